@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: ISC
+# A command is a folder cmd/NAME; a module common/NAME.[ch]; a page man/NAME.N;
+# a script scripts/NAME; a test tests/NAME.t, tests/unit/NAME.c or
+# tests/fuzz/NAME.c.  None of them needs a line here, save a command that links
+# a library: NAME_LIBS, and NAME_CFLAGS for its headers.
+CONFIG  = release
+PREFIX  = /usr/local
+DESTDIR =
+CC      = cc
+B       = $(if $(filter release,$(CONFIG)),build,build-$(CONFIG))
+
+VERSION = 0.1
+STD     = -std=c11 -D_POSIX_C_SOURCE=200809L -D_DEFAULT_SOURCE -DVERSION='"$(VERSION)"'
+WARN    = -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Wvla -Wundef \
+	-Wstrict-prototypes -Wmissing-prototypes -Wwrite-strings \
+	-Wimplicit-fallthrough $(WERROR)
+HARDEN  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
+	-fstack-clash-protection -fcf-protection=full -fPIE \
+	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks \
+	-fno-strict-overflow -fno-strict-aliasing
+OPT_release = -O2 $(HARDEN)
+LD_release  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+OPT_asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+LD_asan     = -fsanitize=address,undefined
+OPT_cov     = -O0 -g --coverage
+LD_cov      = --coverage
+OPT_fuzz    = -O1 -g -fsanitize=fuzzer-no-link,address,undefined \
+	-fno-sanitize-recover=all
+LD_fuzz     = -fsanitize=address,undefined
+CFLAGS  = $(OPT_$(CONFIG))
+LDFLAGS = $(LD_$(CONFIG)) -Wl,--as-needed
+ALL_CFLAGS = $(STD) $(WARN) -I. $(CFLAGS)
+
+# The link graph: what each command uses beyond common/ and libc.
+# libetpan is linked statically: its pkg-config flags break PIE (facts: mime).
+avscand_LIBS    = -lclamav
+mimejoin_LIBS   = -l:libetpan.a
+notice_LIBS     = -l:libetpan.a
+mimesplit_LIBS  = -l:libnettle.a
+
+COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
+COMMON   = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
+PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
+SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/bootstrap,$(wildcard scripts/*)))
+LIBFILES = $(wildcard scripts/scriptfunctions scripts/*.conf scripts/*.sh)
+LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
+SIGS     = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/*))
+UNITS    = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+REPLAYS  = $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(wildcard tests/fuzz/*.c))
+TOOLS    = $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
+FUZZERS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+PAGES    = $(wildcard man/*.[0-9])
+
+all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SIGS)
+
+.SECONDEXPANSION:
+.SECONDARY:
+$(PROGRAMS): $(B)/bin/%: $$(patsubst %.c,$(B)/%.o,$$(wildcard cmd/%/*.c)) $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $($*_LIBS)
+
+$(B)/libcommon.a: $(COMMON)
+	rm -f $@ && $(AR) rcs $@ $^
+
+$(B)/%.o: %.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $($(notdir $(patsubst %/,%,$(dir $*)))_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/bin/%: scripts/%
+	@mkdir -p $(@D)
+	install -m 755 $< $@
+$(B)/lib/multiscan/%: scripts/%
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+$(B)/share/multiscan/%: %
+	@mkdir -p $(@D)
+	install -m 644 $< $@
+
+# A unit test or a replay is one file on top of common/ and, where it names it
+# in a first line `// with: cmd/NAME/FILE.c`, of a command's own module.
+with = $(shell sed -n '1,3s,^// with: ,,p' $(1))
+$(B)/unit/%: tests/unit/%.c $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
+$(B)/replay/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) -DREPLAY $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
+$(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcommon.a
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
+	@mkdir -p $(@D)
+	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
+unit_LIBS = -l:libnettle.a
+
+tests: all $(UNITS) $(REPLAYS) $(TOOLS)
+
+# exitcode=86: a crash is never taken for "found".
+check: tests
+	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
+	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 prove $(PROVE) $(or $(T),tests/)
+
+lint:
+	sh tests/lint
+
+# Hunting: FUZZTIME seconds a parser.  Every crash joins tests/fuzz/corpus.
+FUZZTIME = 60
+fuzz:
+	$(MAKE) CONFIG=fuzz CC=clang fuzzers
+	sh tests/fuzz/run build-fuzz $(FUZZTIME)
+fuzzers: $(FUZZERS)
+
+bench: all $(TOOLS)
+	MULTISCAN_BUILD=$(CURDIR)/$(B) sh tests/bench/run
+
+INSTALLED = $(COMMANDS:%=bin/%) $(SCRIPTS:$(B)/%=%) $(LIB:$(B)/%=%) \
+	$(SIGS:$(B)/%=%) $(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
+install: all
+	for f in $(PROGRAMS) $(SCRIPTS); do \
+		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
+	for f in $(LIB); do \
+		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
+	for f in $(SIGS:$(B)/%=%); do \
+		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
+	for p in $(PAGES); do \
+		install -D -m 644 $$p "$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}" || exit 1; done
+uninstall:
+	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
+	for d in lib/multiscan share/multiscan/signatures share/multiscan; do \
+		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
+
+clean:
+	rm -rf build build-asan build-cov build-fuzz
+
+.PHONY: all tests check lint fuzz fuzzers bench install uninstall clean
+-include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* program_invocation_short_name */
+#include "common/cli.h"
+
+#include <err.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static _Noreturn void
+print_and_exit(const char *text)
+{
+	if (fputs(text, stdout) == EOF)
+		err(EXIT_RETRY, "standard output");
+	cli_close_stdout();
+	exit(EXIT_NOTHING);
+}
+
+static _Noreturn void
+print_version(const struct cli *c)
+{
+	printf("%s (multiscan) %s\n", c->name, VERSION);
+	print_and_exit("");
+}
+
+void
+cli_usage(const struct cli *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	fprintf(stderr, "%s: ", c->name);
+	va_start(ap, fmt);
+	vfprintf(stderr, fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\nusage: %.*s\n`%s -h' tells more\n",
+	    (int)strcspn(c->help, "\n"), c->help, c->name);
+	exit(EXIT_CALL);
+}
+
+int
+cli_getopt(const struct cli *c, int argc, char **argv, const char *letters)
+{
+	char all[64];
+	int o;
+
+	if (optind == 1 && argc > 1) {
+		if (strcmp(argv[1], "--help") == 0)
+			print_and_exit(c->help);
+		if (strcmp(argv[1], "--version") == 0)
+			print_version(c);
+	}
+	snprintf(all, sizeof all, "%shV", letters);
+	o = getopt(argc, argv, all);
+	if (o == 'h')
+		print_and_exit(c->help);
+	if (o == 'V')
+		print_version(c);
+	if (o == ':')
+		cli_usage(c, "option -%c needs an argument", optopt);
+	if (o == '?')
+		cli_usage(c, "there is no option -%c", optopt);
+	return o;
+}
+
+unsigned long
+cli_number(const struct cli *c, const char *what, const char *text,
+    unsigned long min, unsigned long max)
+{
+	char *end;
+	unsigned long n;
+
+	errno = 0;
+	n = strtoul(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	    n < min || n > max)
+		cli_usage(c, "%s: `%s' is not a number from %lu to %lu", what,
+		    text, min, max);
+	return n;
+}
+
+static void
+too_late(int sig)
+{
+	static const char what[] = ": not done in time, stopped\n";
+	const char *name = program_invocation_short_name;
+
+	(void)sig;
+	(void)!write(STDERR_FILENO, name, strlen(name));
+	(void)!write(STDERR_FILENO, what, sizeof what - 1);
+	_exit(EXIT_RETRY);
+}
+
+void
+cli_deadline(unsigned long seconds)
+{
+	struct sigaction sa;
+
+	memset(&sa, 0, sizeof sa);
+	sa.sa_handler = SIG_IGN;
+	sigaction(SIGPIPE, &sa, NULL);
+	if (seconds == 0)
+		return;
+	sa.sa_handler = too_late;
+	sigaction(SIGALRM, &sa, NULL);
+	alarm((unsigned)seconds);
+}
+
+void
+cli_close_stdout(void)
+{
+	bool lost = ferror(stdout) != 0;
+
+	if (fclose(stdout) == EOF || lost)
+		err(EXIT_RETRY, "standard output");
+}

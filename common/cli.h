@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What every command does the same way: -h and -V, wrong calls, the deadline,
+ * and a standard output that is checked before success is reported.
+ */
+#ifndef CLI_H
+#define CLI_H
+
+/* The exit table.  Any other status, or a signal, is read as EXIT_RETRY. */
+enum {
+	EXIT_NOTHING = 0,	/* all looked at, nothing found */
+	EXIT_FOUND = 1,		/* stdout holds what was found */
+	EXIT_CALL = 64,		/* wrong call or settings */
+	EXIT_RETRY = 75		/* not now */
+};
+
+/* The text of -h; its first line is the synopsis. */
+struct cli {
+	const char *name;
+	const char *help;
+};
+
+/*
+ * getopt with our common letters: handles -h, -V, --help, --version itself
+ * (prints and exits 0) and answers an unknown letter or a missing argument
+ * with cli_usage.  letters begins with ':'.  -1 after the last option.
+ */
+int cli_getopt(const struct cli *c, int argc, char **argv, const char *letters);
+
+/* "NAME: what", the synopsis, on stderr; exit 64. */
+_Noreturn void cli_usage(const struct cli *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* A decimal number between min and max, or cli_usage. */
+unsigned long cli_number(const struct cli *c, const char *what, const char *text,
+    unsigned long min, unsigned long max);
+
+/*
+ * Ends the process with EXIT_RETRY and a line on stderr after so many seconds,
+ * and turns SIGPIPE into a write error.  0 seconds: no deadline.
+ */
+void cli_deadline(unsigned long seconds);
+
+/* Flushes and closes stdout; EXIT_RETRY if anything on it was lost. */
+void cli_close_stdout(void);
+
+enum { CLI_SECONDS = 300 };	/* the deadline where -t gives none */
+
+#endif
