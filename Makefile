@@ -16,7 +16,8 @@ WARN    = -Wall -Wextra -Wformat=2 -Wconversion -Wshadow -Wvla -Wundef \
 	-Wimplicit-fallthrough $(WERROR)
 HARDEN  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fstack-clash-protection -fcf-protection=full -fPIE \
-	-ftrivial-auto-var-init=zero -fno-delete-null-pointer-checks \
+	$(if $(findstring clang,$(CC)),,-ftrivial-auto-var-init=zero) \
+	-fno-delete-null-pointer-checks \
 	-fno-strict-overflow -fno-strict-aliasing
 OPT_release = -O2 $(HARDEN)
 LD_release  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
@@ -56,7 +57,7 @@ all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SIGS)
 
 .SECONDEXPANSION:
 .SECONDARY:
-$(PROGRAMS): $(B)/bin/%: $$(patsubst %.c,$(B)/%.o,$$(wildcard cmd/%/*.c)) $(B)/libcommon.a
+$(PROGRAMS): $(B)/bin/%: $$(addprefix $(B)/,$$(addsuffix .o,$$(basename $$(wildcard cmd/$$*/*.c)))) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $($*_LIBS)
 
