@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: ISC */
+/* mimesplit: a message on standard input becomes a work directory. */
+#include "cmd/mimesplit/walk.h"
+#include "common/cli.h"
+
+#include <nettle/sha2.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct cli cli = { "mimesplit",
+    "mimesplit [-i QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER] [-g CHANNEL]\n"
+    "                 [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH] [-p PARTS]\n"
+    "                 [-m BYTES] DIR\n"
+    "  Splits the message on stdin into the new work directory DIR.\n"
+    "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
+    "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
+    "  -H HOST    the client's name          -u USER     who logged in\n"
+    "  -e HELO    its greeting               -g CHANNEL  inside or outside\n"
+    "  -d DEPTH   levels opened (100)        -p PARTS    parts told (10000)\n"
+    "  -m BYTES   of the message looked at (100 MiB)\n"
+    "  -t SECONDS give up after (300)\n"
+    "Exit: 0 split, 1 a limit was reached (a verdict says which), 64 wrong call,\n"
+    "75 not now; then DIR is not there.\n"
+};
+
+struct envelope {
+	const char *queue, *client, *host, *helo, *user, *channel, *from;
+	char **to;
+	int count;
+};
+
+/* The message on its way from stdin into the work directory. */
+struct intake {
+	struct split *split;
+	struct sha256_ctx sha;
+	int fd;
+};
+
+static const char *unfinished;	/* the folder to remove if we fail */
+
+static void
+remove_unfinished(void)
+{
+	if (unfinished != NULL)
+		workdir_remove(unfinished);
+}
+
+static void
+hash_word(struct sha256_ctx *sha, const char *word)
+{
+	sha256_update(sha, strlen(word) + 1, (const uint8_t *)word);
+}
+
+/* The envelope's share of the id; each word with its NUL, an empty one last. */
+static void
+hash_envelope(struct sha256_ctx *sha, const struct envelope *e)
+{
+	hash_word(sha, e->queue != NULL ? e->queue : "");
+	hash_word(sha, e->from != NULL ? e->from : "");
+	for (int i = 0; i < e->count; i++)
+		hash_word(sha, e->to[i]);
+	hash_word(sha, "");
+}
+
+static void
+take_in(void *ctx, const char *p, size_t n)
+{
+	struct intake *in = ctx;
+
+	if (write_all(in->fd, p, n) < 0)
+		err(EXIT_RETRY, "message");
+	sha256_update(&in->sha, n, (const uint8_t *)p);
+	in->split->seen += n;
+}
+
+static void
+finish_id(struct intake *in, char id[WORKDIR_IDLEN + 1])
+{
+	uint8_t digest[SHA256_DIGEST_SIZE];
+
+	sha256_digest(&in->sha, sizeof digest, digest);
+	for (int i = 0; i < WORKDIR_IDLEN / 2; i++)
+		snprintf(id + 2 * i, 3, "%02x", digest[i]);
+}
+
+static void
+add_word(struct record *r, const char *key, const char *value)
+{
+	if (value != NULL)
+		record_addstr(r, key, value);
+}
+
+static void
+write_envelope(const struct split *s, const struct envelope *e, const char *id)
+{
+	static struct record r;
+	struct span cut;
+	int fd;
+
+	record_start(&r);
+	record_addstr(&r, "id", id);
+	add_word(&r, "queue", e->queue);
+	add_word(&r, "client", e->client);
+	add_word(&r, "host", e->host);
+	add_word(&r, "helo", e->helo);
+	add_word(&r, "user", e->user);
+	add_word(&r, "channel", e->channel);
+	record_addstr(&r, "from", e->from != NULL ? e->from : "");
+	for (int i = 0; i < e->count; i++)
+		record_addstr(&r, "to", e->to[i]);
+	if (r.full || record_get(r.text, r.len, "cut", &cut))
+		errx(EXIT_RETRY, "envelope: %d recipients do not fit in 64 KiB; "
+		    "give the transport fewer a message", e->count);
+	record_end(&r);
+	if ((fd = workdir_create_envelope(&s->dir)) < 0 ||
+	    write_all(fd, r.text, r.len) < 0 || close(fd) < 0)
+		err(EXIT_RETRY, "envelope");
+}
+
+/* Walks what was found encoded, until nothing new is found. */
+static void
+walk_pending(struct split *s, struct pending *pending)
+{
+	struct window w;
+
+	for (size_t i = 0; i < pending->n; i++) {
+		int fd = workdir_part(&s->dir, pending->part[i]);
+
+		if (fd < 0 || window_open(&w, fd) < 0)
+			err(EXIT_RETRY, "parts/%lu", pending->part[i]);
+		if (s->outline.count < s->max_parts)
+			walk(s, &w, false, pending->part[i], pending);
+		else
+			outline_limit(&s->outline, LIMIT_PARTS, pending->part[i]);
+		window_close(&w);
+		close(fd);
+	}
+	free(pending->part);
+}
+
+/* Splits stdin into s->dir; the id is known only after the last byte. */
+static void
+split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
+{
+	struct intake in = { .split = s };
+	struct pending pending = { NULL, 0, 0 };
+	struct window w;
+
+	sha256_init(&in.sha);
+	hash_envelope(&in.sha, e);
+	if ((in.fd = workdir_create_message(&s->dir)) < 0)
+		err(EXIT_RETRY, "message");
+	if (window_open(&w, STDIN_FILENO) < 0)
+		err(EXIT_RETRY, "memory");
+	w.seen = take_in;
+	w.ctx = &in;
+	walk(s, &w, true, 0, &pending);
+	window_close(&w);
+	if (close(in.fd) < 0)
+		err(EXIT_RETRY, "message");
+	walk_pending(s, &pending);
+	finish_id(&in, id);
+}
+
+static void
+publish(struct split *s, const struct envelope *e, const char *id)
+{
+	size_t n;
+	char *text;
+
+	write_envelope(s, e, id);
+	text = outline_manifest(&s->outline, id, &n);
+	if (workdir_publish_manifest(&s->dir, text, n) < 0)
+		err(EXIT_RETRY, "manifest");
+	free(text);
+}
+
+static int
+answer(const struct split *s, const char *id)
+{
+	unsigned limits = outline_print_limits(&s->outline, id);
+
+	printf("check=mimesplit id=%s parts=%lu\n", id, s->outline.count);
+	cli_close_stdout();
+	return limits > 0 ? EXIT_FOUND : EXIT_NOTHING;
+}
+
+static void
+envelope_option(struct envelope *e, int o)
+{
+	switch (o) {
+	case 'i': e->queue = optarg; break;
+	case 'a': e->client = optarg; break;
+	case 'H': e->host = optarg; break;
+	case 'e': e->helo = optarg; break;
+	case 'u': e->user = optarg; break;
+	case 'f': e->from = optarg; break;
+	case 'r': e->to[e->count++] = optarg; break;
+	case 'g':
+		if (strcmp(optarg, "inside") != 0 && strcmp(optarg, "outside") != 0)
+			cli_usage(&cli, "-g: `%s' is neither inside nor outside", optarg);
+		e->channel = optarg;
+		break;
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct split s = { .max_parts = 10000, .max_depth = 100,
+	    .max_size = 100ull << 20 };
+	struct envelope e = { .count = 0 };
+	unsigned long seconds = CLI_SECONDS;
+	char id[WORKDIR_IDLEN + 1];
+	int o, status;
+
+	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
+		err(EXIT_RETRY, "memory");
+	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:")) != -1) {
+		if (o == 't')
+			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
+		else if (o == 'd')
+			s.max_depth = (unsigned)cli_number(&cli, "-d", optarg, 1, 10000);
+		else if (o == 'p')
+			s.max_parts = cli_number(&cli, "-p", optarg, 1, 1000000);
+		else if (o == 'm')
+			s.max_size = cli_number(&cli, "-m", optarg, 1, 1ul << 40);
+		else
+			envelope_option(&e, o);
+	}
+	if (argc - optind != 1)
+		cli_usage(&cli, "give one work directory to make");
+	cli_deadline(seconds);
+	if (workdir_create(&s.dir, argv[optind]) < 0)
+		err(EXIT_RETRY, "%s", argv[optind]);
+	unfinished = argv[optind];
+	atexit(remove_unfinished);
+	split(&s, &e, id);
+	publish(&s, &e, id);
+	status = answer(&s, id);
+	unfinished = NULL;
+	outline_free(&s.outline);
+	workdir_close(&s.dir);
+	free(e.to);
+	return status;
+}
