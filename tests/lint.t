@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016
+# The lint finds what it is there for: in a small tree, one fault at a time.
+. "${0%/*}/lib.sh"
+for name in shellcheck mandoc cppcheck; do
+	command -v "$name" >/dev/null && continue
+	skip 'lint' "$name is not installed"
+	finish
+	exit
+done
+
+licence='/* SPDX-License-Identifier: ISC */'
+tree() {
+	rm -rf tree
+	mkdir -p tree/.ci tree/cmd/a tree/cmd/b tree/common tree/scripts tree/man tree/tests
+	printf '%s\n' "$licence" '/* Pure: nothing. */' >tree/common/x.h
+	printf '%s\n' "$licence" '#include "common/x.h"' '#include <string.h>' >tree/common/x.c
+	printf '%s\n' "$licence" '#include "common/x.h"' '#include "cmd/a/a.h"' >tree/cmd/a/a.c
+	echo "$licence" >tree/cmd/a/a.h
+	echo "$licence" >tree/cmd/b/b.c
+	printf '%s\n' '#!/bin/sh' '# SPDX-License-Identifier: ISC' 'echo "$1"' >tree/scripts/s
+	cp "$ROOT/man/record.1" tree/man
+	printf '# SPDX-License-Identifier: ISC\n' >tree/Makefile
+}
+# finds WHAT FILE LINE: LINE added to FILE is complained of in these words
+finds() {
+	tree
+	printf '%s\n' "$3" >>"tree/$2"
+	exits 1 "$2: $3" sh "$HERE/lint" tree
+	like "$(cat err)" "*$1*" "$2: says $1"
+}
+
+tree
+exits 0 'a good tree' sh "$HERE/lint" tree
+is "$(cat out err)" '' 'passes in silence'
+finds 'common and the system only' common/x.c '#include "cmd/a/a.h"'
+finds 'its own folder only' cmd/b/b.c '#include "cmd/a/a.h"'
+finds 'pure' common/x.c '#include <stdio.h>'
+finds 'pure' common/x.c 'int x(void) { exit(1); }'
+finds 'no state' common/x.c 'static int count;'
+finds 'no state' common/x.c '	static char buf[10];'
+finds 'banned' cmd/b/b.c 'void f(char *a, char *b) { strcpy(a, b); }'
+finds 'SPDX' cmd/b/c.h 'int x;'
+finds 'SC2086' scripts/s 'rm $1'
+finds 'unknown macro' man/record.1 '.Foo'
+finds 'arrayIndexOutOfBounds' cmd/b/b.c 'int f(void) { int a[2]; a[2] = 1; return a[0]; }'
+tree
+mkdir bin
+for name in sh grep sed find; do ln -s "$(command -v "$name")" bin; done
+exits 75 'a missing tool is an error' env PATH="$T/bin" sh "$HERE/lint" tree
+like "$(cat err)" '*apt-get install shellcheck*' 'that says what to install'
+finish
