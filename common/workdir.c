@@ -263,6 +263,16 @@ workdir_publish_changed(const struct workdir *w, int fd)
 	return renameat(w->fd, "message.new.tmp", w->fd, "message.new");
 }
 
+int
+workdir_forget_changed(const struct workdir *w)
+{
+	if (unlinkat(w->fd, "message.new", 0) < 0 && errno != ENOENT)
+		return -1;
+	if (unlinkat(w->fd, "message.new.tmp", 0) < 0 && errno != ENOENT)
+		return -1;
+	return 0;
+}
+
 /* A word START+LEN; true where it is absent too. */
 static bool
 get_range(const char *line, size_t n, const char *key, struct range *r)
@@ -480,7 +490,11 @@ workdir_remove(const char *path)
 {
 	int dir = open(path, FOLDER);
 
-	if (dir < 0 || walk(dir, visit_remove, 0) < 0)
+	if (dir < 0)
+		return -1;
+	/* A kill midway leaves an unfinished folder, not one that seems whole. */
+	(void)unlinkat(dir, "manifest", 0);
+	if (walk(dir, visit_remove, 0) < 0)
 		return -1;
 	return rmdir(path);
 }
