@@ -4,6 +4,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -95,11 +96,25 @@ too_late(int sig)
 	_exit(EXIT_RETRY);
 }
 
+/*
+ * Where 0, 1 or 2 is closed, no file or socket of ours may come to stand there;
+ * the other way of open(2) keeps it as useless as it was.
+ */
+static void
+hold_standard(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) != fd)
+			exit(EXIT_RETRY);
+}
+
 void
 cli_deadline(unsigned long seconds)
 {
 	struct sigaction sa;
 
+	hold_standard();
 	memset(&sa, 0, sizeof sa);
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
