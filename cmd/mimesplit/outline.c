@@ -69,6 +69,20 @@ add_range(struct record *r, const char *key, const struct range *range)
 	record_addstr(r, key, text);
 }
 
+/* unscanned=PART:WHY, a word for each limit: for who reads one record only. */
+static void
+add_limits(struct record *r, const struct outline *o)
+{
+	char text[64];
+
+	for (int limit = 0; limit < LIMITS; limit++) {
+		if (!o->reached[limit])
+			continue;
+		snprintf(text, sizeof text, "%lu:%s", o->where[limit], WHY[limit]);
+		record_addstr(r, "unscanned", text);
+	}
+}
+
 static void
 add_entry(struct text *t, const struct outline *o, unsigned long n, const char *id,
     struct record *r)
@@ -80,6 +94,7 @@ add_entry(struct text *t, const struct outline *o, unsigned long n, const char *
 	if (n == 0) {
 		record_addstr(r, "id", id);
 		record_addnum(r, "parts", o->count);
+		add_limits(r, o);
 	} else {
 		record_addnum(r, "parent", e->parent);
 		record_addnum(r, "edit", e->edit);

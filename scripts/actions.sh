@@ -1,0 +1,311 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2153,SC2154,SC2015,SC1010
+# actions.sh: what happens to a message in which something was found, and what
+# is told to people.  Not read for clean mail.
+
+# carry_out: everything but the ending, then the record for the front:
+#	id= do=deliver|hold|refuse|discard at=work|quarantine
+carry_out() {
+	[ "$DO" != retry ] || not_now "$RULE: not now"
+	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
+	keep_verdicts
+	log_findings
+	if [ "$WRITE" -eq 1 ]; then write_record_file; fi
+	at=work
+	if [ "$KEEP" -eq 1 ] || [ "$DO" = hold ]; then
+		say_action "do=$DO"
+		stow_message
+		at=quarantine
+	fi
+	send_mails
+	echo "id=$ID do=$DO at=$at${REDIRECT_WORD-}"
+}
+
+keep_verdicts() {
+	printf '%s' "$FINDINGS" >"$DIR/verdicts" || not_now "$DIR/verdicts: cannot be written"
+	[ -z "$REDIRECT" ] || { coded to "$REDIRECT"; REDIRECT_WORD=" $CODED"; }
+}
+
+# change_message: message.new, and once more the checks: what leaves has been
+# scanned, as it leaves.
+change_message() {
+	answer=$("$BIN/mimejoin" "$DIR")
+	status=$?
+	[ "$status" -eq 0 ] && [ "$answer" = "check=mimejoin id=$ID parts=$PARTS" ] &&
+		[ -f "$DIR/message.new" ] || not_now "mimejoin: exit $status"
+	found=$(judge_again) || not_now 'the changed message could not be judged'
+	rm -rf "$DIR/again"
+	finding_keys "$FINDINGS"
+	IFS=$NL
+	for finding in $found; do
+		unset IFS
+		finding_key "$finding"
+		case "$NL$REMOVED" in
+		*"$NL$KEY$NL"*) still_found; return ;;
+		esac
+		case "$NL$KEYS" in
+		*"$NL$KEY$NL"*) ;;
+		*) still_found; return ;;
+		esac
+	done
+	unset IFS
+}
+
+still_found() {
+	RULE=multiscan DO=hold
+	say_action "do=hold text=still%20found%20in%20the%20changed%20message"
+}
+
+# What is found in message.new, in a shell of its own.
+judge_again() {
+	new=$DIR/message.new DIR=$DIR/again SPLIT=
+	split_message <"$new"
+	begin_message
+	av_scan
+	# shellcheck disable=SC2086
+	suffix_scan $SUFFIXES
+	printf '%s' "$FINDINGS"
+}
+
+# finding_keys RECORDS: the key of each, a line each, in KEYS
+finding_keys() {
+	KEYS=
+	IFS=$NL
+	for finding in $1; do
+		unset IFS
+		finding_key "$finding"
+		KEYS="$KEYS$KEY$NL"
+	done
+	unset IFS
+}
+
+# log_findings: a line each, with what was done; a log that fails stops no mail
+log_findings() {
+	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
+	common=
+	for w in $envelope $first; do
+		case $w in
+		queue=* | client=* | from=* | to=* | msgid=*) common="$common $w" ;;
+		esac
+	done
+	FOUND=$FINDINGS
+	lines=$(each log_line)
+	set --
+	[ -z "$LOG_FILE" ] || set -- -o "$LOG_FILE"
+	printf '%s\n' "$lines" | "$BIN/virlog" -T "$LOG_TAG" "$@" ||
+		printf '%s: %s: virlog failed; its lines are in %s/verdicts\n' "${0##*/}" "$ID" "$DIR" >&2
+}
+log_line() {
+	how=
+	for a in $ACTED; do
+		case $a in
+		"$NUMBER:"*) how="$how do=${a#*:}" ;;
+		esac
+	done
+	echo "id=$ID $finding$how$common"
+}
+
+# write_record_file: RECORD_DIR/VirusScan-ID
+write_record_file() {
+	file=$RECORD_DIR/VirusScan-$ID
+	cat "$DIR/envelope" "$DIR/manifest" "$DIR/verdicts" "$DIR/action" >"$file.tmp" &&
+		mv -f "$file.tmp" "$file" ||
+		not_now "$file: cannot be written"
+}
+
+# stow_message: to the quarantine; DIR is its new place
+stow_message() {
+	answer=$("$BIN/stow" "$DIR" "$QUARANTINE")
+	status=$?
+	[ "$status" -eq 0 ] && [ "$answer" = "check=stow id=$ID parts=$PARTS" ] &&
+		[ -f "$QUARANTINE/$ID/manifest" ] && [ -f "$QUARANTINE/$ID/message" ] ||
+		not_now "stow: exit $status"
+	DIR=$QUARANTINE/$ID
+}
+
+# send_mails: those of send_email, and what NOTIFY_TO is told.  By now all else
+# is done, so one that fails is only said.
+send_mails() {
+	if [ -n "$NOTIFY_TO" ]; then
+		FOUND=$FINDINGS
+		send_email "$NOTIFY_TO" "multiscan: $DO, message $ID" "$(summary)"
+	fi
+	IFS=$NL
+	for mail in $MAILS; do
+		unset IFS
+		for key in to subject text; do
+			word "$key" "$mail"
+			value=$(printf 'text=%s\n' "$VALUE" | "$BIN/record" -r -d text) || not_now 'record: failed'
+			case $key in
+			to) to=$value ;;
+			subject) subject=$value ;;
+			text) text=$value ;;
+			esac
+		done
+		mail_out "$to" "$subject" "$text" || printf '%s: %s: a notice was not sent\n' "${0##*/}" "$ID" >&2
+	done
+	unset IFS
+}
+
+# mail_out TO SUBJECT TEXT: a mail of our own, through the MTA behind us
+mail_out() (
+	scratch=$(mktemp -d "$WORK/notice.XXXXXX") || exit 75
+	trap 'rm -rf "$scratch"' EXIT
+	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -t "$1" -S "$2" >"$scratch/mail" || exit 75
+	DIR=$scratch/message SPLIT=
+	split_message -f '' -r "$1" <"$scratch/mail"
+	"$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR" >/dev/null
+)
+
+# summary: the findings in words
+summary() {
+	echo "Message $ID, $PARTS parts: $DO."
+	each summary_line
+}
+summary_line() {
+	describe
+	echo "Part $PART ($NAME): $WHAT."
+}
+
+# --- by hand: nothing happens, all is told -----------------------------------
+
+# by_hand: one message on standard input
+by_hand() {
+	scratch=
+	if [ -n "${keep-}" ]; then DIR=$keep; else
+		scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
+		trap 'rm -rf "$scratch"; exit 75' EXIT
+		DIR=$scratch/message
+	fi
+	AVSCAN_OPTIONS=-P
+	split_message
+	judge
+	try_change
+	keep_verdicts
+	explain
+	trap - EXIT
+	[ -z "$scratch" ] || rm -rf "$scratch"
+	[ -z "$FINDINGS" ] || exit 1
+	exit 0
+}
+
+# try_change: as carry_out would
+try_change() {
+	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
+}
+
+# explain: what was found, by which rule, and what would happen
+explain() {
+	echo "message $ID, $PARTS parts"
+	FOUND=$FINDINGS
+	each explain_one
+	how=
+	[ "$CHANGED" -eq 0 ] || how=', changed as said'
+	[ "$KEEP" -eq 0 ] || how="$how, the original kept in quarantine"
+	[ -n "$FINDINGS" ] || how=', untouched'
+	case $DO in
+	deliver) echo "would deliver it$how" ;;
+	hold) echo 'would hold it in quarantine' ;;
+	*) echo "would $DO it" ;;
+	esac
+}
+explain_one() {
+	describe
+	acts=
+	for a in $ACTED; do
+		case $a in
+		"$NUMBER:"*) acts="$acts ${a#*:}" ;;
+		esac
+	done
+	case $finding in
+	*unscanned*why=encrypted*) rule=on_encrypted ;;
+	*) rule=on_$VERDICT ;;
+	esac
+	echo "part $PART ($NAME): $VERDICT: $WHAT"
+	echo "	by $rule:$acts"
+}
+
+# judge_spool FILE...: each message a line, then a total
+judge_spool() {
+	scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
+	trap 'rm -rf "$scratch"; exit 75' EXIT
+	AVSCAN_OPTIONS=-P
+	total=0 with=0 failed=0
+	for place in "$@"; do
+		if [ -d "$place/cur" ] || [ -d "$place/new" ]; then
+			judge_folder "$place/cur"
+			judge_folder "$place/new"
+		elif [ -d "$place" ]; then
+			judge_folder "$place"
+		else
+			judge_file "$place"
+		fi
+	done
+	echo "$total messages: $with with findings, $failed not judged"
+	trap - EXIT
+	rm -rf "$scratch"
+	[ "$failed" -eq 0 ] || exit 75
+	[ "$with" -eq 0 ] || exit 1
+	exit 0
+}
+
+judge_folder() {
+	set +f
+	set -- "$1"/*
+	set -f
+	for file in "$@"; do
+		[ ! -f "$file" ] || judge_file "$file"
+	done
+}
+
+# judge_file FILE: a message, or an mbox
+judge_file() {
+	start=
+	{ read -r start; } <"$1" 2>/dev/null || [ -r "$1" ] || {
+		echo "$1: cannot be read" >&2
+		failed=$((failed + 1))
+		return
+	}
+	case $start in
+	'From '*) ;;
+	*) judge_one "$1" "$1"; return ;;
+	esac
+	mkdir "$scratch/mbox" || not_now "$scratch: cannot be written"
+	"$BIN/mboxsplit" "$scratch/mbox" <"$1" >/dev/null || not_now "$1: mboxsplit failed"
+	number=1
+	while [ -e "$scratch/mbox/$number" ]; do
+		judge_one "$scratch/mbox/$number" "$1:$number"
+		number=$((number + 1))
+	done
+	rm -rf "$scratch/mbox"
+}
+
+# judge_one FILE NAME: in a shell of its own, so that one failure stops nothing
+judge_one() {
+	total=$((total + 1))
+	line=$(
+		trap - EXIT
+		DIR=$scratch/message SPLIT=
+		split_message <"$1"
+		judge
+		try_change
+		FOUND=$FINDINGS
+		echo "$DO"
+		each brief
+	)
+	status=$?
+	rm -rf "$scratch/message"
+	if [ $status -ne 0 ]; then
+		failed=$((failed + 1))
+		line='not judged'
+	fi
+	case $line in
+	*"$NL"*) with=$((with + 1)) ;;
+	esac
+	coded name "$2"
+	# shellcheck disable=SC2086
+	echo "${CODED#name=}:" $line
+}
+brief() {
+	echo "part=$PART verdict=$VERDICT ${SIG:+sig=$SIG }${WHY:+why=$WHY }${SUFFIX:+suffix=$SUFFIX}"
+}
