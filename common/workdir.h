@@ -83,6 +83,8 @@ char *workdir_changes(const struct workdir *w, size_t *n);
 /* message.new: written beside, published whole by rename after an fsync. */
 int workdir_create_changed(const struct workdir *w);
 int workdir_publish_changed(const struct workdir *w, int fd);
+/* Removes it, whole or half-made; 0 where there was none. */
+int workdir_forget_changed(const struct workdir *w);
 
 /*
  * The manifest's records in turn: manifest_next gives 1, 0 after the last (and
