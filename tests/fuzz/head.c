@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* A head of any bytes: its fields, parameters and names; uuencode lines. */
+#include "common/encword.h"
+#include "common/name.h"
+#include "common/param.h"
+#include "common/uu.h"
+#include "tests/fuzz/replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+line(const char *p, size_t n)
+{
+	char bytes[UU_LINE];
+	struct span name;
+
+	if (uu_begin(p, n, &name) && (name.p < p || name.p + name.n > p + n))
+		abort();
+	if (uu_data(p, n, bytes) > UU_LINE)
+		abort();
+	uu_end(p, n);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
+{
+	const char *p = (const char *)data, *end = p + n;
+	static struct names names;
+	struct head h;
+	char *out = malloc(2 * n + 1);
+
+	if (out == NULL)
+		abort();
+	if (encword_decode(p, n, out) > 2 * n)
+		abort();
+	free(out);
+	head_init(&h);
+	head_start(&h);
+	while (p < end) {
+		const char *eol = memchr(p, '\n', (size_t)(end - p));
+		size_t len = (size_t)((eol == NULL ? end : eol) - p);
+
+		line(p, len);
+		if (head_line(&h, p, len, len % 13 == 12) < 0)
+			abort();
+		p += len + 1;
+	}
+	name_start(&names);
+	if (name_collect(&names, &h) < 0 || names.len > NAME_BYTES)
+		abort();
+	head_free(&h);
+	return 0;
+}

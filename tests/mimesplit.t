@@ -1,0 +1,167 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+. "${0%/*}/lib.sh"
+
+# split FILE OPTION...: into ./w, anew
+split() {
+	rm -rf w
+	file=$1
+	shift
+	mimesplit "$@" w <"$file" >out 2>err
+}
+part() { cat "w/parts/$1"; }
+# key N KEY: a word of part N's record
+key() { sed -n "$(($1 + 1))p" w/manifest | tr ' ' '\n' | sed -n "s/^$2=//p"; }
+
+# multipart BODY...: parts given with their heads
+multipart() {
+	printf 'From: a@example.org\nContent-Type: multipart/mixed; boundary="b"\n\npreamble\n'
+	for body in "$@"; do printf -- '--b\n%b\n' "$body"; done
+	printf -- '--b--\nepilogue\n'
+}
+
+multipart 'Content-Type: text/plain\n\none\n' \
+	'Content-Transfer-Encoding: base64\nContent-Disposition: attachment; filename="x y.bin"\n\nAAEC\nAwQ=' \
+	'Content-Transfer-Encoding: quoted-printable\n\na=3Db=\nc =\t \nd  ' >m
+split m -i 4Q -a 192.0.2.1 -H h.example -e helo -u me -g outside -f a@b -r c@d -r 'e f@g'
+ok $? 'a multipart is split'
+id=$(key 0 id)
+is "$(cat out)" "check=mimesplit id=$id parts=4" 'which is said'
+is "$(cat w/envelope)" "id=$id queue=4Q client=192.0.2.1 host=h.example helo=helo user=me channel=outside from=a@b to=c@d to=e%20f@g" 'the envelope'
+same m w/message 'the message as it came'
+is "$(part 1)" 'one' 'a text without the line end of its delimiter'
+is "$(part 2 | od -An -tx1)" ' 00 01 02 03 04' 'base64'
+is "$(part 3)" 'a=bc d' 'quoted-printable'
+is "$(key 2 name)" 'filename:x%20y.bin' 'a name'
+is "$(key 2 encoding) $(key 2 imap) $(key 2 size) $(key 0 type)" 'base64 2 5 multipart/mixed' 'other words'
+range=$(key 2 body)
+is "$(dd if=m bs=1 skip="${range%+*}" count="${range#*+}" 2>/dev/null)" 'AAEC
+AwQ=' 'the range of a body'
+range=$(key 2 span)
+is "$(dd if=m bs=1 skip="${range%+*}" count="${range#*+}" 2>/dev/null | head -n 1)" '--b' 'a span begins with its delimiter'
+is "$(ls -ld w | cut -c1-10) $(ls -l w/parts/1 | cut -c1-10)" 'drwx------ -r--------' 'modes'
+again=$id
+split m -i 4Q -f a@b -r c@d -r 'e f@g'
+is "$(key 0 id)" "$again" 'a retry has the same id'
+split m -i 4R -f a@b -r c@d -r 'e f@g'
+[ "$(key 0 id)" != "$again" ]
+ok $? 'another message has another'
+
+sed 's/$/\r/' m >crlf
+split crlf
+is "$(part 1 | od -An -c | tr -d ' '; part 3)" 'one\r\na=bc d' 'CRLF line ends'
+
+# where a part ends
+multipart 'Content-Type: multipart/alternative; boundary=bb\n\n--bb\n\nin\n--bb\n\nlast' >m
+split m
+is "$(key 0 parts) $(part 2) $(part 3)" '4 in last' 'an outer delimiter ends the inner multipart'
+printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n\nno end\n' >m
+split m
+is "$(part 1)" 'no end' 'so does the end of the message'
+is "$(key 1 size)" 7 'then its line end is its own'
+printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n--b\n\nx\n--b--\n' >m
+split m
+is "$(key 0 parts) $(key 1 size) $(part 2)" '3 0 x' 'a head may lack its body'
+printf 'Subject: x\nContent-Type: multipart/mixed\n\n--b\n\nx\n' >m
+split m
+is "$(key 0 parts) $(key 0 file)" '1 yes' 'a multipart without a boundary is a leaf'
+
+# messages in messages
+multipart 'Content-Type: message/rfc822\n\nSubject: in\n\ninner' >m
+split m
+is "$(key 0 parts) $(key 1 type) $(key 2 parent) $(part 2) $(key 2 imap)" '3 message/rfc822 1 inner 1.1' 'message/rfc822'
+inner=$(printf 'Content-Type: multipart/mixed; boundary=i\n\n--i\n\ndeep\n--i--\n' | base64 -w 60 | sed 's/$/\\n/' | tr -d '\n')
+multipart "Content-Type: message/rfc822\nContent-Transfer-Encoding: base64\n\n$inner" '\nlast' >m
+split m
+is "$(key 0 parts) $(part 4) $(key 3 parent) $(key 4 edit)" '5 deep 1 1' 'an encoded message is split too'
+is "$(key 4 head)" '' 'and has no range'
+multipart "Content-Type: multipart/digest; boundary=d\n\n--d\n\nSubject: x\n\nin a digest\n--d--" >m
+split m
+is "$(key 2 type) $(part 3)" 'message/rfc822 in a digest' 'multipart/digest'
+
+# uuencode
+printf 'Subject: x\n\ntext\nbegin 644 a b.exe\n#86)C\n`\nend\nmore\nbegin 644 none\nno data: here\n' >m
+split m
+is "$(key 0 parts) $(part 1) $(key 1 name) $(key 1 parent) $(key 1 edit)" '2 abc uu:a%20b.exe 0 0' 'uuencode in a text'
+printf 'Subject: x\n\nbegin 644 open\n#86)C\n' >m
+split m
+is "$(part 1)" abc 'without an end'
+
+# heads
+{ printf 'From nobody\nno field\n:x\nSubject : a\n'; printf '\tfold\n'; head -c 1500000 /dev/zero | tr '\0' x
+  printf '\nX: %02000000d\nContent-Type: multipart/mixed;\n boundary="b"\n\n--b\n\nfound\n--b--\n' 0; } >m
+split m
+is "$(cat out) $(part 1)" "check=mimesplit id=$(key 0 id) parts=2 found" 'bad lines and long lines do not stop the head'
+
+# names
+multipart "Content-Type: x/y; name*1=ice.exe; name*0*=us-ascii''in%76o\nContent-Disposition: a; filename=\"=?iso-8859-1?Q?=E9?= =?utf-8?B?LmV4ZQ==?=\"\nContent-Location: http://x/l.exe\n\n" >m
+split m
+is "$(key 1 name | tr '\n' ' ')" 'filename:=%3Fiso-8859-1%3FQ%3F=E9%3F=%20=%3Futf-8%3FB%3FLmV4ZQ==%3F= word:%C3%A9.exe rfc2231:invoice.exe location:http://x/l.exe ' 'names of every source'
+printf 'Content-Disposition: a; filename="%020000d"\n\n' 0 >m
+split m
+is "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=0 verdict=unscanned why=limit-names' 'a name too long to tell is said'
+like "$(key 0 unscanned) $(key 0 cut)" '0:limit-names name' 'in the manifest too'
+
+# windows: a delimiter at every place round the ends of the window
+bad=0
+for size in 65536 196607 196609 262140 262144; do
+	for shift in 0 1 2 3 4 5; do
+		{ printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n\n'
+		  head -c $((size - 50 + shift)) /dev/zero | tr '\0' y
+		  printf '\n--b\n\nsecond\n--b--\n'; } >m
+		split m
+		[ "$(key 0 parts) $(part 2) $(key 1 size)" = "3 second $((size - 50 + shift))" ] || bad=$((bad + 1))
+	done
+done
+is $bad 0 'a delimiter on the edge of the window'
+{ printf 'Content-Transfer-Encoding: base64\n\n'; head -c 300001 /dev/urandom >bin; base64 -w 0 bin; } >m
+split m
+same bin w/parts/0 'a line longer than the window'
+head -c 3000000 /dev/urandom >bin
+{ printf 'Content-Transfer-Encoding: base64\r\n\r\n'; base64 -w 76 bin | sed 's/$/\r/'; } >m
+split m
+same bin w/parts/0 'a large one in lines'
+
+# nothing much
+: >m
+split m
+is "$? $(key 0 parts) $(key 0 size)" '0 1 0' 'an empty message'
+printf 'x' >m
+split m
+is "$? $(key 0 parts)" '0 1' 'one byte'
+
+# limits
+nest=
+i=0
+while [ $i -lt 120 ]; do
+	i=$((i + 1))
+	nest="${nest}Content-Type: multipart/mixed; boundary=b$i\n\n--b$i\n"
+done
+printf '%b\n\nx\n' "$nest" >m
+split m
+is "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=100 verdict=unscanned why=limit-depth' 'too deep'
+split m -d 200
+is "$? $(part 120 | tail -n 1)" '0 x' 'unless it is allowed'
+{ printf 'Content-Type: multipart/mixed; boundary=b\n\n'; yes -- '--b
+
+x' | head -n 3000; printf -- '--b--\n'; } >m
+split m -p 100
+is "$? $(key 0 parts) $(cut -d' ' -f2- out | head -n 1)" '1 100 part=0 verdict=unscanned why=limit-parts' 'too many parts'
+split m
+is "$? $(key 0 parts)" '0 1001' 'unless they are allowed'
+head -c 1000000 /dev/zero >>m
+split m -m 1000
+like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limit-size' 'too large'
+same m w/message 'and yet whole in the folder'
+
+exits 75 'a folder that is there' mimesplit w </dev/null
+ok "$([ -e w/manifest ]; echo $?)" 'is left alone'
+exits 75 'a folder that cannot be' mimesplit none/w </dev/null
+exits 64 'no folder' mimesplit
+exits 64 'a channel of another name' mimesplit -g x w2
+set --
+i=0
+while [ $i -lt 3000 ]; do i=$((i + 1)); set -- "$@" -r "someone.$i@example.org"; done
+exits 75 'more recipients than a record holds' mimesplit "$@" w2 </dev/null
+ok "$([ ! -e w2 ]; echo $?)" 'leave nothing half-made'
+finish
