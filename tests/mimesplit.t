@@ -49,7 +49,7 @@ ok $? 'another message has another'
 
 sed 's/$/\r/' m >crlf
 split crlf
-is "$(part 1 | od -An -c | tr -d ' '; part 3)" 'one\r\na=bc d' 'CRLF line ends'
+is "$(part 1 | od -An -c | tr -d ' ')$(part 3)" 'one\r\na=bc d' 'CRLF line ends'
 
 # where a part ends
 multipart 'Content-Type: multipart/alternative; boundary=bb\n\n--bb\n\nin\n--bb\n\nlast' >m
