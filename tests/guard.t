@@ -96,7 +96,7 @@ guard sh -c 'echo $$ >a; exec sleep 50' 2>err &
 guard=$!
 wait_for a
 kill -KILL $guard
-wait $guard
+wait $guard 2>/dev/null
 gone a
 ok $? 'SIGKILL of guard ends the command'
 finish

@@ -454,7 +454,7 @@ open_letter(struct letter *l, bool remove)
 	struct workdir w;
 
 	if (workdir_open(&w, l->dir) < 0)
-		err(EXIT_RETRY, "%s", l->dir);
+		err(EXIT_RETRY, "%s: no whole work directory", l->dir);
 	read_envelope(l, &w);
 	open_message(l, &w);
 	workdir_close(&w);
