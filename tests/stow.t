@@ -64,13 +64,16 @@ whole w four
 ok $? 'after all this the folder is whole'
 rm -rf q/$ID
 exits 75 'a full standard output is no success' sh -c 'stow w q >/dev/full'
-if [ "$(stat -c %d /dev/shm 2>/dev/null)" != "$(stat -c %d .)" ] && shm=$(mktemp -d /dev/shm/stow.XXXXXX 2>/dev/null); then
+# In memory, if that is possible: another file system, and quick.
+shm=$(mktemp -d /dev/shm/stow.XXXXXX 2>/dev/null)
+# shellcheck disable=SC2016,SC2034
+cleanup='rm -rf "$shm"'
+if [ -n "$shm" ] && [ "$(stat -c %d "$shm")" != "$(stat -c %d .)" ]; then
 	folder w four
 	exits 75 'another file system' stow w "$shm"
 	like "$(cat err)" 'stow: w: *both must be on one file system' 'is named'
 	whole w four
 	ok $? 'and nothing is moved'
-	rmdir "$shm"
 else
 	skip 'another file system' 'there is none at /dev/shm'
 fi
@@ -88,6 +91,7 @@ exits 64 'three too' stow w q q
 # Killed at each step: the message is whole in one place, and the older one
 # does not stand in between half removed.
 if strace -o trace stow -V >out 2>&1; then
+	cd "${shm:-.}" && mkdir -p -m 700 q || exit 1
 	bad=
 	for call in fsync renameat2 unlinkat; do
 		n=1
