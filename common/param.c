@@ -110,12 +110,21 @@ param_parse(struct params *ps, const char *field, size_t n, char *arena)
 {
 	struct cursor c = { field, field + n, arena };
 	struct param p;
+	bool first = false;
 
 	ps->n = 0;
 	ps->full = false;
 	ps->main = word(&c, ';');
+	if (ps->main.n > 0 && memchr(ps->main.p, '=', ps->main.n) != NULL) {
+		/* no value at all: the first one is a parameter */
+		c = (struct cursor){ field, field + n, arena };
+		ps->main.n = 0;
+		first = true;
+	}
 	while (c.p < c.end) {
-		c.p++;		/* the `;' */
+		if (!first)
+			c.p++;		/* the `;' */
+		first = false;
 		p.attr = word(&c, '=');
 		if (c.p == c.end || *c.p != '=')
 			continue;

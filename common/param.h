@@ -21,7 +21,8 @@ struct param {
 };
 
 struct params {
-	struct span main;	/* before the first `;', lower case, no blanks */
+	struct span main;	/* before the first `;', lower case, no blanks;
+				   empty where that is a parameter already */
 	struct param p[PARAM_MAX];
 	size_t n;
 	bool full;		/* there were more */

@@ -218,8 +218,10 @@ void
 record_addtagged(struct record *r, const char *key, const char *tag,
     const void *value, size_t n)
 {
-	if (!put_key(r, key, RECORD_MAX - RESERVE))
+	if (!put_key(r, key, RECORD_MAX - RESERVE)) {
+		mark_cut(r, key);
 		return;
+	}
 	if (tag != NULL && (put_value(r, (const void *)tag, strlen(tag)) < strlen(tag) ||
 	    put_value(r, (const void *)":", 1) < 1)) {
 		mark_cut(r, key);

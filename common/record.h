@@ -71,8 +71,8 @@ void record_start(struct record *r);
 
 /*
  * Adds key=value, n bytes coded.  What does not fit is cut between escapes and
- * named in a word cut=KEY; what finds no room even for its key is left out and
- * sets full.  Add what must not be cut first, what a sender made last.
+ * named in a word cut=KEY; what finds no room even for its key is left out,
+ * named likewise while there is room for that, and sets full.  Add what must not be cut first, what a sender made last.
  */
 void record_add(struct record *r, const char *key, const void *value, size_t n);
 
