@@ -94,7 +94,7 @@ tame(const char *p, size_t n)
 			i++;
 			continue;
 		}
-		if (p[i] < ' ' || p[i] > '~' || line == RAW_LINE ||
+		if ((p[i] < ' ' && p[i] != '\t') || p[i] > '~' || line == RAW_LINE ||
 		    (line == 0 && p[i] == '-'))
 			return false;
 		line++;

@@ -5,8 +5,8 @@
  * writers get nothing that common/clean has not been over.
  *
  * The body is text/plain in UTF-8, quoted-printable; each line of the text ends
- * with a line end, the last too.  A raw line has at most 76 bytes of printable
- * ASCII and does not begin with `-': so none can be a delimiter of a multipart
+ * with a line end, the last too.  A raw line has at most 76 bytes, printable
+ * ASCII or tabs, and does not begin with `-': so none can be a delimiter of a multipart
  * around it, whatever its boundary is and however loosely a client compares.
  * A `-' that begins a line is coded (=2D); where libetpan breaks a long line
  * before one, the whole body is base64 instead, whose alphabet has no `-'.
