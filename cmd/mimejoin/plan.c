@@ -20,7 +20,8 @@ struct state {
 static const unsigned long long NONE = (unsigned long long)-1;
 
 static bool
-fail(struct plan_error *e, int where, unsigned long long number, const char *what)
+fail(struct plan_error *e, enum plan_where where, unsigned long long number,
+    const char *what)
 {
 	e->where = where;
 	e->number = number;

@@ -56,9 +56,11 @@ struct plan {
 	size_t changes;
 };
 
+enum plan_where { PLAN_MANIFEST, PLAN_CHANGES, PLAN_MEMORY };
+
 /* Why there is no plan: `number' counts parts from 0, changes from 1. */
 struct plan_error {
-	enum { PLAN_MANIFEST, PLAN_CHANGES, PLAN_MEMORY } where;
+	enum plan_where where;
 	unsigned long long number;
 	const char *what;
 };
