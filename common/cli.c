@@ -55,7 +55,7 @@ cli_getopt(const struct cli *c, int argc, char **argv, const char *letters)
 		if (strcmp(argv[1], "--version") == 0)
 			print_version(c);
 	}
-	snprintf(all, sizeof all, "%shV", letters);
+	snprintf(all, sizeof all, "+%shV", letters);	/* + as POSIX: operands end options */
 	o = getopt(argc, argv, all);
 	if (o == 'h')
 		print_and_exit(c->help);

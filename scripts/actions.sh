@@ -151,7 +151,7 @@ send_mails() {
 mail_out() (
 	scratch=$(mktemp -d "$WORK/notice.XXXXXX") || exit 75
 	trap 'rm -rf "$scratch"' EXIT
-	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -t "$1" -S "$2" >"$scratch/mail" || exit 75
+	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$scratch/mail" || exit 75
 	DIR=$scratch/message SPLIT=
 	split_message -f '' -r "$1" <"$scratch/mail"
 	"$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR" >/dev/null

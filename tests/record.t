@@ -22,4 +22,5 @@ exits 75 'nor a closed one' sh -c 'record a b >&-'
 exits 0 'help' record -h
 exits 0 'long help' record --help
 exits 0 'version' record -V
+is "$(record part 1 with -x)" 'part=1 with=-x' 'a value may look like an option'
 finish

@@ -16,9 +16,9 @@
 enum { RECIPIENTS_MAX = 50, MSGID_MAX = 250 };
 
 static const struct cli cli = { "notice",
-    "notice [-A] -f FROM -t TO... [-S SUBJECT] [-R MESSAGE-ID] <TEXT\n"
+    "notice [-A] -f FROM -r TO... [-S SUBJECT] [-R MESSAGE-ID] <TEXT\n"
     "  -f FROM        the From field: ADDRESS or `NAME <ADDRESS>'\n"
-    "  -t TO          the To field, once a recipient\n"
+    "  -r TO          the To field, once a recipient\n"
     "  -S SUBJECT     the Subject\n"
     "  -R MESSAGE-ID  what it answers (left out if it is not well formed)\n"
     "  -A             Auto-Submitted: auto-generated, not auto-replied\n"
@@ -100,12 +100,12 @@ main(int argc, char **argv)
 	struct note_mail m = { .automatic = "auto-replied" };
 	int o;
 
-	while ((o = cli_getopt(&cli, argc, argv, ":f:t:S:R:A")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":f:r:S:R:A")) != -1) {
 		if (o == 'f')
 			take_address(&from, o, optarg);
-		else if (o == 't' && m.recipients == RECIPIENTS_MAX)
-			cli_usage(&cli, "-t: more than %d recipients", RECIPIENTS_MAX);
-		else if (o == 't')
+		else if (o == 'r' && m.recipients == RECIPIENTS_MAX)
+			cli_usage(&cli, "-r: more than %d recipients", RECIPIENTS_MAX);
+		else if (o == 'r')
 			take_address(&to[m.recipients++], o, optarg);
 		else if (o == 'S')
 			m.subject = optarg;
@@ -117,7 +117,7 @@ main(int argc, char **argv)
 	if (argc > optind)
 		cli_usage(&cli, "the text is read from stdin, no file is named");
 	if (from.spec[0] == '\0' || m.recipients == 0)
-		cli_usage(&cli, "-f and -t are needed");
+		cli_usage(&cli, "-f and -r are needed");
 	cli_deadline(CLI_SECONDS);
 	write_mail(&m);
 	cli_close_stdout();
