@@ -192,7 +192,10 @@ is "$(logged line=DATA) $(logged line=RSET)" '0 1' 'no DATA, but RSET'
 sink -N PIPELINING -r 'rcpt2=550 no'
 plain to e@f.example to g@h.example
 send 75 'and so without PIPELINING'
-is "$(logged line=RCPT) $(logged line=DATA)" '2 0' 'which ends at the first refusal'
+is "$(logged line=RCPT) $(logged line=DATA)" '3 0' 'which asks for all of them'
+sink -N PIPELINING -r 'rcpt=550 no'
+plain to e@f.example to g@h.example
+send 1 'and where all are refused'
 sink
 # shellcheck disable=SC2046
 plain $(awk 'BEGIN { for (i = 0; i < 500; i++) print "to user" i "@a.very.long.name.example" }')
@@ -293,4 +296,11 @@ exits 64 'nor two' reinject -s 127.0.0.1:25 w w
 exits 64 'nor -t 0' reinject -t 0 -s 127.0.0.1:25 w
 sink -r 'mail=550 no'
 exits 75 'a refusal that cannot be printed is not one' sh -c "reinject -s 127.0.0.1:$port w >/dev/full"
+# What was held goes out as it came, and elsewhere.
+sink
+plain
+echo changed >w/message.new
+send 0 'the original is sent where it is asked for' -O -r '"x y"@e.example'
+is "$(tr -d '\r' <sink/1.eml | tail -n 1)" hello 'as it came'
+is "$(grep RCPT sink/1.env)" 'RCPT TO:<"x y"@e.example>' 'to that address alone'
 finish

@@ -19,6 +19,8 @@ enum { CHUNK = 32768, QUEUE = 128, TEXTMAX = 500, HOSTMAX = 256 };
 /* What is to be sent. */
 struct letter {
 	const char *dir;
+	const char *to;		/* instead of the recipients, or NULL */
+	bool original;		/* message, though there is a message.new */
 	char *envelope;		/* the record: n bytes without its newline */
 	size_t n;
 	struct span id;
@@ -52,9 +54,11 @@ struct session {
 };
 
 static const struct cli cli = { "reinject",
-    "reinject [-u] [-t SECONDS] -s HOST:PORT DIR\n"
+    "reinject [-uO] [-r RCPT] [-t SECONDS] -s HOST:PORT DIR\n"
     "  -s HOST:PORT  the server; an IPv6 address as [ADDRESS]:PORT\n"
     "  -u            remove DIR once its message is open\n"
+    "  -O            send message, though there is a message.new\n"
+    "  -r RCPT       send to RCPT, not to the recipients in the envelope\n"
     "  -t SECONDS    give up after so long (300)\n"
     "Sends DIR's message.new, or message where there is none, to the recipients\n"
     "in its envelope.\n"
@@ -120,6 +124,10 @@ next_recipient(const struct letter *l, size_t *at, struct span *to)
 {
 	struct word w;
 
+	if (l->to != NULL) {
+		*to = (struct span){ l->to, strlen(l->to) };
+		return (*at)++ == 0;
+	}
 	while (record_word(l->envelope, l->n, at, &w)) {
 		if (is_key(w.key, "to")) {
 			*to = decode(w.value);
@@ -170,8 +178,7 @@ open_message(struct letter *l, const struct workdir *w)
 	static char chunk[CHUNK];
 	ssize_t n;
 
-	l->fd = workdir_changed(w);
-	if (l->fd < 0 && errno == ENOENT)
+	if (l->original || ((l->fd = workdir_changed(w)) < 0 && errno == ENOENT))
 		l->fd = workdir_message(w);
 	if (l->fd < 0)
 		err(EXIT_RETRY, "%s", l->dir);
@@ -370,7 +377,8 @@ put_recipients(struct session *s, const struct letter *l)
 	struct span to;
 	size_t at = 0;
 
-	while (!failed(s) && next_recipient(l, &at, &to)) {
+	while (s->later.code == 0 && (s->refusal.code == 0 || s->refused > 0) &&
+	    next_recipient(l, &at, &to)) {
 		put_address(s, "RCPT TO:<", to);
 		wire_puts(&s->wire, "\r\n");
 		expect(s, RCPT);
@@ -474,9 +482,13 @@ main(int argc, char **argv)
 	bool remove = false;
 	int o, status;
 
-	while ((o = cli_getopt(&cli, argc, argv, ":us:t:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":uOr:s:t:")) != -1) {
 		if (o == 'u')
 			remove = true;
+		else if (o == 'O')
+			letter.original = true;
+		else if (o == 'r')
+			letter.to = optarg;
 		else if (o == 's')
 			server = optarg;
 		else
