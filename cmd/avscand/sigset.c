@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/avscand/sigset.h"
+#include "common/cli.h"
+
+#include <sys/stat.h>
+
+#include <dirent.h>
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <unistd.h>
+
+/* What cl_load takes for a part of the set; it passes over all else. */
+static const char *const suffixes[] = {
+	".cat", ".cbc", ".cdb", ".cfg", ".cld", ".crb", ".cud", ".cvd", ".db",
+	".fp", ".ftm", ".gdb", ".hdb", ".hdu", ".hsb", ".hsu", ".idb", ".ign",
+	".ign2", ".imp", ".info", ".ioc", ".ldb", ".ldu", ".mdb", ".mdu",
+	".msb", ".msu", ".ndb", ".ndu", ".pdb", ".pwdb", ".sdb", ".sfp", ".wdb",
+	".yar", ".yara", ".zmd", ".rmd",
+};
+
+static bool
+is_part(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	for (size_t i = 0; dot != NULL && i < sizeof suffixes / sizeof suffixes[0]; i++)
+		if (strcasecmp(dot, suffixes[i]) == 0)
+			return true;
+	return false;
+}
+
+/* How many files of a set the folder holds; -1 with errno. */
+static long
+count_parts(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+	long n = 0;
+	int saved;
+
+	if (d == NULL)
+		return -1;
+	while (errno = 0, (e = readdir(d)) != NULL)
+		n += is_part(e->d_name);
+	saved = errno;
+	closedir(d);
+	errno = saved;
+	return saved == 0 ? n : -1;
+}
+
+static void
+check_part(struct sigset *s, DIR *d, const char *name)
+{
+	struct stat st;
+
+	if (fstatat(dirfd(d), name, &st, 0) < 0)
+		err(EXIT_RETRY, "%s/%s", s->dir, name);
+	if (!S_ISREG(st.st_mode))
+		errx(EXIT_RETRY, "%s/%s: not a regular file: take it out of the set",
+		    s->dir, name);
+	if (st.st_size == 0)
+		errx(EXIT_RETRY, "%s/%s: empty: libclamav refuses the whole set "
+		    "for it; fetch it again or take it out", s->dir, name);
+	if (st.st_mtime > s->newest)
+		s->newest = st.st_mtime;
+}
+
+static void
+check_parts(struct sigset *s)
+{
+	DIR *d = opendir(s->dir);
+	struct dirent *e;
+	size_t n = 0;
+
+	if (d == NULL)
+		err(EXIT_RETRY, "%s", s->dir);
+	while (errno = 0, (e = readdir(d)) != NULL) {
+		if (!is_part(e->d_name))
+			continue;
+		check_part(s, d, e->d_name);
+		n++;
+	}
+	if (errno != 0)
+		err(EXIT_RETRY, "%s", s->dir);
+	closedir(d);
+	if (n == 0)
+		errx(EXIT_RETRY, "%s: holds no signature file: fetch a set with "
+		    "sigupdate, or name another folder with -D", s->dir);
+}
+
+/* ../share/multiscan/signatures, seen from the folder of our own program. */
+static const char *
+shipped(void)
+{
+	static char path[PATH_MAX];
+	static const char rest[] = "/../share/multiscan/signatures";
+	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof rest);
+	char *slash;
+
+	if (n < 0 || (path[n] = '\0', slash = strrchr(path, '/')) == NULL)
+		return NULL;
+	memcpy(slash, rest, sizeof rest);
+	return access(path, R_OK) == 0 ? path : NULL;
+}
+
+static const char *
+find(bool test)
+{
+	static const char current[] = "/var/lib/multiscan/sigs/current";
+	static const char clamav[] = "/var/lib/clamav";
+	const char *dir = getenv("MULTISCAN_SIGNATURES");
+	long n;
+
+	if (dir != NULL && dir[0] != '\0')
+		return dir;
+	if (access(current, F_OK) == 0)
+		return current;
+	if ((n = count_parts(clamav)) < 0 && errno != ENOENT)
+		err(EXIT_RETRY, "%s", clamav);
+	if (n > 0)
+		return clamav;
+	if (!test || (dir = shipped()) == NULL)
+		errx(EXIT_RETRY, "no signatures: name a folder with -D or "
+		    "$MULTISCAN_SIGNATURES, or fetch a set with sigupdate or freshclam");
+	warnx("%s: test signatures only", dir);
+	return dir;
+}
+
+void
+sigset_open(struct sigset *s, const char *dir, bool test)
+{
+	memset(s, 0, sizeof *s);
+	if (dir == NULL)
+		dir = find(test);
+	if ((s->dir = realpath(dir, NULL)) == NULL)
+		err(EXIT_RETRY, "%s", dir);
+	s->name = strrchr(s->dir, '/') + 1;
+	check_parts(s);
+}
