@@ -157,8 +157,7 @@ main(int argc, char **argv)
 	pid_t child;
 	int status;
 
-	/* +: the command's options are its own. */
-	while (cli_getopt(&cli, argc, argv, "+:t:") != -1)
+	while (cli_getopt(&cli, argc, argv, ":t:") != -1)
 		seconds = cli_number(&cli, "-t", optarg, 1, 86400);
 	argv += optind;
 	if (argv[0] == NULL)
