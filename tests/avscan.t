@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016,SC2034
 # avscan with real engines; and with badengine, because engines that answer
 # wrongly cannot be had.
 . "${0%/*}/lib.sh"
@@ -26,7 +27,7 @@ END
 folder() {
 	mkdir -p "$1/parts"
 	cp "$2" "$1/message"
-	name=$1 records= n=0
+	name=$1 records='' n=0
 	shift 2
 	for file; do
 		words="part=$n parent=0 edit=$n"
@@ -69,7 +70,7 @@ exits 64 '-D without -P' avscan -D "$sigs" text
 exits 64 '-D and -s' avscan -P -D "$sigs" -s unix:x text
 exits 64 'a word for seconds' avscan -t soon text
 exits 64 'an empty argument to -s' avscan -s '' text
-MULTISCAN_SOCKET='unix:x nonsense' exits 64 'nonsense in $MULTISCAN_SOCKET' avscan text
+exits 64 'nonsense in $MULTISCAN_SOCKET' env MULTISCAN_SOCKET='unix:x nonsense' avscan text
 mkdir empty
 exits 64 'a folder among files' avscan -P text empty
 exits 75 'a folder that is no work directory' avscan -P empty
@@ -177,9 +178,9 @@ is "$(cat status)" 75 'a reader that left is no success either'
 ### No avscand, or a bad one
 mkdir alone
 cp "$BUILD/bin/avscan" alone/
-PATH=/nonexistent exits 75 'no avscand to be found' alone/avscan -P eicar
+exits 75 'no avscand to be found' env PATH=/nonexistent alone/avscan -P eicar
 like "$(cat err)" '*not beside avscan*' 'is said'
-PATH=$BUILD/bin:/usr/bin:/bin exits 1 'one in PATH is' alone/avscan -P eicar
+exits 1 'one in PATH is' env PATH="$BUILD/bin:/usr/bin:/bin" alone/avscan -P eicar
 exits 75 'a folder of signatures that is not there' avscan -P -D none eicar
 exits 75 'one without signatures' avscan -P -D empty eicar
 for how in 'exit 0' 'exit 1' 'kill -9 $$' 'echo "1: fd[3]: OK"' 'exec sleep 0.2'; do
@@ -259,10 +260,10 @@ bad '@: fd[9]: OK~'
 exits 0 'the next one on a failure to connect' avscan -s unix:none -s tcp:127.0.0.1:1 -s unix:bad text
 like "$(cat err)" '*none: engine: *127.0.0.1:1: engine: *' 'each failure is said'
 exits 75 'none of several' avscan -s unix:none -s unix:text text
-MULTISCAN_SOCKET="unix:none unix:$T/bad" exits 0 'several in $MULTISCAN_SOCKET' avscan text
-MULTISCAN_SOCKET="unix:none" exits 75 '-P is for where there is none' avscan -P text
-MULTISCAN_SOCKET="unix:none" exits 0 '-D is an avscand of our own in any case' avscan -P -D "$sigs" text
-MULTISCAN_SOCKET="unix:none" exits 0 '-s goes before $MULTISCAN_SOCKET' avscan -s unix:bad text
+exits 0 'several in $MULTISCAN_SOCKET' env MULTISCAN_SOCKET="unix:none unix:$T/bad" avscan text
+exits 75 '-P is for where there is none' env MULTISCAN_SOCKET="unix:none" avscan -P text
+exits 0 '-D is an avscand of our own in any case' env MULTISCAN_SOCKET="unix:none" avscan -P -D "$sigs" text
+exits 0 '-s goes before $MULTISCAN_SOCKET' env MULTISCAN_SOCKET="unix:none" avscan -s unix:bad text
 gone
 rm -f bad
 exits 75 'an engine that is gone' avscan -s unix:bad text

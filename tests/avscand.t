@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016,SC2034,SC2046,SC2094,SC3045
 # avscand with real clients, and with what it must never call clean.
 . "${0%/*}/lib.sh"
 unset MULTISCAN_SOCKET
@@ -148,9 +149,8 @@ is "$(ask 'zFILDES\0x')" 'No file descriptor received. ERROR|' 'no descriptor'
 is "$(ask 'zFILDES\0')" '' 'not even a byte'
 is "$(ask 'zFILDES\0' 3 4)" '' 'two at once'
 is "$(ask 'zFILDES\0' 3 3 3 3 3 3 3 3 3 3 3 3)" '' 'too many'
-is "$(ask 'zPING\0' 4)" 'PONG|' 'one that nobody asked for'
+is "$(ask 'zIDSESSION\0zPING\0' 4)" '1: PONG|' 'one that nobody asked for'
 exec 3<&- 4<&- 5<&- 6<&- 7<&-
-# shellcheck disable=SC2046
 is "$(find $(workers | sed 's,[0-9][0-9]*,/proc/&/fd,g') -lname "$T/text" | wc -l)" 0 \
     'no descriptor is kept'
 
@@ -160,8 +160,7 @@ first=$(workers)
 kill -ABRT $first
 # others: two workers, and none of them of the first
 others() {
-	# shellcheck disable=SC2046
-	set -- $(workers)
+		set -- $(workers)
 	[ $# -eq 2 ] || return 1
 	case " $first " in
 	*" $1 "* | *" $2 "*) return 1 ;;
