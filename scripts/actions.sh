@@ -18,7 +18,7 @@ carry_out() {
 		at=quarantine
 	fi
 	send_mails
-	echo "id=$ID do=$DO at=$at${REDIRECT_WORD-}"
+	echo "id=$ID do=$DO at=$at$REDIRECT_WORD"
 }
 
 keep_verdicts() {
@@ -91,7 +91,7 @@ log_findings() {
 	FOUND=$FINDINGS
 	lines=$(each log_line)
 	set --
-	[ -z "$LOG_FILE" ] || set -- -o "$LOG_FILE"
+	[ -z "${LOG_FILE-}" ] || set -- -o "$LOG_FILE"
 	printf '%s\n' "$lines" | "$BIN/virlog" -T "$LOG_TAG" "$@" ||
 		printf '%s: %s: virlog failed; its lines are in %s/verdicts\n' "${0##*/}" "$ID" "$DIR" >&2
 }
@@ -126,7 +126,7 @@ stow_message() {
 # send_mails: those of send_email, and what NOTIFY_TO is told.  By now all else
 # is done, so one that fails is only said.
 send_mails() {
-	if [ -n "$NOTIFY_TO" ]; then
+	if [ -n "${NOTIFY_TO-}" ]; then
 		FOUND=$FINDINGS
 		send_email "$NOTIFY_TO" "multiscan: $DO, message $ID" "$(summary)"
 	fi
@@ -147,14 +147,17 @@ send_mails() {
 	unset IFS
 }
 
-# mail_out TO SUBJECT TEXT: a mail of our own, through the MTA behind us
+# mail_out TO SUBJECT TEXT: a mail of our own, through the MTA behind us; 1: it
+# will never take it, 64: nobody can be written to there
 mail_out() (
 	scratch=$(mktemp -d "$WORK/notice.XXXXXX") || exit 75
 	trap 'rm -rf "$scratch"' EXIT
-	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$scratch/mail" || exit 75
+	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$scratch/mail" || exit
 	DIR=$scratch/message SPLIT=
 	split_message -f '' -r "$1" <"$scratch/mail"
-	"$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR" >/dev/null
+	word id "$SPLIT"
+	out=$("$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR")
+	sent $? "$VALUE" "$out"
 )
 
 # summary: the findings in words
@@ -172,7 +175,7 @@ summary_line() {
 # by_hand: one message on standard input
 by_hand() {
 	scratch=
-	if [ -n "${keep-}" ]; then DIR=$keep; else
+	if [ -n "$keep" ]; then DIR=$keep; else
 		scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
 		trap 'rm -rf "$scratch"; exit 75' EXIT
 		DIR=$scratch/message
