@@ -130,6 +130,42 @@ pread64(int fd, void *p, size_t n, off64_t at)
 	return r;
 }
 
+off64_t
+lseek64(int fd, off64_t at, int from)
+{
+	static off64_t (*real)(int, off64_t, int);
+	off64_t r;
+
+	NEXT(real, "lseek64");
+	if ((r = real(fd, at, from)) < 0 && refused())
+		failed("lseek");
+	return r;
+}
+
+int
+fseek(FILE *f, long at, int from)
+{
+	static int (*real)(FILE *, long, int);
+	int r;
+
+	NEXT(real, "fseek");
+	if ((r = real(f, at, from)) < 0 && refused())
+		failed("fseek");
+	return r;
+}
+
+int
+fstat64(int fd, struct stat64 *st)
+{
+	static int (*real)(int, struct stat64 *);
+	int r;
+
+	NEXT(real, "fstat64");
+	if ((r = real(fd, st)) < 0)
+		failed("fstat");
+	return r;
+}
+
 /* The mode counts only where a file may be made. */
 static mode_t
 mode_of(int flags, va_list ap)
@@ -223,6 +259,19 @@ mkdir(const char *path, mode_t mode)
 	NEXT(real, "mkdir");
 	if ((r = real(path, mode)) < 0 && errno != EEXIST)
 		failed("mkdir");
+	return r;
+}
+
+/* libclamav leaves a file alone once it could not remove a temporary one. */
+int
+unlink(const char *path)
+{
+	static int (*real)(const char *);
+	int r;
+
+	NEXT(real, "unlink");
+	if ((r = real(path)) < 0 && refused())
+		failed("unlink");
 	return r;
 }
 
