@@ -290,7 +290,7 @@ judge_one() {
 		trap - EXIT
 		DIR=$scratch/message SPLIT=
 		split_message <"$1"
-		judge
+		judge >&2
 		try_change
 		FOUND=$FINDINGS
 		echo "$DO"
