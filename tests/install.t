@@ -10,7 +10,7 @@ case $BUILD in
 esac
 
 make_it() {
-	make -s -C "$ROOT" B="$BUILD" CONFIG="$config" DESTDIR="$T/root" PREFIX=/opt/scan "$@"
+	make -s -C "$ROOT" B="${BUILD#"$ROOT"/}" CONFIG="$config" DESTDIR="$T/root" PREFIX=/opt/scan "$@"
 }
 
 exits 0 'make install' make_it install

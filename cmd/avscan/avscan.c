@@ -45,6 +45,7 @@ struct findings {
 	bool asked;		/* for the set */
 	char set[256];
 	size_t setlen;
+	bool infected;		/* a leaf is */
 	char **names;		/* the signatures found in leaves */
 	size_t n;
 };
@@ -136,9 +137,30 @@ ask_set(struct findings *f)
 	memcpy(f->set, set.p, f->setlen);
 }
 
-/* Prints one finding; r holds what it is about. */
+/* The words of a part's own record that tell people which one it is. */
 static void
-print_finding(struct findings *f, struct record *r, const char *name)
+copy_words(struct record *r, const struct part *p)
+{
+	static const char *const KEYS[] = { "type", "size", "name" };
+	struct span v;
+
+	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
+		if (record_get(p->line, p->linelen, KEYS[i], &v))
+			record_addcoded(r, KEYS[i], v);
+}
+
+static bool
+infects(const char *name)
+{
+	struct clamd_meaning m = clamd_meaning((struct span){ name, strlen(name) });
+
+	return strcmp(m.verdict, "infected") == 0;
+}
+
+/* Prints one finding; r holds what it is about, p is the part or NULL. */
+static void
+print_finding(struct findings *f, struct record *r, const char *name,
+    const struct part *p)
 {
 	struct clamd_meaning m = clamd_meaning((struct span){ name, strlen(name) });
 
@@ -151,6 +173,8 @@ print_finding(struct findings *f, struct record *r, const char *name)
 		ask_set(f);
 	if (f->setlen > 0)
 		record_add(r, "set", f->set, f->setlen);
+	if (p != NULL && p->line != NULL)
+		copy_words(r, p);
 	record_end(r);
 	fwrite(r->text, 1, r->len, stdout);
 	f->any = true;
@@ -197,26 +221,28 @@ remembered(const struct findings *f, const char *name)
 }
 
 static void
-report_part(struct findings *f, unsigned long long part, const char *name)
+report_part(struct findings *f, const struct part *p, const char *name)
 {
 	static struct record r;
 
 	record_start(&r);
-	record_addnum(&r, "part", part);
-	print_finding(f, &r, name);
+	record_addnum(&r, "part", p->part);
+	print_finding(f, &r, name, p);
 }
 
 /*
  * The message itself comes last: the engine's cache then answers for the
- * leaves, and its finding is one of its own only where no leaf has it.
+ * leaves.  It is a finding of its own only where no leaf has it, by that name
+ * or, if it is infected, by any: whoever takes the leaf out scans again.
  */
 static void
 scan_message(struct findings *f, const struct workdir *w, const char *dir)
 {
+	static const struct part whole;
 	char *name = scan(f, workdir_message(w), dir);
 
-	if (name != NULL && !remembered(f, name))
-		report_part(f, 0, name);
+	if (name != NULL && !remembered(f, name) && !(f->infected && infects(name)))
+		report_part(f, &whole, name);
 	free(name);
 }
 
@@ -239,7 +265,8 @@ scan_workdir(struct findings *f, struct options *o, const char *dir)
 		snprintf(what, sizeof what, "%s: part %llu", dir, p.part);
 		if ((name = scan(f, workdir_part(&w, p.part), what)) == NULL)
 			continue;
-		report_part(f, p.part, name);
+		report_part(f, &p, name);
+		f->infected |= infects(name);
 		remember(f, name);
 	}
 	if (more < 0)
@@ -266,7 +293,7 @@ scan_files(struct findings *f, struct options *o, char **files)
 			continue;
 		record_start(&r);
 		record_addtagged(&r, "name", "file", files[n], strlen(files[n]));
-		print_finding(f, &r, name);
+		print_finding(f, &r, name, NULL);
 		free(name);
 	}
 	printf("check=avscan parts=%zu\n", n);
