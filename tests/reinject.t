@@ -84,6 +84,9 @@ same sink/3.eml want 'arrives'
 is "$(grep -c RCPT sink/3.env)" 2 'for both'
 
 plain
+record part 1 "do" delete >w/changes
+send 75 'changes that were not made: not the message as it came'
+like "$(cat err)" '*w: there are changes, but no message.new' 'which is said'
 echo 'changed' >w/message.new
 send 0 'a changed message'
 is "$(tr -d '\r' <sink/4.eml)" changed 'is the one that is sent'

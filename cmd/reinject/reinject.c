@@ -171,6 +171,27 @@ check_addresses(struct letter *l)
 	return good;
 }
 
+/*
+ * message.new is not there: was it never to be?  Else message may hold what was
+ * to be taken out.  A folder that is being removed loses its manifest first.
+ */
+static void
+check_unchanged(const struct letter *l, const struct workdir *w)
+{
+	struct manifest m;
+	size_t n;
+	char *changes = workdir_changes(w, &n);
+
+	if (changes == NULL)
+		err(EXIT_RETRY, "%s/changes", l->dir);
+	if (n > 0)
+		errx(EXIT_RETRY, "%s: there are changes, but no message.new", l->dir);
+	free(changes);
+	if (manifest_open(&m, w) < 0)
+		err(EXIT_RETRY, "%s/manifest", l->dir);
+	manifest_close(&m);
+}
+
 /* Opens the message and learns its form on the wire. */
 static void
 open_message(struct letter *l, const struct workdir *w)
@@ -178,8 +199,12 @@ open_message(struct letter *l, const struct workdir *w)
 	static char chunk[CHUNK];
 	ssize_t n;
 
-	if (l->original || ((l->fd = workdir_changed(w)) < 0 && errno == ENOENT))
+	if (l->original)
 		l->fd = workdir_message(w);
+	else if ((l->fd = workdir_changed(w)) < 0 && errno == ENOENT) {
+		check_unchanged(l, w);
+		l->fd = workdir_message(w);
+	}
 	if (l->fd < 0)
 		err(EXIT_RETRY, "%s", l->dir);
 	while ((n = read(l->fd, chunk, sizeof chunk)) > 0)
