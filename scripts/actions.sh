@@ -95,6 +95,7 @@ log_findings() {
 	printf '%s\n' "$lines" | "$BIN/virlog" -T "$LOG_TAG" "$@" ||
 		printf '%s: %s: virlog failed; its lines are in %s/verdicts\n' "${0##*/}" "$ID" "$DIR" >&2
 }
+# log_line: a record; what would make it too long for one is left out
 log_line() {
 	how=
 	for a in $ACTED; do
@@ -102,7 +103,12 @@ log_line() {
 		"$NUMBER:"*) how="$how do=${a#*:}" ;;
 		esac
 	done
-	echo "id=$ID $finding$how$common"
+	line="id=$ID"
+	for w in $finding $how $common; do
+		if [ ${#w} -gt 2000 ] || [ ${#line} -gt 50000 ]; then w=cut=${w%%=*}; fi
+		line="$line $w"
+	done
+	echo "$line"
 }
 
 # write_record_file: RECORD_DIR/VirusScan-ID
