@@ -279,8 +279,10 @@ judge_file() {
 	'From '*) ;;
 	*) judge_one "$1" "$1"; return ;;
 	esac
-	mkdir "$scratch/mbox" || not_now "$scratch: cannot be written"
-	"$BIN/mboxsplit" "$scratch/mbox" <"$1" >/dev/null || not_now "$1: mboxsplit failed"
+	"$BIN/mboxsplit" "$scratch/mbox" <"$1" >/dev/null || {
+		echo "$1: cannot be taken apart" >&2
+		failed=$((failed + 1))
+	}
 	number=1
 	while [ -e "$scratch/mbox/$number" ]; do
 		judge_one "$scratch/mbox/$number" "$1:$number"
