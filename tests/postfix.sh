@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2016,SC2119,SC2120,SC2154
+# A Postfix of our own for a test; read after lib.sh.  Nothing in it is
+# replaced but signatures and ports:
+#
+#	send_mail --> port $port_in: smtpd --> pipe(8): guard, multiscan-pipe
+#	          --> port $port_back: smtpd --> smtp --> the sink, $T/sink/N.eml
+#
+# Its configuration, queue and data are in $T/postfix, what it runs is a copy of
+# our programs, $P, and works as nobody in $T/spool.  Mail that was put off waits
+# until flush, so that how often it is tried does not depend on the time.  Postfix wants to be started by root.  multiscan-pipe is
+# told where its configuration is by export_environment, since pipe(8) cleans
+# the environment.
+
+P=$T/programs
+S=$T/spool
+LIFE=${MULTISCAN_LIFE:-600}	# seconds after which all of it ends by itself
+PLACE_OF_POSTFIX=$(postconf -h daemon_directory 2>/dev/null)
+sink_pid='' engine_pid=''
+
+# postfix_missing: prints why there can be none here; false if there can
+postfix_missing() {
+	if [ "$(id -u)" -ne 0 ]; then
+		echo 'Postfix is started by root only'
+	elif [ -z "$PLACE_OF_POSTFIX" ]; then
+		echo 'Postfix is not installed'
+	elif ! id nobody >/dev/null 2>&1; then
+		echo 'there is no user nobody'
+	else
+		return 1
+	fi
+}
+
+# Runs a command as pipe(8) does.
+as_nobody='setpriv --reuid=nobody --regid=nogroup --clear-groups'
+
+# wait_for SECONDS COMMAND...: until it succeeds
+wait_for() {
+	tries=$(($1 * 10))
+	shift
+	until "$@"; do
+		tries=$((tries - 1))
+		[ $tries -gt 0 ] || return 1
+		sleep 0.1
+	done
+}
+
+# free_ports N: that many ports nobody listens on, below those that the kernel
+# gives to clients
+free_ports() {
+	perl -MSocket -e 'socket my $probe, PF_INET, SOCK_STREAM, 0 or die;
+	    for (1 .. 1000) {
+		last if keys %got == $ARGV[0];
+		my $port = 12000 + int rand 20000;
+		socket my $s, PF_INET, SOCK_STREAM, 0 or die;
+		next unless bind $s, sockaddr_in($port, INADDR_LOOPBACK);
+		$got{$port} = $s;
+	    }
+	    print join(" ", keys %got), "\n"' "$1"
+}
+
+# --- its parts ----------------------------------------------------------------
+
+engine_start() {
+	rm -f "$S/avscand.sock"
+	$as_nobody "$P/bin/avscand" -D "$P/share/multiscan/signatures" -w 2 \
+	    -T "$S/tmp" -l "unix:$S/avscand.sock" 2>>"$T/avscand.log" &
+	engine_pid=$!
+	wait_for 20 test -S "$S/avscand.sock"
+}
+
+engine_stop() {
+	[ -n "$engine_pid" ] || return 0
+	kill "$engine_pid" 2>/dev/null
+	wait "$engine_pid" 2>/dev/null
+	engine_pid=
+}
+
+# sink_start [OPTION]...: at the same port each time
+sink_start() {
+	mkdir -p "$T/sink"
+	"$BUILD/tools/sink" -t "$LIFE" -p "$port_sink" -P "$T/sink.port" "$@" "$T/sink" &
+	sink_pid=$!
+	wait_for 10 test -f "$T/sink.port"
+}
+
+sink_stop() {
+	[ -n "$sink_pid" ] || return 0
+	kill "$sink_pid" 2>/dev/null
+	wait "$sink_pid" 2>/dev/null
+	sink_pid=
+	rm -f "$T/sink.port"
+}
+
+# What a site would write, but for ports, places and times.
+write_postfix() {
+	C=$T/postfix/etc
+	mkdir -p "$C" "$T/postfix/data"
+	mkdir -m 755 "$T/postfix/queue"
+	chown postfix "$T/postfix/data"
+	cat >"$C/main.cf" <<-END
+	compatibility_level = 3.6
+	config_directory = $C
+	queue_directory = $T/postfix/queue
+	data_directory = $T/postfix/data
+	maillog_file = $T/postfix/log
+	maillog_file_prefixes = $T/postfix
+	myhostname = gateway.example
+	mydestination =
+	alias_maps =
+	alias_database =
+	local_recipient_maps =
+	inet_interfaces = 127.0.0.1
+	inet_protocols = ipv4
+	mynetworks = 127.0.0.0/8
+	default_transport = smtp:[127.0.0.1]:$port_sink
+	relayhost = [127.0.0.1]:$port_sink
+	allow_min_user = yes
+	export_environment = TZ LANG MAIL_CONFIG MULTISCAN_CONF=$T/multiscan.conf
+	  ASAN_OPTIONS=${ASAN_OPTIONS-} UBSAN_OPTIONS=${UBSAN_OPTIONS-}
+	END
+	cat >"$C/master.cf" <<-END
+	127.0.0.1:$port_in inet n - n - 20 smtpd -o content_filter=multiscan:dummy
+	multiscan unix - n n - ${PIPES:-3} pipe flags=q user=nobody null_sender=
+	  argv=$P/bin/guard -t 40 $P/bin/multiscan-pipe
+	  -i \${queue_id} -a \${client_address} -H \${client_hostname}
+	  -e \${client_helo} -u \${sasl_username} -f \${sender} -- \${recipient}
+	127.0.0.1:$port_back inet n - n - 20 smtpd -o content_filter=
+	  -o smtpd_milters= -o smtpd_authorized_xforward_hosts=127.0.0.0/8
+	  -o receive_override_options=no_header_body_checks,no_unknown_recipient_checks
+	  -o { smtpd_recipient_restrictions = check_recipient_access
+	       inline:{ never@example.net=REJECT }, permit_mynetworks, reject }
+	postlog unix-dgram n - n - 1 postlogd
+	pickup unix n - n 60 1 pickup
+	cleanup unix n - n - 0 cleanup
+	qmgr unix n - n 300 1 qmgr
+	rewrite unix - - n - - trivial-rewrite
+	bounce unix - - n - 0 bounce
+	defer unix - - n - 0 bounce
+	trace unix - - n - 0 bounce
+	flush unix n - n 1000? 0 flush
+	showq unix n - n - - showq
+	scache unix - - n - 1 scache
+	smtp unix - - n - - smtp
+	error unix - - n - - error
+	retry unix - - n - - error
+	anvil unix - - n - 1 anvil
+	END
+}
+
+# configure [LINE]...: the shipped multiscan.conf, our places, then these lines
+configure() {
+	{
+		cat "$P/lib/multiscan/multiscan.conf"
+		cat <<-END
+		SPOOL=$S
+		WORK=$S/work
+		QUARANTINE=$S/quarantine
+		RECORD_DIR=$S/records
+		ENGINES=unix:$S/avscand.sock
+		NEXT_HOP=127.0.0.1:$port_back
+		TIMEOUT=30
+		LOG_FILE=$S/log
+		END
+		printf '%s\n' "$@"
+	} >"$T/multiscan.conf.new"
+	mv "$T/multiscan.conf.new" "$T/multiscan.conf"
+}
+
+# postfix_start: false, with the log as comments, if it does not run
+postfix_start() {
+	chmod 711 "$T"
+	mkdir "$P"
+	cp -R "$BUILD/bin" "$BUILD/lib" "$BUILD/share" "$P"
+	install -d -o nobody -g nogroup -m 700 "$S" "$S/work" "$S/quarantine" \
+	    "$S/records" "$S/tmp"
+	cleanup=postfix_stop
+	# shellcheck disable=SC2046
+	set -- $(free_ports 3)
+	port_in=$1 port_back=$2 port_sink=$3
+	write_postfix
+	configure
+	if ! $as_nobody test -x "$P/bin/guard"; then
+		echo "# nobody cannot reach $P" && return 1
+	fi
+	if ! engine_start; then
+		sed 's/^/# /' "$T/avscand.log" && return 1
+	fi
+	sink_start || return 1
+	postfix -c "$C" check >"$T/postfix/check" 2>&1
+	MAIL_CONFIG=$C "$PLACE_OF_POSTFIX/master" -c "$C" -e "$LIFE" -w && return 0
+	cat "$T/postfix/check" "$T/postfix/log" 2>/dev/null | sed 's/^/# /'
+	return 1
+}
+
+# ours: the processes that work in the queue's folder: Postfix, and what pipe(8)
+# started; a line each
+ours() {
+	for place in /proc/[0-9]*/cwd; do
+		case $(readlink "$place" 2>/dev/null) in
+		"$T/postfix/"*) place=${place%/cwd}; echo "${place#/proc/}" ;;
+		esac
+	done
+}
+
+# Whatever happened, nothing of ours is left.
+postfix_stop() {
+	read -r pid <"$T/postfix/queue/pid/master.pid" 2>/dev/null &&
+		case " $(ours | tr '\n' ' ')" in
+		*" $pid "*) kill "$pid" ;;
+		esac
+	sink_stop
+	engine_stop
+	wait_for 3 no_process && return
+	for pid in $(ours); do kill -9 "$pid" 2>/dev/null; done
+	wait_for 3 no_process
+}
+no_process() { [ -z "$(ours)" ]; }
+
+# --- what a test asks -----------------------------------------------------------
+
+# send_mail FILE FROM TO...: false if it was not taken; $helo is how it greets
+helo=client.example
+send_mail() {
+	mail=$1
+	shift
+	"$BUILD/tools/submit" -e "$helo" "$port_in" "$@" <"$mail" >"$T/answer"
+}
+
+delivered() {
+	n=0
+	while [ -e "$T/sink/$((n + 1)).eml" ]; do n=$((n + 1)); done
+	echo $n
+}
+has_delivered() { [ -e "$T/sink/$1.eml" ]; }
+
+# wait_delivered N [SECONDS]: until the sink has had N in all
+wait_delivered() {
+	wait_for "${2:-60}" has_delivered "$1" && return
+	echo "# $(delivered) delivered, not $1; Postfix's log ends"
+	tail -n 20 "$T/postfix/log" | sed 's/^/# /'
+	return 1
+}
+
+# queue_count: the mails that are in Postfix
+queue_count() (
+	n=0
+	for place in maildrop incoming active hold 'deferred/?'; do
+		# shellcheck disable=SC2086
+		set -- "$T"/postfix/queue/$place/*
+		[ ! -e "$1" ] || n=$((n + $#))
+	done
+	echo $n
+)
+queue_is() { [ "$(queue_count)" -eq "$1" ]; }
+
+# wait_queue N: until N mails are in it; usually 0: each has come to its end
+wait_queue() {
+	wait_for "${2:-60}" queue_is "$1" && return
+	echo "# $(queue_count) in the queue, not $1; Postfix's log ends"
+	tail -n 20 "$T/postfix/log" | sed 's/^/# /'
+	return 1
+}
+
+# flush: what was put off is tried once more
+flush() { postqueue -c "$C" -f; }
+put_off_is() (
+	set -- "$T"/postfix/queue/deferred/?/*
+	[ -e "$1" ] || shift
+	[ $# -eq "$N" ]
+)
+# put_off N: until N mails were tried and put off
+put_off() { N=$1 wait_for 60 put_off_is; }
+
+
+# lf FILE: with the line ends that Postfix had
+lf() { tr -d '\r' <"$1"; }
+
+# without_ours FILE: so, less the two fields that Postfix put on top, on the way
+# in and on the way back
+without_ours() {
+	awk '{ sub(/\r$/, "") }
+	    /^Received: from / && got < 2 && !past { got++; ours = 1; next }
+	    ours && /^[ \t]/ { next }
+	    { past = got == 2; ours = 0; print }' "$1"
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * submit [-e HELO] PORT FROM TO... <MESSAGE: hands a mail to the SMTP server at
+ * 127.0.0.1:PORT, as a client that waits for each answer.  The addresses are
+ * sent as they are; the message's line ends become CR LF and its dots are
+ * doubled, nothing else.  Where a byte of an address is over 127 it says
+ * SMTPUTF8.  Prints the last answer; 0 sent, 1 refused, 75 anything else.
+ */
+#define _GNU_SOURCE	/* vasprintf */
+#include "common/cli.h"
+#include "common/workdir.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <err.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct cli cli = { "submit",
+    "submit [-e HELO] PORT FROM TO... <MESSAGE\n"
+    "A mail for tests; see the comment in its source.\n"
+};
+
+static FILE *
+connect_to(unsigned long port, int *fd)
+{
+	struct sockaddr_in to = { .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	FILE *f = NULL;
+
+	*fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (*fd < 0 || connect(*fd, (struct sockaddr *)&to, sizeof to) < 0 ||
+	    (f = fdopen(*fd, "r")) == NULL)
+		err(EXIT_RETRY, "port %lu", port);
+	return f;
+}
+
+/* The answer, all its lines read; prints it and exits where it is no yes. */
+static void
+wait_yes(FILE *f, bool last)
+{
+	char line[1024];
+
+	do
+		if (fgets(line, sizeof line, f) == NULL)
+			errx(EXIT_RETRY, "the server hung up");
+	while (strlen(line) > 3 && line[3] == '-');
+	if (!last && (line[0] == '2' || line[0] == '3'))
+		return;
+	fputs(line, stdout);
+	cli_close_stdout();
+	exit(line[0] == '2' ? EXIT_NOTHING : line[0] == '5' ? EXIT_FOUND : EXIT_RETRY);
+}
+
+__attribute__((format(printf, 3, 4)))
+static void
+command(FILE *f, int fd, const char *fmt, ...)
+{
+	char *text;
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vasprintf(&text, fmt, ap);
+	va_end(ap);
+	if (n < 0 || write_all(fd, text, (size_t)n) < 0)
+		err(EXIT_RETRY, "send");
+	free(text);
+	wait_yes(f, false);
+}
+
+static void
+send_message(int fd)
+{
+	char *line = NULL, *all = NULL;
+	size_t room = 0, n;
+	ssize_t len;
+	FILE *o = open_memstream(&all, &n);
+
+	if (o == NULL)
+		err(EXIT_RETRY, "memory");
+	while ((len = getline(&line, &room, stdin)) > 0) {
+		if (line[0] == '.')
+			putc('.', o);
+		len -= line[len - 1] == '\n';
+		fwrite(line, 1, (size_t)len, o);
+		fputs("\r\n", o);
+	}
+	fputs(".\r\n", o);
+	if (ferror(stdin) || fclose(o) == EOF || write_all(fd, all, n) < 0)
+		err(EXIT_RETRY, "the message");
+	free(all);
+	free(line);
+}
+
+static bool
+utf8(char **addresses)
+{
+	for (; *addresses != NULL; addresses++)
+		for (const char *p = *addresses; *p != '\0'; p++)
+			if (*p & 0x80)
+				return true;
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	const char *helo = "client.example";
+	FILE *f;
+	int fd;
+
+	while (cli_getopt(&cli, argc, argv, ":e:") != -1)
+		helo = optarg;
+	if (argc - optind < 3)
+		cli_usage(&cli, "give a port, a sender and a recipient");
+	cli_deadline(60);
+	f = connect_to(cli_number(&cli, "PORT", argv[optind], 1, 65535), &fd);
+	wait_yes(f, false);
+	command(f, fd, "EHLO %s\r\n", helo);
+	command(f, fd, "MAIL FROM:<%s> BODY=8BITMIME%s\r\n", argv[optind + 1],
+	    utf8(argv + optind + 1) ? " SMTPUTF8" : "");
+	for (char **to = argv + optind + 2; *to != NULL; to++)
+		command(f, fd, "RCPT TO:<%s>\r\n", *to);
+	command(f, fd, "DATA\r\n");
+	send_message(fd);
+	wait_yes(f, true);
+}
