@@ -40,13 +40,17 @@ start_sink() {
 	wait_for -s "$sink/port"
 }
 
-# make_front DIR: DIR/bin, DIR/conf, a spool and a next hop
+# make_front DIR [OPTION]...: DIR/bin, DIR/conf, a spool and a next hop, with these
+# options of sink
 make_front() {
 	mkdir -p "$1/bin" "$1/lib" "$1/work" "$1/quarantine" "$1/records"
 	ln -s "$BUILD"/bin/* "$1/bin"
 	ln -s "$BUILD/lib/multiscan" "$1/lib/multiscan"
 	ln -s "$BUILD/share" "$1/share"
-	start_sink "$1/sink"
+	front=$1
+	shift
+	start_sink "$front/sink" "$@"
+	set -- "$front"
 	cat >"$1/conf" <<-END
 		. "$BUILD/lib/multiscan/multiscan.conf"
 		SPOOL='$T/$1' WORK='$T/$1/work' QUARANTINE='$T/$1/quarantine'
@@ -105,7 +109,10 @@ arrived() {
 # wrong FRONT MAIL STATUS: what must never be, in words; true if there is any
 wrong() {
 	what=
-	if [ -e "$1"/work ]; then :; fi
+	for file in "$1"/sink/*.env; do
+		[ ! -e "$file" ] || ! grep RCPT "$file" | grep -qv "<\($RCPT\|watch@.*\|anna@.*\)>" ||
+			what="$what, sent to somebody else"
+	done
 	for file in "$1"/sink/*.eml; do
 		[ ! -e "$file" ] || ! grep -qaF -f "needles.$2" "$file" ||
 			what="$what, what must not pass did"

@@ -232,6 +232,11 @@ printf 'on_infected() { let_pass; }\n' >>careless/conf
 front careless infected
 wrong careless infected $?
 is "$what" 'what must not pass did' 'an infected mail that passes is seen'
+printf 'on_infected() { substitute_part; redirect_to x@example.com; }\n' >>careless/conf
+forget careless
+front careless infected
+wrong careless infected $?
+is "$what" 'sent to somebody else' 'mail to somebody else is seen'
 rm careless/bin/multiscan-pipe
 printf '#!/bin/sh\n' >careless/bin/multiscan-pipe
 chmod +x careless/bin/multiscan-pipe
