@@ -46,6 +46,10 @@ corpus() {
 	ok $? "$name: $number messages"
 	tr '\n' '\0' <list | xargs -0 -n 100 -P 2 sh join_each >different 2>&1
 	is "$(cat different)" '' "$name: mimejoin without changes gives the same bytes"
+	# The sanitizers make this slow: there, one in five.
+	case $BUILD in
+	*-asan) awk 'NR % 5 == 1' list >some && mv some list && number=$(wc -l <list) ;;
+	esac
 	xargs -n 200 -P 2 timeout 300 multiscan -n <list >judged 2>judged.err
 	status=$?
 	case $status in
