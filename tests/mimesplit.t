@@ -39,7 +39,7 @@ is "$(dd if=m bs=1 skip="${range%+*}" count="${range#*+}" 2>/dev/null)" 'AAEC
 AwQ=' 'the range of a body'
 range=$(key 2 span)
 is "$(dd if=m bs=1 skip="${range%+*}" count="${range#*+}" 2>/dev/null | head -n 1)" '--b' 'a span begins with its delimiter'
-is "$(ls -ld w | cut -c1-10) $(ls -l w/parts/1 | cut -c1-10)" 'drwx------ -r--------' 'modes'
+is "$(stat -c %a w w/parts w/parts/1 w/message | tr '\n' ' ')" '700 700 400 400 ' 'modes'
 again=$id
 split m -i 4Q -f a@b -r c@d -r 'e f@g'
 is "$(key 0 id)" "$again" 'a retry has the same id'
