@@ -113,7 +113,9 @@ for kind in eicar name; do
 		done
 	done
 done >combinations
-[ -n "${MAILS-}" ] || awk 'NR % 2 == 1' combinations >half && mv half combinations
+if [ -z "${MAILS-}" ]; then
+	awk 'NR % 2 == 1' combinations >half && mv half combinations
+fi
 count_bad=${MAILS:-$(wc -l <combinations)}
 while [ "$(wc -l <bad)" -lt "$count_bad" ]; do
 	while read -r kind depth encoding; do

@@ -63,7 +63,7 @@ free_ports() {
 
 engine_start() {
 	rm -f "$S/avscand.sock"
-	$as_nobody "$P/bin/avscand" -D "$P/share/multiscan/signatures" -w 2 \
+	$as_nobody --pdeathsig TERM "$P/bin/avscand" -D "$P/share/multiscan/signatures" -w 2 \
 	    -T "$S/tmp" -l "unix:$S/avscand.sock" 2>>"$T/avscand.log" &
 	engine_pid=$!
 	wait_for 20 test -S "$S/avscand.sock"
@@ -79,7 +79,7 @@ engine_stop() {
 # sink_start [OPTION]...: at the same port each time
 sink_start() {
 	mkdir -p "$T/sink"
-	"$BUILD/tools/sink" -t "$LIFE" -p "$port_sink" -P "$T/sink.port" "$@" "$T/sink" &
+	setpriv --pdeathsig TERM "$BUILD/tools/sink" -t "$LIFE" -p "$port_sink" -P "$T/sink.port" "$@" "$T/sink" &
 	sink_pid=$!
 	wait_for 10 test -f "$T/sink.port"
 }
