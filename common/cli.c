@@ -118,6 +118,7 @@ cli_deadline(unsigned long seconds)
 	memset(&sa, 0, sizeof sa);
 	sa.sa_handler = SIG_IGN;
 	sigaction(SIGPIPE, &sa, NULL);
+	sigaction(SIGXFSZ, &sa, NULL);
 	if (seconds == 0)
 		return;
 	sa.sa_handler = too_late;

@@ -37,7 +37,7 @@ unsigned long cli_number(const struct cli *c, const char *what, const char *text
 
 /*
  * Ends the process with EXIT_RETRY and a line on stderr after so many seconds,
- * and turns SIGPIPE into a write error.  0 seconds: no deadline.  A standard
+ * and turns SIGPIPE and SIGXFSZ into write errors.  0 seconds: no deadline.  A standard
  * descriptor that is closed stays one that fails.
  */
 void cli_deadline(unsigned long seconds);

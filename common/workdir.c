@@ -52,6 +52,9 @@ workdir_create(struct workdir *w, const char *path)
 	    mkdirat(w->fd, "parts", 0700) < 0 ||
 	    (w->parts = openat(w->fd, "parts", FOLDER)) < 0) {
 		saved = errno;
+		/* First, for workdir_remove needs more descriptors than this. */
+		if (w->fd >= 0)
+			(void)unlinkat(w->fd, "parts", AT_REMOVEDIR);
 		workdir_close(w);
 		workdir_remove(path);
 		errno = saved;

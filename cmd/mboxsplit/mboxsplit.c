@@ -47,6 +47,9 @@ fail(const struct out *o, const char *what)
 {
 	int saved = errno;
 
+	/* We may be here because there are no descriptors; to remove takes some. */
+	close(STDIN_FILENO);
+	closefrom(STDERR_FILENO + 1);
 	workdir_remove(o->path);
 	errno = saved;
 	if (saved != 0)
@@ -197,6 +200,8 @@ main(int argc, char **argv)
 		fail(&o, o.path);
 	split(&o);
 	print_check(o.n);
+	if (fflush(stdout) == EOF)
+		fail(&o, "standard output");
 	cli_close_stdout();
 	return EXIT_NOTHING;
 }

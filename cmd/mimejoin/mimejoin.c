@@ -254,8 +254,13 @@ main(int argc, char **argv)
 	plan_free(&j.plan);
 	free(j.nodes);
 	free(j.changes);
-	workdir_close(&j.w);
 	print_check(&j);
+	if (fflush(stdout) == EOF) {
+		warn("standard output");
+		workdir_forget_changed(&j.w);
+		return EXIT_RETRY;
+	}
+	workdir_close(&j.w);
 	cli_close_stdout();
 	return EXIT_NOTHING;
 }

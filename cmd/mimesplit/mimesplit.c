@@ -43,11 +43,15 @@ struct intake {
 
 static const char *unfinished;	/* the folder to remove if we fail */
 
+/* We may be here because there are no descriptors; to remove takes some. */
 static void
 remove_unfinished(void)
 {
-	if (unfinished != NULL)
-		workdir_remove(unfinished);
+	if (unfinished == NULL)
+		return;
+	close(STDIN_FILENO);
+	closefrom(STDERR_FILENO + 1);
+	workdir_remove(unfinished);
 }
 
 static void
