@@ -6,6 +6,8 @@ is "$(record part 3 name 'a b')" 'part=3 name=a%20b' 'words become a record'
 is "$(record from '')" 'from=' 'an empty value stands'
 printf 'name=%%00%%1B%%5B2J%%C3%%A9\n' >bad
 is "$(record -d name <bad)" '\x00\x1B[2J\xC3\xA9' 'a value is shown safely'
+printf 'name=a%%5C033c\n' >back
+is "$(record -d name <back)" 'a\x5C033c' 'nothing that echo would obey'
 is "$(record -r -d name <bad | od -An -tx1 | tr -d ' ')" '001b5b324ac3a90a' 'or raw'
 exits 1 'a bad line is named' record -k <<-END
 	a=1

@@ -15,7 +15,7 @@ static const struct cli cli = { "record",
     "  KEY VALUE...  print one record of these words\n"
     "  -k            read records on stdin; exit 1 and name the first bad line\n"
     "  -d KEY        read records on stdin; print each value of KEY, decoded,\n"
-    "                control bytes as \\xHH\n"
+    "                control bytes and \\ as \\xHH\n"
     "  -r            with -d: the bytes as they are\n"
     "Exit: 0 done, 1 a bad line, 64 wrong call, 75 not now.\n"
 };
@@ -46,14 +46,14 @@ make(char **argv)
 	fwrite(r.text, 1, r.len, stdout);
 }
 
-/* What a terminal could take for more than text becomes \xHH. */
+/* What a terminal, or a shell's echo, could take for more than text becomes \xHH. */
 static void
 print_safe(const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		unsigned char c = (unsigned char)p[i];
 
-		if (c >= 0x20 && c < 0x7f)
+		if (c >= 0x20 && c < 0x7f && c != '\\')
 			putchar(c);
 		else
 			printf("\\x%02X", c);
