@@ -18,7 +18,7 @@ carry_out() {
 		at=quarantine
 	fi
 	send_mails
-	echo "id=$ID do=$DO at=$at$REDIRECT_WORD"
+	say "id=$ID do=$DO at=$at$REDIRECT_WORD"
 }
 
 keep_verdicts() {
@@ -205,7 +205,7 @@ try_change() {
 
 # explain: what was found, by which rule, and what would happen
 explain() {
-	echo "message $ID, $PARTS parts"
+	say "message $ID, $PARTS parts"
 	FOUND=$FINDINGS
 	each explain_one
 	how=
@@ -213,9 +213,9 @@ explain() {
 	[ "$KEEP" -eq 0 ] || how="$how, the original kept in quarantine"
 	[ -n "$FINDINGS" ] || how=', untouched'
 	case $DO in
-	deliver) echo "would deliver it$how" ;;
-	hold) echo 'would hold it in quarantine' ;;
-	*) echo "would $DO it" ;;
+	deliver) say "would deliver it$how" ;;
+	hold) say 'would hold it in quarantine' ;;
+	*) say "would $DO it" ;;
 	esac
 }
 explain_one() {
@@ -230,8 +230,8 @@ explain_one() {
 	*unscanned*why=encrypted*) rule=on_encrypted ;;
 	*) rule=on_$VERDICT ;;
 	esac
-	echo "part $PART ($NAME): $VERDICT: $WHAT"
-	echo "	by $rule:$acts"
+	say "part $PART ($NAME): $VERDICT: $WHAT"
+	say "	by $rule:$acts"
 }
 
 # judge_spool FILE...: each message a line, then a total
@@ -250,7 +250,7 @@ judge_spool() {
 			judge_file "$place"
 		fi
 	done
-	echo "$total messages: $with with findings, $failed not judged"
+	say "$total messages: $with with findings, $failed not judged"
 	trap - EXIT
 	rm -rf "$scratch"
 	[ "$failed" -eq 0 ] || exit 75
@@ -315,7 +315,7 @@ judge_one() {
 	esac
 	coded name "$2"
 	# shellcheck disable=SC2086
-	echo "${CODED#name=}:" $line
+	say "${CODED#name=}:" $line
 }
 brief() {
 	echo "part=$PART verdict=$VERDICT ${SIG:+sig=$SIG }${WHY:+why=$WHY }${SUFFIX:+suffix=$SUFFIX}"
