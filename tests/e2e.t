@@ -117,14 +117,15 @@ if [ -z "${MAILS-}" ]; then
 	awk 'NR % 2 == 1' combinations >half && mv half combinations
 fi
 count_bad=${MAILS:-$(wc -l <combinations)}
-while [ "$(wc -l <bad)" -lt "$count_bad" ]; do
+while [ "$sent" -lt $((clean + count_bad)) ]; do
 	while read -r kind depth encoding; do
+		[ "$sent" -lt $((clean + count_bad)) ] || break
 		make_mail "$last" -b "$kind" -d "$depth" -e "$encoding" || break 2
 		echo "$last $kind" >>bad
 		last=$((last + 1))
 	done <combinations
 done
-is "$sent" $((clean + $(wc -l <bad))) 'and bad mail'
+is "$sent" $((clean + count_bad)) 'and bad mail'
 
 wait_delivered "$sent" $((60 + sent))
 ok $? 'as many arrive'

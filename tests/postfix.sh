@@ -6,16 +6,16 @@
 #	send_mail --> port $port_in: smtpd --> pipe(8): guard, multiscan-pipe
 #	          --> port $port_back: smtpd --> smtp --> the sink, $T/sink/N.eml
 #
-# Its configuration, queue and data are in $T/postfix, what it runs is a copy of
+# Its configuration, queue and data are in $T/postfix; what it runs is a copy of
 # our programs, $P, and works as nobody in $T/spool.  Mail that was put off waits
-# until flush, so that how often it is tried does not depend on the time.  Postfix wants to be started by root.  multiscan-pipe is
-# told where its configuration is by export_environment, since pipe(8) cleans
-# the environment.
+# until flush, so that how often it is tried does not depend on the time.  All of
+# this wants root.
 
+PATH=$PATH:/usr/sbin:/sbin
 P=$T/programs
 S=$T/spool
 LIFE=${MULTISCAN_LIFE:-600}	# seconds after which all of it ends by itself
-PLACE_OF_POSTFIX=$(postconf -h daemon_directory 2>/dev/null)
+PLACE_OF_POSTFIX=$(postconf -d -h daemon_directory 2>/dev/null)
 sink_pid='' engine_pid=''
 
 # postfix_missing: prints why there can be none here; false if there can
@@ -116,12 +116,13 @@ write_postfix() {
 	default_transport = smtp:[127.0.0.1]:$port_sink
 	relayhost = [127.0.0.1]:$port_sink
 	allow_min_user = yes
-	export_environment = TZ LANG MAIL_CONFIG MULTISCAN_CONF=$T/multiscan.conf
-	  ASAN_OPTIONS=${ASAN_OPTIONS-} UBSAN_OPTIONS=${UBSAN_OPTIONS-}
 	END
 	cat >"$C/master.cf" <<-END
 	127.0.0.1:$port_in inet n - n - 20 smtpd -o content_filter=multiscan:dummy
-	multiscan unix - n n - ${PIPES:-3} pipe flags=q user=nobody null_sender=
+	multiscan unix - n n - ${PIPES:-3} pipe
+	  -o { export_environment = TZ LANG MULTISCAN_CONF=$T/multiscan.conf
+	       ASAN_OPTIONS=${ASAN_OPTIONS-} UBSAN_OPTIONS=${UBSAN_OPTIONS-} }
+	  flags=q user=nobody null_sender=
 	  argv=$P/bin/guard -t 40 $P/bin/multiscan-pipe
 	  -i \${queue_id} -a \${client_address} -H \${client_hostname}
 	  -e \${client_helo} -u \${sasl_username} -f \${sender} -- \${recipient}
