@@ -178,22 +178,50 @@ summary_line() {
 
 # --- by hand: nothing happens, all is told -----------------------------------
 
+# open_scratch: a folder for the time of the run, and an engine if there is none
+open_scratch() {
+	scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
+	engine_pid=
+	trap 'close_scratch; exit 75' EXIT
+	[ -n "$ENGINES${MULTISCAN_SOCKET-}" ] || [ -e /run/multiscan/avscand.sock ] || own_engine
+}
+
+close_scratch() {
+	trap - EXIT
+	[ -z "$engine_pid" ] || kill "$engine_pid" 2>/dev/null
+	rm -rf "$scratch"
+}
+
+# own_engine: one avscand for all that is judged by hand: the signatures are
+# loaded once.  Without any of the site's, those that came with the program.
+own_engine() {
+	for set in "" "${BIN%bin}share/multiscan/signatures"; do
+		[ -z "$set" ] || echo "${0##*/}: $set: test signatures only" >&2
+		"$BIN/avscand" -w 1 -T "$scratch" -l "unix:$scratch/engine" ${set:+-D "$set"} \
+			>"$scratch/log" 2>&1 </dev/null &
+		engine_pid=$!
+		while kill -0 $engine_pid 2>/dev/null; do
+			if [ -S "$scratch/engine" ]; then
+				OWN_ENGINE=unix:$scratch/engine
+				return
+			fi
+			sleep 0.05
+		done
+	done
+	cat "$scratch/log" >&2
+	not_now 'no engine: start avscand, or see avscan(1)'
+}
+
 # by_hand: one message on standard input
 by_hand() {
-	scratch=
-	if [ -n "$keep" ]; then DIR=$keep; else
-		scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
-		trap 'rm -rf "$scratch"; exit 75' EXIT
-		DIR=$scratch/message
-	fi
-	AVSCAN_OPTIONS=-P
+	open_scratch
+	DIR=${keep:-$scratch/message}
 	split_message
 	judge
 	try_change
 	keep_verdicts
 	explain
-	trap - EXIT
-	[ -z "$scratch" ] || rm -rf "$scratch"
+	close_scratch
 	[ -z "$FINDINGS" ] || exit 1
 	exit 0
 }
@@ -236,9 +264,7 @@ explain_one() {
 
 # judge_spool FILE...: each message a line, then a total
 judge_spool() {
-	scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
-	trap 'rm -rf "$scratch"; exit 75' EXIT
-	AVSCAN_OPTIONS=-P
+	open_scratch
 	total=0 with=0 failed=0
 	for place in "$@"; do
 		if [ -d "$place/cur" ] || [ -d "$place/new" ]; then
@@ -251,8 +277,7 @@ judge_spool() {
 		fi
 	done
 	say "$total messages: $with with findings, $failed not judged"
-	trap - EXIT
-	rm -rf "$scratch"
+	close_scratch
 	[ "$failed" -eq 0 ] || exit 75
 	[ "$with" -eq 0 ] || exit 1
 	exit 0
