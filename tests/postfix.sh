@@ -246,14 +246,15 @@ wait_delivered() {
 # queue_count: the mails that are in Postfix
 queue_count() (
 	n=0
-	for place in maildrop incoming active hold 'deferred/?'; do
+	for place in hold 'deferred/?' active incoming maildrop; do
 		# shellcheck disable=SC2086
 		set -- "$T"/postfix/queue/$place/*
 		[ ! -e "$1" ] || n=$((n + $#))
 	done
 	echo $n
 )
-queue_is() { [ "$(queue_count)" -eq "$1" ]; }
+# Twice, since a mail may move on while the folders are looked at.
+queue_is() { [ "$(queue_count)" -eq "$1" ] && [ "$(queue_count)" -eq "$1" ]; }
 
 # wait_queue N: until N mails are in it; usually 0: each has come to its end
 wait_queue() {
@@ -268,11 +269,14 @@ flush() { postqueue -c "$C" -f; }
 put_off_is() (
 	set -- "$T"/postfix/queue/deferred/?/*
 	[ -e "$1" ] || shift
-	[ $# -eq "$N" ]
+	[ $# -eq "$N" ] && [ "$(grep -c 'status=deferred' "$T/postfix/log")" -ge "$times_put_off" ]
 )
-# put_off N: until N mails were tried and put off
-put_off() { N=$1 wait_for 60 put_off_is; }
-
+# put_off N: until the N mails that there are were tried once more and put off
+times_put_off=0
+put_off() {
+	times_put_off=$((times_put_off + $1))
+	N=$1 wait_for 60 put_off_is
+}
 
 # lf FILE: with the line ends that Postfix had
 lf() { tr -d '\r' <"$1"; }
