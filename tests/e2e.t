@@ -6,6 +6,10 @@
 #	MAILS=N		so many clean ones, and as many bad ones
 #	SEED=N		the first seed
 . "${0%/*}/lib.sh"
+if [ -n "${SOAK-}" ]; then
+	: "${MAILS:=500}" "${SEED:=$(date +%s)}"
+	export MULTISCAN_LIFE=7200
+fi
 . "$HERE/postfix.sh"
 
 if why=$(postfix_missing); then
@@ -16,9 +20,6 @@ fi
 postfix_start
 ok $? 'Postfix, avscand and a sink run' || { finish; exit 1; }
 
-if [ -n "${SOAK-}" ]; then
-	: "${MAILS:=500}" "${SEED:=$(date +%s)}"
-fi
 clean=${MAILS:-40} first=${SEED:-1}
 echo "# MAILS=$clean SEED=$first"
 
