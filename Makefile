@@ -107,6 +107,10 @@ check: tests
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
 	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 prove $(PROVE) $(or $(T),tests/)
 
+# The long forms of the tests that have one: what lies, kills and floods.
+soak: tests
+	$(MAKE) check SOAK=1 PROVE=-v T="tests/liar.t tests/abuse.t tests/kill.t"
+
 lint:
 	sh tests/lint
 
@@ -139,5 +143,5 @@ uninstall:
 clean:
 	rm -rf build build-asan build-cov build-fuzz
 
-.PHONY: all tests check lint fuzz fuzzers bench install uninstall clean
+.PHONY: all tests check soak lint fuzz fuzzers bench install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

@@ -57,7 +57,6 @@ make_front() {
 		RECORD_DIR='$T/$1/records' LOG_FILE='$T/$1/log'
 		ENGINES='unix:$T/engine' TIMEOUT=60
 		NEXT_HOP=127.0.0.1:$(cat "$1/sink/port")
-		NOTIFY_TO=watch@example.net
 	END
 }
 
