@@ -12,12 +12,13 @@ carry_out() {
 	log_findings
 	if [ "$WRITE" -eq 1 ]; then write_record_file; fi
 	at=work
+	say_action "do=$DO"
+	MAILED=0
 	if [ "$KEEP" -eq 1 ] || [ "$DO" = hold ]; then
-		say_action "do=$DO"
 		stow_message
 		at=quarantine
 	fi
-	send_mails
+	[ $MAILED -eq 1 ] || send_mails
 	say "id=$ID do=$DO at=$at$REDIRECT_WORD"
 }
 
@@ -52,7 +53,7 @@ change_message() {
 }
 
 still_found() {
-	RULE=multiscan DO=hold
+	RULE=multiscan DO=hold HELD=': what was taken out is still found in the changed message'
 	say_action "do=hold text=still%20found%20in%20the%20changed%20message"
 }
 
@@ -93,14 +94,14 @@ log_findings() {
 	set --
 	[ -z "${LOG_FILE-}" ] || set -- -o "$LOG_FILE"
 	printf '%s\n' "$lines" | "$BIN/virlog" -T "$LOG_TAG" "$@" ||
-		printf '%s: %s: virlog failed; its lines are in %s/verdicts\n' "${0##*/}" "$ID" "$DIR" >&2
+		printf '%s: virlog failed, so here: %s\n' "${0##*/}" "$lines" >&2
 }
 # log_line: a record; what would make it too long for one is left out
 log_line() {
 	how=
 	for a in $ACTED; do
 		case $a in
-		"$NUMBER:"*) how="$how do=${a#*:}" ;;
+		"$NUMBER:"*) a=${a#*:}; how="$how do=${a%%:*} rule=${a#*:}" ;;
 		esac
 	done
 	line="id=$ID"
@@ -119,8 +120,10 @@ write_record_file() {
 		not_now "$file: cannot be written"
 }
 
-# stow_message: to the quarantine; DIR is its new place
+# stow_message: to the quarantine; DIR is its new place.  Where it is there
+# already, this is one more try, and who was to be told was told.
 stow_message() {
+	[ ! -e "$QUARANTINE/$ID" ] || MAILED=1
 	answer=$("$BIN/stow" "$DIR" "$QUARANTINE")
 	status=$?
 	[ "$status" -eq 0 ] && [ "$answer" = "check=stow id=$ID parts=$PARTS" ] &&
@@ -166,9 +169,17 @@ mail_out() (
 	sent $? "$VALUE" "$out"
 )
 
-# summary: the findings in words
+# summary: the findings in words, for whoever knows the mail by its envelope
 summary() {
-	echo "Message $ID, $PARTS parts: $DO."
+	echo "Message $ID, $PARTS parts: $DO, by $RULE."
+	for w in $envelope $first; do
+		case $w in
+		from=* | to=* | client=* | queue=* | msgid=*)
+			decoded "${w#*=}"
+			echo "${w%%=*}: $DECODED"
+			;;
+		esac
+	done
 	each summary_line
 }
 summary_line() {
@@ -233,6 +244,7 @@ try_change() {
 
 # explain: what was found, by which rule, and what would happen
 explain() {
+	[ "$DO$RULE" = holdmultiscan ] || HELD=
 	say "message $ID, $PARTS parts"
 	FOUND=$FINDINGS
 	each explain_one
@@ -242,24 +254,18 @@ explain() {
 	[ -n "$FINDINGS" ] || how=', untouched'
 	case $DO in
 	deliver) say "would deliver it$how" ;;
-	hold) say 'would hold it in quarantine' ;;
-	*) say "would $DO it" ;;
+	hold) say "would hold it in quarantine, by $RULE$HELD" ;;
+	*) say "would $DO it, by $RULE" ;;
 	esac
 }
 explain_one() {
 	describe
-	acts=
+	say "part $PART ($NAME): $VERDICT: $WHAT"
 	for a in $ACTED; do
 		case $a in
-		"$NUMBER:"*) acts="$acts ${a#*:}" ;;
+		"$NUMBER:"*) a=${a#*:}; say "	by ${a#*:}: ${a%%:*}" ;;
 		esac
 	done
-	case $finding in
-	*unscanned*why=encrypted*) rule=on_encrypted ;;
-	*) rule=on_$VERDICT ;;
-	esac
-	say "part $PART ($NAME): $VERDICT: $WHAT"
-	say "	by $rule:$acts"
 }
 
 # judge_spool FILE...: each message a line, then a total
@@ -267,14 +273,7 @@ judge_spool() {
 	open_scratch
 	total=0 with=0 failed=0
 	for place in "$@"; do
-		if [ -d "$place/cur" ] || [ -d "$place/new" ]; then
-			judge_folder "$place/cur"
-			judge_folder "$place/new"
-		elif [ -d "$place" ]; then
-			judge_folder "$place"
-		else
-			judge_file "$place"
-		fi
+		if [ -d "$place" ]; then judge_folder "$place"; else judge_file "$place"; fi
 	done
 	say "$total messages: $with with findings, $failed not judged"
 	close_scratch
@@ -283,12 +282,29 @@ judge_spool() {
 	exit 0
 }
 
+# judge_folder DIR: all in it, and in the folders in it; of a Maildir cur, new
+# and its folders
 judge_folder() {
+	if [ ! -r "$1" ] || [ ! -x "$1" ]; then
+		echo "$1: cannot be read" >&2
+		failed=$((failed + 1))
+		return
+	fi
 	set +f
-	set -- "$1"/*
+	if [ -d "$1/cur" ]; then
+		set -- "$1"/cur "$1"/new "$1"/.[!.]*/
+	else
+		set -- "$1"/* "$1"/.[!.]*
+	fi
 	set -f
 	for file in "$@"; do
-		[ ! -f "$file" ] || judge_file "$file"
+		if [ -h "${file%/}" ]; then
+			:
+		elif [ -d "$file" ]; then
+			judge_folder "${file%/}"
+		elif [ -f "$file" ]; then
+			judge_file "$file"
+		fi
 	done
 }
 
