@@ -137,7 +137,7 @@ not_a_program() {
 	tried=0 bad=
 	for file in none folder runnable ${SOAK:+empty nonsense}; do
 		rm -rf "${1:?}/bin/$1"
-		[ $file = none ] || cp -r "$T/files/$file" "$1/bin/$1"
+		[ "$file" = none ] || cp -r "$T/files/$file" "$1/bin/$1"
 		try "$1" "$1" infected "$file"
 	done
 	told "$1" "$1 is no program"
