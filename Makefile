@@ -105,7 +105,7 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 # exitcode=86: a crash is never taken for "found".
 check: tests
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
-	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 prove $(PROVE) $(or $(T),tests/)
+	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 prove $(or $(PROVE),-j2) $(or $(T),tests/)
 
 # The long forms of the tests that have one: what lies, kills and floods.
 soak: tests
