@@ -64,6 +64,17 @@ lies() {
 	[ "$1" != reinject ] || echo 'idle refuse 1'
 }
 
+# noticed TOOL MAIL LIE: must it be noticed?  Of the rest some are true by chance,
+# or said by one whose failure stops no mail.
+noticed() {
+	case ${SOAK:+soak}$1,$2,$3 in
+	soak*) return 1 ;;
+	avscan,infected,'real own 1' | suffixcheck,banned,'real own 1') return 1 ;;
+	guard,* | mimesplit,* | avscan,* | suffixcheck,* | mimejoin,* | stow,* | multiscan,*) ;;
+	*) return 1 ;;
+	esac
+}
+
 # trusted TOOL LIE: is this the word that is taken on trust?
 trusted() {
 	case "$1 $2" in
@@ -121,6 +132,8 @@ try() {
 # $2 lies \`$4', $3 mail: $what"
 		sed 's/^/#	/;5q' "$1/out" >>"$1/said"
 	fi
+	[ $status -eq 75 ] || ! noticed "$2" "$3" "$4" || bad="$bad
+# $2 lies \`$4', $3 mail: exit $status, not noticed"
 	[ -z "$(left "$1")" ] || [ -n "${5-}" ] || bad="$bad
 # $2 lies \`$4', $3 mail: in WORK is left $(left "$1")"
 }
@@ -190,7 +203,7 @@ lane() {
 		round "$1" infected ', to be refused'
 		;;
 	guard)
-		sed 's/^\(.*ENGINES=\)[^ ]*/\1unix:none/' conf.guard >"$1/conf"
+		sed -i 's/ENGINES=[^ ]*/ENGINES=unix:none/' "$1/conf"
 		round "$1" infected ', and there is no engine'
 		not_a_program guard
 		return
@@ -257,7 +270,6 @@ for tool in $TOOLS; do
 	record | notice | reinject) echo NOTIFY_TO=watch@example.net >>"$tool/conf" ;;
 	esac
 done
-cp guard/conf conf.guard
 for tool in $TOOLS; do
 	lane "$tool" &
 	LANES="${LANES-} $!"
