@@ -5,7 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { WORD_MAX = 1024 };	/* bytes of an encoded word's text */
+enum { WORD_MAX = 16384 };	/* bytes of an encoded word's text */
 
 static int
 hex(char c)

@@ -154,6 +154,56 @@ split m -m 1000
 like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limit-size' 'too large'
 same m w/message 'and yet whole in the folder'
 
+# structures that clients read in more than one way
+# told WHY NAME: the message in m is told so, by itself and inside another
+told() {
+	split m
+	like "$? $(cut -d' ' -f2- out)" "1 *why=$1*" "$2"
+	{ printf 'Content-Type: multipart/mixed; boundary=OUT\n\n--OUT\nContent-Type: message/rfc822\n\n'
+	  cat m; printf -- '\n--OUT--\n'; } >outer
+	split outer
+	like "$? $(cut -d' ' -f2- out)" "1 *why=$1*" 'inside another too'
+}
+for boundary in 'abc(x)' '"ab\\c"' '"abc "' '"ab\n c"' "abc; boundary=x" '"abc"d'; do
+	printf "Content-Type: multipart/mixed; boundary=$boundary\n\n--abc\n\nx\n--abc--\n" >m
+	told boundary "boundary=$boundary"
+done
+printf "Content-Type: multipart/mixed; boundary*=us-ascii''abc\n\n--abc\n\nx\n--abc--\n" >m
+told boundary 'a boundary of RFC 2231'
+printf 'Content-Type: multipart/mixed boundary=abc\n\n--abc\n\nx\n--abc--\n' >m
+told boundary 'a boundary without its semicolon'
+printf 'Content-Type: multipart/mixed; boundary=abc\n\n--abcd\n\nx\n--abcd--\n' >m
+told no-parts 'a multipart without a delimiter'
+printf 'Content-Type: multipart/mixed; boundary=abc\n\n--abc\n\nx\n--abc--\n--abc\n\ny\n' >m
+told after-close 'a part after the end'
+printf 'Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=abc\n\n--abc\n\nx\n' >m
+told field-twice 'two Content-Types'
+printf 'Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\neA==\n' >m
+told field-twice 'two encodings'
+printf 'Content-Type: multipart/mixed; boundary=abc\nContent-Transfer-Encoding: base64\n\neA==\n' >m
+told encoded-multipart 'an encoded multipart'
+printf 'Content-Transfer-Encoding: "base64"\n\neA==\n' >m
+told encoding 'an encoding in quotes'
+printf 'X: y\rContent-Transfer-Encoding: base64\n\neA==\n' >m
+told bare-cr 'a field behind a CR'
+printf 'Content-Type: message/partial; id=x; number=1\n\nx\n' >m
+told partial 'a piece of a message'
+for boundary in abc '"abc"' 'abc; x=y' '"abc" ; x=y' '"=_abc (1) boundary"'; do
+	name=$(printf '%s' "$boundary" | sed 's/"\([^"]*\)".*/\1/; s/;.*//')
+	printf -- "Content-Type: multipart/mixed;\n\tboundary=$boundary\n\n--$name\n\nx\n--$name--\n" >m
+	split m
+	is "$? $(key 0 parts)" '0 2' "boundary=$boundary is plain"
+done
+{ printf 'Subject: x\n\nbegin 644 '; printf '%0140d' 0; printf '.exe\n--\nend\n'; } >m
+split m
+like "$(key 1 name)" 'uu:0*.exe' 'a long uuencode name'
+{ printf 'Subject: x\n\nbegin 644 '; printf '%01040d' 0; printf '.exe\n--\nend\n'; } >m
+split m
+like "$? $(cat out) $(key 1 name)" '*[.]exe*' 'a longer one on one line'
+printf 'Content-Type: x/y; name="=?utf-8?B?%s?="\n\nx' "$(printf '%0900d.exe' 0 | base64 -w 0)" >m
+split m
+like "$(key 0 name | tail -n 1)" 'word:0*.exe' 'a long encoded word'
+
 exits 75 'a folder that is there' mimesplit w </dev/null
 ok "$([ -e w/manifest ]; echo $?)" 'is left alone'
 exits 75 'a folder that cannot be' mimesplit none/w </dev/null

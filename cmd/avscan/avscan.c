@@ -29,6 +29,9 @@ static const struct cli cli = { "avscan",
     "what an engine did not say OK of is never taken for clean.\n"
 };
 
+/* A longer word of a part is not repeated in a finding: scripts handle these. */
+enum { WORD_MAX = 1000 };
+
 static const char default_socket[] = "/run/multiscan/avscand.sock";
 
 struct options {
@@ -144,9 +147,14 @@ copy_words(struct record *r, const struct part *p)
 	static const char *const KEYS[] = { "type", "size", "name" };
 	struct span v;
 
-	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++)
-		if (record_get(p->line, p->linelen, KEYS[i], &v))
+	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
+		if (!record_get(p->line, p->linelen, KEYS[i], &v))
+			continue;
+		if (v.n <= WORD_MAX)
 			record_addcoded(r, KEYS[i], v);
+		else
+			record_addstr(r, "cut", KEYS[i]);
+	}
 }
 
 static bool

@@ -7,6 +7,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TYPE_MAX = 127, MSGID_MAX = 998 };
 
@@ -44,6 +45,8 @@ read_type(struct kind *k, const struct params *ps, struct span type)
 	struct span b;
 
 	k->is = KIND_LEAF;
+	k->multipart = begins(type, "multipart/");
+	k->partial = is(type, "message/partial");
 	if (begins(type, "multipart/") && param_get(ps, "boundary", &p)) {
 		b = param_token(&p);
 		k->is = KIND_MULTIPART;
@@ -57,6 +60,72 @@ read_type(struct kind *k, const struct params *ps, struct span type)
 		k->is = KIND_MESSAGE;
 	k->search = begins(type, "text/") || is(type, "application/octet-stream") ||
 	    memchr(type.p, '/', type.n) == NULL;
+}
+
+/* A word in a raw field, in any case, from *at on; false: no more. */
+static bool
+find(struct span v, const char *word, size_t *at)
+{
+	size_t len = strlen(word);
+
+	for (; *at + len <= v.n; ++*at)
+		if (strncasecmp(v.p + *at, word, len) == 0)
+			return true;
+	return false;
+}
+
+static bool
+holds(struct span v, const char *word)
+{
+	size_t at = 0;
+
+	return find(v, word, &at);
+}
+
+/*
+ * Has this Content-Type one boundary that every client reads alike?  The word;
+ * then `=' and a quoted string or a run of plain bytes; then the end, or `;' and
+ * no such word again.
+ */
+static bool
+plain_boundary(struct span v)
+{
+	size_t i = 0, from;
+	bool quoted;
+
+	if (!find(v, "boundary", &i))
+		return false;
+	i += 8;
+	if (i >= v.n || v.p[i++] != '=')
+		return false;
+	quoted = i < v.n && v.p[i] == '"';
+	for (from = i += quoted; i < v.n; i++) {
+		unsigned char c = (unsigned char)v.p[i];
+
+		if (quoted ? c == '"' : c == ';' || c <= ' ')
+			break;
+		if (c < ' ' || c > '~' || c == '\\' || (!quoted && strchr("()\",", c)))
+			return false;
+	}
+	if (i == from || v.p[i - 1] == ' ' || (quoted && i++ == v.n))
+		return false;
+	while (i < v.n && (v.p[i] == ' ' || v.p[i] == '\t' || v.p[i] == '\n'))
+		i++;
+	return i == v.n || (v.p[i] == ';' && !find(v, "boundary", &i));
+}
+
+/* Does a field stand twice with another value? */
+static bool
+differs(const struct head *h, enum head_field f)
+{
+	struct span first, v;
+
+	if (!head_value(h, f, 0, &first))
+		return false;
+	for (size_t i = 1; head_value(h, f, i, &v); i++)
+		if (v.n != first.n || memcmp(v.p, first.p, v.n) != 0)
+			return true;
+	return false;
 }
 
 static const char *
@@ -120,7 +189,7 @@ kind_of(struct kind *k, const struct head *h, bool digest, bool top)
 {
 	static struct record r;
 	static struct params ps;
-	struct span type = { "text/plain", 10 };
+	struct span type = { "text/plain", 10 }, raw;
 	const char *encoding = NULL;
 	char *arena, *more;
 
@@ -134,8 +203,15 @@ kind_of(struct kind *k, const struct head *h, bool digest, bool top)
 	record_add(&r, "type", type.p, type.n < TYPE_MAX ? type.n : TYPE_MAX);
 	read_type(k, &ps, type);
 	free(arena);
+	if (head_value(h, HEAD_TYPE, 0, &raw) && holds(raw, "multipart/")) {
+		k->multipart = true;
+		k->odd_boundary = k->is != KIND_MULTIPART || !plain_boundary(raw);
+	}
+	k->twice = differs(h, HEAD_TYPE) || differs(h, HEAD_ENCODING);
 	if (field(h, HEAD_ENCODING, &ps, &more))
 		encoding = read_encoding(k, ps.main);
+	k->odd_encoding = encoding == NULL && head_value(h, HEAD_ENCODING, 0, &raw) &&
+	    (holds(raw, "base64") || holds(raw, "quoted") || holds(raw, "uue"));
 	free(more);
 	if (encoding != NULL)
 		record_addstr(&r, "encoding", encoding);

@@ -15,6 +15,11 @@ struct kind {
 	bool digest;		/* multipart/digest: parts are messages */
 	bool search;		/* look for uuencode in it */
 	bool names_cut;
+	bool multipart;		/* by its type, though it may lack a boundary */
+	bool partial;		/* message/partial */
+	bool odd_boundary;	/* clients may read another one */
+	bool odd_encoding;	/* some client may take it for a known one */
+	bool twice;		/* a field that decides stands twice, and differs */
 	char *boundary;		/* owned; of a multipart */
 	size_t nboundary;
 	char *words;		/* owned; type, encoding, names, msgid */

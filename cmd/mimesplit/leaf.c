@@ -76,6 +76,7 @@ leaf_open(struct leaf *l, struct split *s, unsigned long part,
 	l->search = search;
 	l->uu = UU_NONE;
 	l->nline = 0;
+	l->cut = false;
 }
 
 /* The name of a begin line, as the words of the part inside. */
@@ -110,6 +111,8 @@ uu_open(struct leaf *l)
 	o->entry[part].depth = o->entry[l->out.part].depth + 1;
 	if ((o->entry[part].words = uu_words(l->names)) == NULL)
 		err(EXIT_RETRY, "memory");
+	if (l->names->full)
+		outline_limit(o, LIMIT_NAMES, part);
 	sink_open(&l->inner, s, part);
 	l->uu = UU_OPEN;
 }
@@ -147,6 +150,7 @@ uu_line(struct leaf *l, const char *p, size_t n)
 	if (uu_begin(p, n, &name)) {
 		name_start(l->names);
 		name_add(l->names, "uu", name.p, name.n);
+		l->names->full |= l->cut;
 		l->uu = UU_BEGUN;
 	}
 }
@@ -168,9 +172,11 @@ search(struct leaf *l, const char *p, size_t n)
 
 			memcpy(l->line + l->nline, p, part);
 			l->nline += part;
+			l->cut |= part < len;
 			if (end != NULL) {
 				uu_line(l, l->line, l->nline);
 				l->nline = 0;
+				l->cut = false;
 			}
 		}
 		len += end != NULL;

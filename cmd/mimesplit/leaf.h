@@ -22,7 +22,7 @@ struct split {
 	unsigned long long max_size;
 };
 
-enum { SINK_SIZE = 64 << 10, LEAF_LINE = 128, LEAF_CHUNK = 32 << 10 };
+enum { SINK_SIZE = 64 << 10, LEAF_LINE = 1024, LEAF_CHUNK = 32 << 10 };
 
 /* A part's file, buffered. */
 struct sink {
@@ -45,7 +45,8 @@ struct leaf {
 	struct sink inner;
 	struct names *names;	/* those of the file in the text */
 	char line[LEAF_LINE];
-	size_t nline;		/* LEAF_LINE + 1: too long to be one of ours */
+	size_t nline;
+	bool cut;		/* there was more of it */
 };
 
 /* Opens parts/N for the part. */

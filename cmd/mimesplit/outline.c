@@ -11,6 +11,11 @@ static const char *const WHY[LIMITS] = {
 	[LIMIT_SIZE] = "limit-size", [LIMIT_DECODED] = "limit-decoded",
 	[LIMIT_HEAD] = "limit-head", [LIMIT_NAMES] = "limit-names",
 	[LIMIT_BOUNDARY] = "limit-boundary",
+	[READ_BOUNDARY] = "boundary", [READ_NO_PARTS] = "no-parts",
+	[READ_AFTER_CLOSE] = "after-close", [READ_TWICE] = "field-twice",
+	[READ_ENCODED] = "encoded-multipart", [READ_BARE_CR] = "bare-cr",
+	[READ_ENCODING] = "encoding",
+	[READ_PARTIAL] = "partial",
 };
 
 /* The manifest while it is made. */

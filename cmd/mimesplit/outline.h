@@ -9,9 +9,23 @@
 
 #include "common/workdir.h"
 
+/*
+ * What keeps us from saying that all was looked at: limits, and structures that
+ * some client reads in another way than we do, so that it may see parts which
+ * no engine was shown.
+ */
 enum limit {
 	LIMIT_DEPTH, LIMIT_PARTS, LIMIT_SIZE, LIMIT_DECODED, LIMIT_HEAD,
-	LIMIT_NAMES, LIMIT_BOUNDARY, LIMITS
+	LIMIT_NAMES, LIMIT_BOUNDARY,
+	READ_BOUNDARY,		/* a boundary parameter of more than one reading */
+	READ_NO_PARTS,		/* a multipart without a delimiter */
+	READ_AFTER_CLOSE,	/* a delimiter after the one that closes */
+	READ_TWICE,		/* two Content-Types or encodings that differ */
+	READ_ENCODED,		/* a multipart with a transfer encoding */
+	READ_ENCODING,		/* base64 and the like, but not as it is written */
+	READ_BARE_CR,		/* a CR in a head that ends no line */
+	READ_PARTIAL,		/* message/partial */
+	LIMITS
 };
 
 struct entry {

@@ -30,6 +30,7 @@ struct walk {
 	struct entity *stack;	/* owned */
 	unsigned depth, room;
 	unsigned open;		/* entities in PARTS that are not closed */
+	unsigned shut;		/* and those that are */
 	struct head headers;
 	struct leaf *leaf;	/* owned; in use while the top is a LEAF */
 	offset at;
@@ -110,8 +111,11 @@ pop(struct walk *w, offset end, offset here, bool delimited)
 	else
 		n->size = range(e->body, end).len;
 	n = entry(w, e);	/* a leaf may have added parts */
-	if (e->state == PARTS && !e->closed)
-		w->open--;
+	if (e->state == PARTS) {
+		*(e->closed ? &w->shut : &w->open) -= 1;
+		if (e->children == 0)
+			outline_limit(&w->split->outline, READ_NO_PARTS, e->part);
+	}
 	if (w->whole) {
 		n->head = range(e->head, e->body);
 		n->body = range(e->body, end);
@@ -167,6 +171,16 @@ note_limits(struct walk *w, const struct entity *e, const struct kind *k)
 		outline_limit(o, LIMIT_HEAD, e->part);
 	if (k->names_cut)
 		outline_limit(o, LIMIT_NAMES, e->part);
+	if (k->odd_boundary)
+		outline_limit(o, READ_BOUNDARY, e->part);
+	if (k->odd_encoding)
+		outline_limit(o, READ_ENCODING, e->part);
+	if (k->twice)
+		outline_limit(o, READ_TWICE, e->part);
+	if (k->partial)
+		outline_limit(o, READ_PARTIAL, e->part);
+	if (k->multipart && k->coding != TRANSFER_NONE)
+		outline_limit(o, READ_ENCODED, e->part);
 }
 
 static void
@@ -248,18 +262,26 @@ trimmed(const char *p, size_t n)
 static struct entity *
 whose_delimiter(struct walk *w, const char *p, size_t n, bool *close)
 {
+	struct entity *late = NULL;
+
 	n = trimmed(p, n);
 	for (unsigned i = w->depth; i-- > 0; ) {
 		struct entity *e = &w->stack[i];
 		size_t len = e->nboundary;
 
-		if (e->state != PARTS || e->closed || n < len + 2 ||
+		if (e->state != PARTS || n < len + 2 ||
 		    memcmp(p + 2, e->boundary, len) != 0)
 			continue;
 		*close = n == len + 4 && p[n - 2] == '-' && p[n - 1] == '-';
-		if (*close || n == len + 2)
+		if (!*close && n != len + 2)
+			continue;
+		if (!e->closed)
 			return e;
+		if (!*close)
+			late = e;
 	}
+	if (late != NULL)
+		outline_limit(&w->split->outline, READ_AFTER_CLOSE, late->part);
 	return NULL;
 }
 
@@ -307,7 +329,7 @@ delimiter(struct walk *w, const char *p, size_t n)
 	size_t len;
 	bool close;
 
-	if (!w->line_start || w->open == 0 || n < 2 || p[0] != '-' || p[1] != '-' ||
+	if (!w->line_start || w->open + w->shut == 0 || n < 2 || p[0] != '-' || p[1] != '-' ||
 	    (len = line_length(w, p, n)) == 0)
 		return false;
 	e = whose_delimiter(w, p, len - (p[len - 1] == '\n'), &close);
@@ -318,6 +340,7 @@ delimiter(struct walk *w, const char *p, size_t n)
 	if (close) {
 		top(w)->closed = true;
 		w->open--;
+		w->shut++;
 	} else
 		add_child(w, top(w)->part, here);
 	return true;
@@ -340,6 +363,8 @@ head_step(struct walk *w, const char *p, size_t n)
 		begin_body(w);
 		return;
 	}
+	if (text > 0 && memchr(p, '\r', text) != NULL)
+		outline_limit(&w->split->outline, READ_BARE_CR, top(w)->part);
 	if (head_line(&w->headers, p, text, more) < 0)
 		err(EXIT_RETRY, "memory");
 	advance(w, p, len);
@@ -352,7 +377,7 @@ head_step(struct walk *w, const char *p, size_t n)
 static void
 body_step(struct walk *w, const char *p, size_t n)
 {
-	const char *hit = w->open > 0 ? memmem(p, n, "\n--", 3) : NULL;
+	const char *hit = w->open + w->shut > 0 ? memmem(p, n, "\n--", 3) : NULL;
 
 	if (hit != NULL)
 		n = (size_t)(hit - p) + 1;

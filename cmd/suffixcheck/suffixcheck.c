@@ -96,6 +96,9 @@ print(struct record *r)
 	fwrite(r->text, 1, r->len, stdout);
 }
 
+/* Bytes of a name that a finding repeats: scripts handle these. */
+enum { NAME_TOLD = 1000 };
+
 static void
 print_banned(const struct part *p, const struct hit *hit, struct span name)
 {
@@ -106,7 +109,9 @@ print_banned(const struct part *p, const struct hit *hit, struct span name)
 	record_addstr(&r, "verdict", "banned");
 	record_addstr(&r, "why", hit->why);
 	record_add(&r, "suffix", hit->item.p, hit->item.n);
-	record_add(&r, "name", name.p, name.n);
+	record_add(&r, "name", name.p, name.n < NAME_TOLD ? name.n : NAME_TOLD);
+	if (name.n > NAME_TOLD)
+		record_addstr(&r, "cut", "name");
 	print(&r);
 }
 
