@@ -46,7 +46,7 @@ check=suffixcheck id=$id parts=4" 'unless what there is hits'
 long=$(head -c 65000 /dev/zero | tr '\0' A)
 work long "name=filename:$long.exe" "name=filename:$long.txt"
 exits 1 'a name as long as a record is read to its end' suffixcheck long exe
-like "$(sed 1q out)" 'part=1 verdict=banned*AAA.exe' 'and printed'
+like "$(head -n 1 out)" 'part=1 verdict=banned*suffix=.exe name=filename:AAA*A cut=name' 'and named as far as it need be'
 { echo "part=0 id=$id parts=2"; printf 'part=1 parent=0 edit=1 name=f:%s%%20.exe\n' "$(
     head -c 65480 /dev/zero | tr '\0' A)"; } >long/manifest
 exits 1 'one with no room in the verdict too' suffixcheck long exe
