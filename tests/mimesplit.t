@@ -1,5 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
+# shellcheck disable=SC2059
 . "${0%/*}/lib.sh"
 
 # split FILE OPTION...: into ./w, anew
