@@ -36,6 +36,7 @@ real parts own
 real twice own
 real blank 1
 real verdict 0
+real double 1
 real lines own'
 
 # soak_lies: all statuses, with and without the right answer, and the rest
@@ -45,7 +46,7 @@ soak_lies() {
 		printf '%s\n' "idle nothing $status" "real own $status"
 		status=$((status + 1))
 	done
-	for output in nothing own half blank twice verdict id parts check refuse lines \
+	for output in nothing own half blank twice verdict double id parts check refuse lines \
 	    bytes globs big other status 'say:part=1' 'say:part=1%' \
 	    'say:id=00000000000000000000' 'say:*'; do
 		for end in 0 1 64 69 75 own s6 s9 s11 s15; do

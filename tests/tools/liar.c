@@ -9,12 +9,14 @@
  *   WORK       real: the honest tool runs first; idle: nothing is done
  *   OUTPUT     own: what it said; nothing; half: the first half of it;
  *              blank: an empty line, then its last line; twice: its last line
- *              once more; verdict: a verdict before its last line; id, parts:
- *              its last line with another id or number; check: only the right
- *              last record, made from the manifest of a folder among the
- *              arguments; refuse: the record of reinject's 1; lines: 1,000 newlines; bytes: each byte from 0 to
- *              255; globs: shell text; big: 64 KiB of a; other: of LIAR_OTHER;
- *              status: 5.1.1 on stderr, which pipe(8) would obey; say:TEXT
+ *              once more; verdict: a verdict before its last line; double: two
+ *              verdicts in one, and its last line; id, parts: its last line
+ *              with another id or number; check: only the right last record,
+ *              made from the manifest of a folder among the arguments; refuse:
+ *              the record of reinject's 1, likewise; lines: 1,000 newlines;
+ *              bytes: each byte from 0 to 255; globs: shell text; big: 64 KiB
+ *              of a; other: of LIAR_OTHER; status: 5.1.1 on stderr, which
+ *              pipe(8) would obey; say:TEXT
  *   END        a status; sN: death by signal N; own: as the honest tool ended;
  *              hang; deaf: it hangs and does not hear SIGTERM; orphan: 0, but a
  *              child in a session of its own holds on to stdout
@@ -157,7 +159,9 @@ put_edited(const char *what)
 		put("\n");
 	else if (strcmp(what, "verdict") == 0)
 		put("part=1 verdict=infected sig=Lie by=liar\n");
-	if (strcmp(what, "blank") == 0)
+	else if (strcmp(what, "double") == 0)
+		put("part=1 verdict=infected verdict=unscanned why=encrypted\n");
+	if (strcmp(what, "blank") == 0 || strcmp(what, "double") == 0)
 		put(last);
 	else
 		fwrite(said, 1, n, stdout);
