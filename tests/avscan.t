@@ -242,6 +242,7 @@ for answer in '!' '@: fd[9]: OK!' '@: fd[9]: O' '@' '+: fd[9]: OK~' '0: fd[9]: O
 done
 bad '@: fd[9]: OK~' 'x'
 exits 75 'one that says more at the end' avscan -s unix:bad text
+is "$(grep -c check= out)" 0 'has not looked at it'
 gone
 bad "$(head -c 5000 /dev/zero | tr '\0' x)"
 exits 75 'one whose answer does not end' timeout 20 avscan -s unix:bad text

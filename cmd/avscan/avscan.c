@@ -280,6 +280,8 @@ scan_workdir(struct findings *f, struct options *o, const char *dir)
 	if (more < 0)
 		err(EXIT_RETRY, "%s: manifest", dir);
 	scan_message(f, &w, dir);
+	/* Not said before the engine has ended well: it may have said too much. */
+	session_end(&f->session);
 	printf("check=avscan id=%s parts=%llu\n", m.id, m.parts);
 	manifest_close(&m);
 	workdir_close(&w);
@@ -304,6 +306,7 @@ scan_files(struct findings *f, struct options *o, char **files)
 		print_finding(f, &r, name, NULL);
 		free(name);
 	}
+	session_end(&f->session);
 	printf("check=avscan parts=%zu\n", n);
 }
 
@@ -331,7 +334,6 @@ main(int argc, char **argv)
 		scan_workdir(&f, &o, argv[0]);
 	else
 		scan_files(&f, &o, argv);
-	session_end(&f.session);
 	avscand_wait();
 	for (size_t i = 0; i < f.n; i++)
 		free(f.names[i]);
