@@ -1,6 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
 # shellcheck disable=SC2016
+# Under nohup SIGHUP is ignored, and a shell cannot take that back.
+[ -n "${SIGNALS-}" ] || SIGNALS=default exec perl -e \
+    '$SIG{$_} = "DEFAULT" for qw(HUP INT TERM); exec @ARGV' sh "$0" "$@"
 . "${0%/*}/lib.sh"
 
 # Is the process in file $1 gone?  It may take a moment.
