@@ -1,11 +1,26 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/encword.h"
-#include "common/transfer.h"
+#include "common/charset.h"
+#include "common/fieldtext.h"
 
+#include <stdint.h>
 #include <string.h>
-#include <strings.h>
 
-enum { WORD_MAX = 16384 };	/* bytes of an encoded word's text */
+struct word2047 {
+	struct span charset, text;
+	bool base64;
+};
+
+/* Words being decoded into one text. */
+struct decoder {
+	unsigned how;
+	char *out;
+	struct word2047 word;	/* the last one; charset.p NULL: none is open */
+	uint32_t bits;		/* base64: the open quantum */
+	unsigned have;		/* base64: its characters */
+	size_t n;
+	char raw[4096];		/* octets not converted yet */
+};
 
 static int
 hex(char c)
@@ -19,146 +34,242 @@ hex(char c)
 	return -1;
 }
 
-static size_t
-unescape(const char *p, size_t n, char mark, char *out)
+/* The octet that an escape at p stands for, or -1. */
+static int
+escaped(const char *p, size_t n, char mark)
 {
-	size_t o = 0;
-
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] == mark && i + 2 < n && hex(p[i + 1]) >= 0 && hex(p[i + 2]) >= 0) {
-			out[o++] = (char)(hex(p[i + 1]) << 4 | hex(p[i + 2]));
-			i += 2;
-		} else
-			out[o++] = p[i];
-	}
-	return o;
+	if (n < 3 || p[0] != mark || hex(p[1]) < 0 || hex(p[2]) < 0)
+		return -1;
+	return hex(p[1]) << 4 | hex(p[2]);
 }
 
 size_t
 encword_percent(const char *p, size_t n, char *out)
 {
-	return unescape(p, n, '%', out);
-}
-
-static bool
-one_byte(struct span charset)
-{
-	static const char *const NAMES[] = { "iso-8859-1", "latin1", "windows-1252",
-	    "cp1252", "iso8859-1" };
-
-	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
-		if (charset.n == strlen(NAMES[i]) &&
-		    strncasecmp(charset.p, NAMES[i], charset.n) == 0)
-			return true;
-	return false;
-}
-
-size_t
-encword_charset(struct span charset, const char *p, size_t n, char *out)
-{
 	size_t o = 0;
 
-	if (!one_byte(charset)) {
-		memcpy(out, p, n);
-		return n;
-	}
 	for (size_t i = 0; i < n; i++) {
-		unsigned char c = (unsigned char)p[i];
+		int c = escaped(p + i, n - i, '%');
 
-		if (c >= 0x80) {
-			out[o++] = (char)(0xc0 | c >> 6);
-			c = 0x80 | (c & 0x3f);
-		}
-		out[o++] = (char)c;
+		out[o++] = c >= 0 ? (char)c : p[i];
+		if (c >= 0)
+			i += 2;
 	}
 	return o;
 }
 
 /* One encoded word at p: its length, 0 if there is none. */
 static size_t
-encoded_word(const char *p, size_t n, struct span *charset, char *coding,
-    struct span *text)
+encoded_word(const char *p, size_t n, bool loose, struct word2047 *w)
 {
+	const char *star;
 	size_t i = 2, q;
 
-	if (n < 8 || p[0] != '=' || p[1] != '?')
+	if (n < 6 || p[0] != '=' || p[1] != '?')
 		return 0;
-	while (i < n && p[i] != '?' && p[i] > ' ')
+	while (i < n && p[i] != '?' && (p[i] > ' ' || p[i] < 0 || (loose && p[i] == ' ')))
 		i++;
-	if (i + 3 >= n || p[i] != '?' || p[i + 2] != '?')
+	if (i + 2 >= n || p[i] != '?' || p[i + 2] != '?' || p[i + 1] == '\0' ||
+	    strchr("BbQq", p[i + 1]) == NULL)
 		return 0;
-	charset->p = p + 2;
-	charset->n = i - 2;
-	*coding = p[i + 1];
-	for (q = i + 3; q + 1 < n && !(p[q] == '?' && p[q + 1] == '='); q++)
-		if (p[q] == '?' || p[q] == '\n')
+	w->charset = (struct span){ p + 2, i - 2 };
+	if (i > 2 && (star = memchr(p + 2, '*', i - 2)) != NULL)
+		w->charset.n = (size_t)(star - p) - 2;
+	w->base64 = p[i + 1] == 'B' || p[i + 1] == 'b';
+	for (q = i += 3; q + 1 < n && !(p[q] == '?' && p[q + 1] == '='); q++)
+		if (!loose && (p[q] == '?' || p[q] == '\n'))
 			return 0;
-	if (q + 1 >= n)
+	w->text = (struct span){ p + i, q - i };
+	if (q + 1 < n)
+		return q + 2;
+	if (!loose)
 		return 0;
-	text->p = p + i + 3;
-	text->n = q - i - 3;
-	return q + 2;
-}
-
-/* The octets of a word's text, at out; room for text.n + TRANSFER_KEPT. */
-static size_t
-octets(char coding, struct span text, char *out)
-{
-	struct transfer t;
-	size_t n;
-
-	if (coding == 'B' || coding == 'b') {
-		transfer_start(&t, TRANSFER_BASE64);
-		n = transfer_feed(&t, text.p, text.n, out);
-		return n + transfer_end(&t, out + n);
-	}
-	n = unescape(text.p, text.n, '=', out);
-	for (size_t i = 0; i < n; i++)
-		if (out[i] == '_')
-			out[i] = ' ';
+	w->text.n = n - i;
+	if (w->text.n > 0 && p[n - 1] == '?')
+		w->text.n--;
 	return n;
 }
 
-/* The encoded word at p, decoded at *out; its length, 0 if there is none. */
-static size_t
-take_word(const char *p, size_t n, char **out)
+static void
+convert(struct decoder *d)
 {
-	char raw[WORD_MAX + TRANSFER_KEPT], coding;
-	struct span charset, text;
-	size_t len = encoded_word(p, n, &charset, &coding, &text);
+	d->out += charset_utf8(d->word.charset, d->raw, d->n,
+	    (d->how & ENCWORD_SWAP) != 0, d->out);
+	d->n = 0;
+}
 
-	if (len == 0 || text.n > WORD_MAX || coding == '\0' ||
-	    strchr("BbQq", coding) == NULL)
-		return 0;
-	n = octets(coding, text, raw);
-	*out += encword_charset(charset, raw, n, *out);
-	return len;
+static void
+octet(struct decoder *d, uint32_t c)
+{
+	if (d->n == sizeof d->raw)
+		convert(d);
+	d->raw[d->n++] = (char)(c & 0xff);
+}
+
+static void
+end_quantum(struct decoder *d)
+{
+	if (d->have >= 2)
+		octet(d, d->bits >> (d->have == 2 ? 4 : 10));
+	if (d->have == 3)
+		octet(d, d->bits >> 2);
+	d->have = 0;
+	d->bits = 0;
+}
+
+/* The value of a character, -1: it is junk. */
+static int
+sextet(char c, bool loose)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	if (c == '+' || (loose && c == '-'))
+		return 62;
+	return c == '/' || (loose && c == '_') ? 63 : -1;
+}
+
+static void
+base64(struct decoder *d, struct span text)
+{
+	bool loose = (d->how & ENCWORD_LOOSE) != 0;
+
+	for (size_t i = 0; i < text.n; i++) {
+		int v = sextet(text.p[i], loose);
+
+		if (v >= 0) {
+			d->bits = d->bits << 6 | (uint32_t)v;
+			if (++d->have < 4)
+				continue;
+			for (int shift = 16; shift >= 0; shift -= 8)
+				octet(d, d->bits >> shift);
+			d->have = 0;
+			d->bits = 0;
+		} else if (text.p[i] == '=') {
+			end_quantum(d);
+			if (!loose)
+				return;
+		}
+	}
+}
+
+static void
+quoted(struct decoder *d, struct span text)
+{
+	for (size_t i = 0; i < text.n; i++) {
+		int c = escaped(text.p + i, text.n - i, '=');
+
+		if (c >= 0)
+			i += 2;
+		else
+			c = text.p[i] == '_' ? ' ' : text.p[i];
+		octet(d, (uint32_t)c);
+	}
+}
+
+/* Ends what is open. */
+static void
+close_word(struct decoder *d)
+{
+	if (d->word.charset.p == NULL)
+		return;
+	end_quantum(d);
+	convert(d);
+	d->word.charset.p = NULL;
+}
+
+static bool
+same(const struct word2047 *a, const struct word2047 *b)
+{
+	if (a->charset.p == NULL || a->charset.n != b->charset.n || a->base64 != b->base64)
+		return false;
+	for (size_t i = 0; i < a->charset.n; i++)
+		if (fieldtext_lower(a->charset.p[i]) != fieldtext_lower(b->charset.p[i]))
+			return false;
+	return true;
+}
+
+static void
+decode_word(struct decoder *d, const struct word2047 *w)
+{
+	if ((d->how & ENCWORD_JOIN) == 0 || !same(&d->word, w))
+		close_word(d);
+	d->word = *w;
+	if (w->base64)
+		base64(d, w->text);
+	else
+		quoted(d, w->text);
+}
+
+static void
+copy(struct decoder *d, const char *p, size_t n)
+{
+	memcpy(d->out, p, n);
+	d->out += n;
 }
 
 size_t
-encword_decode(const char *p, size_t n, char *out)
+encword_decode(const char *p, size_t n, unsigned how, char *out)
 {
-	char *o = out, *gap = NULL;	/* where the blanks after a word begin */
-	size_t i = 0, len;
+	struct decoder d;
+	struct word2047 w;
+	size_t i = 0, gap = 0, len;	/* gap: where blanks after a word begin */
 	bool any = false;
 
+	d.how = how;
+	d.out = out;
+	d.word.charset.p = NULL;
+	d.have = 0;
+	d.bits = 0;
+	d.n = 0;
 	while (i < n) {
-		if (p[i] == '=' && i + 1 < n && p[i + 1] == '?') {
-			char *before = o;
-
-			if (gap != NULL)
-				o = gap;
-			if ((len = take_word(p + i, n - i, &o)) > 0) {
-				i += len;
-				any = true;
-				gap = o;
-				continue;
+		len = p[i] == '=' ? encoded_word(p + i, n - i, (how & ENCWORD_LOOSE) != 0,
+		    &w) : 0;
+		if (len > 0) {
+			if ((how & ENCWORD_BLANKS) != 0 && any && gap < i) {
+				close_word(&d);
+				copy(&d, p + gap, i - gap);
 			}
-			o = before;
+			decode_word(&d, &w);
+			any = true;
+			gap = i += len;
+			continue;
 		}
-		if (strchr(" \t\r\n", p[i]) == NULL || p[i] == '\0')
-			gap = NULL;
-		*o++ = p[i++];
+		if (d.word.charset.p == NULL) {
+			*d.out++ = p[i++];
+			gap = i;
+		} else if (fieldtext_blank(p[i])) {
+			i++;
+		} else {
+			close_word(&d);
+			copy(&d, p + gap, i - gap);
+			gap = i;
+		}
 	}
-	return any ? (size_t)(o - out) : 0;
+	if (d.word.charset.p != NULL) {
+		close_word(&d);
+		copy(&d, p + gap, i - gap);
+	}
+	return any ? (size_t)(d.out - out) : 0;
+}
+
+bool
+encword_only(const char *p, size_t n)
+{
+	struct word2047 w;
+	size_t len;
+	bool any = false;
+
+	for (size_t i = 0; i < n; i += len) {
+		if (fieldtext_blank(p[i]))
+			len = 1;
+		else if ((len = encoded_word(p + i, n - i, false, &w)) > 0)
+			any = true;
+		else
+			return false;
+	}
+	return any;
 }

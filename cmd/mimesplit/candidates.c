@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/candidates.h"
-#include "common/encword.h"
 #include "common/fieldtext.h"
+#include "common/reading.h"
 
 #include <string.h>
 
@@ -23,24 +23,6 @@ candidates_add(struct candidates *c, const char *p, size_t n)
 		memcpy(c->bytes + at, p, n);
 	c->one[c->count].at = at;
 	c->one[c->count++].n = n;
-}
-
-bool
-candidates_view(struct span v, size_t n, char *out, struct span *view)
-{
-	static const unsigned HOW[CANDIDATE_VIEWS] = {
-		FIELDTEXT_COMMENTS, 0, FIELDTEXT_NOBLANK, FIELDTEXT_ONEBLANK,
-		FIELDTEXT_CONTROLS, FIELDTEXT_ALLCOMMENTS,
-		FIELDTEXT_ALLCOMMENTS | FIELDTEXT_CONTROLS | FIELDTEXT_NOBLANK
-	};
-
-	if (v.n > CANDIDATE_TEXT)
-		v.n = CANDIDATE_TEXT;
-	view->p = out;
-	view->n = HOW[n] != 0 ? fieldtext(v, HOW[n], out) : encword_decode(v.p, v.n, out);
-	if (HOW[n] == 0 && view->n == 0)
-		return false;
-	return view->n != v.n || memcmp(out, v.p, v.n) != 0;
 }
 
 static void
@@ -211,7 +193,7 @@ types_in(struct candidates *c, struct span v)
 static void
 types_read(struct candidates *c, struct span v)
 {
-	char bare[2 * CANDIDATE_TEXT];
+	char bare[2 * READING_TEXT];
 
 	types_in(c, v);
 	if (v.n > sizeof bare)
@@ -233,7 +215,7 @@ holds(struct span v, const char *word)
 void
 type_candidates(struct candidates *c, struct span type, bool *plain)
 {
-	char room[2 * CANDIDATE_TEXT];
+	char room[2 * READING_TEXT];
 	struct span view;
 
 	c->count = 0;
@@ -242,13 +224,13 @@ type_candidates(struct candidates *c, struct span type, bool *plain)
 		add_lower(c, view);
 		return;
 	}
-	for (size_t i = 0; i < CANDIDATE_VIEWS; i++) {
-		if (candidates_view(type, i, room, &view))
+	for (size_t i = 0; i < READING_VIEWS; i++) {
+		if (reading_view(type, i, room, &view))
 			types_read(c, view);
 		if (i == 0)
 			types_read(c, type);
 	}
-	c->full = c->full || type.n > CANDIDATE_TEXT;
+	c->full = c->full || type.n > READING_TEXT;
 	if (c->count == 0)
 		candidates_add(c, "text/plain", 10);
 	if (holds(type, "boundary"))
@@ -335,7 +317,7 @@ plain_coding(struct span v, const char **first)
 unsigned
 coding_candidates(struct span coding, const char **first, bool *plain)
 {
-	char room[2 * CANDIDATE_TEXT];
+	char room[2 * READING_TEXT];
 	struct span view;
 	unsigned bits;
 
@@ -343,8 +325,8 @@ coding_candidates(struct span coding, const char **first, bool *plain)
 	bits = plain_coding(coding, first);
 	if ((*plain = bits != 0))
 		return bits;
-	for (size_t i = 0; i < CANDIDATE_VIEWS; i++) {
-		if (candidates_view(coding, i, room, &view))
+	for (size_t i = 0; i < READING_VIEWS; i++) {
+		if (reading_view(coding, i, room, &view))
 			bits |= codings_in(view, first);
 		if (i == 0)
 			bits |= codings_in(coding, first);

@@ -9,7 +9,7 @@
  * false the readings are all those we know of, however odd.
  *
  * Pure.  Takes raw values as head.h keeps them, of any length; time is linear
- * in it, and no byte after CANDIDATE_TEXT is read in more than the usual way.
+ * in it.
  */
 #ifndef CANDIDATES_H
 #define CANDIDATES_H
@@ -18,8 +18,7 @@
 
 enum {
 	CANDIDATES = 16,	/* kept of one field */
-	CANDIDATE_MAX = 1000,	/* bytes of one: more than a line may have */
-	CANDIDATE_TEXT = 16384
+	CANDIDATE_MAX = 8192	/* bytes of one; RFC 2046 allows 70 */
 };
 
 struct candidates {
@@ -65,14 +64,5 @@ unsigned coding_candidates(struct span coding, const char **first, bool *plain);
 
 /* For the functions above: adds one unless it is there. */
 void candidates_add(struct candidates *c, const char *p, size_t n);
-
-enum { CANDIDATE_VIEWS = 7 };
-
-/*
- * The n-th other text that clients make of a field before they read it
- * (CANDIDATE_VIEWS in all): without comments, controls, folds; its encoded
- * words decoded.  out: 2 * CANDIDATE_TEXT bytes.  false: it does not differ.
- */
-bool candidates_view(struct span v, size_t n, char *out, struct span *view);
 
 #endif

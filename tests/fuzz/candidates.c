@@ -17,8 +17,8 @@ check(const struct candidates *c, size_t n, bool plain)
 	for (size_t i = 0; i < c->count; at += c->one[i++].n) {
 		if (c->one[i].at != at || c->one[i].n > CANDIDATE_MAX)
 			abort();
-		/* octets of Latin-1 are two bytes each; a default type is longer */
-		if (c->one[i].n > 2 * n + 15)
+		/* decoded twice from Latin-1; and a default type is longer */
+		if (c->one[i].n > 4 * n + 15)
 			abort();
 		for (size_t k = 0; k < i; k++)
 			if (c->one[k].n == c->one[i].n && memcmp(c->bytes + at,
