@@ -95,9 +95,9 @@ split m
 is "$(cat out) $(part 1)" "check=mimesplit id=$(key 0 id) parts=2 found" 'bad lines and long lines do not stop the head'
 
 # names
-multipart "Content-Type: x/y; name*1=ice.exe; name*0*=us-ascii''in%76o\nContent-Disposition: a; filename=\"=?iso-8859-1?Q?=E9?= =?utf-8?B?LmV4ZQ==?=\"\nContent-Location: http://x/l.exe\n\n" >m
+multipart "Content-Type: x/y; name*0*=us-ascii''in%76o; name*1=ice.exe\nContent-Disposition: a; filename=\"=?iso-8859-1?Q?=E9?= =?utf-8?B?LmV4ZQ==?=\"\nContent-Location: http://x/l.exe\n\n" >m
 split m
-is "$(key 1 name | tr '\n' ' ')" 'filename:=%3Fiso-8859-1%3FQ%3F=E9%3F=%20=%3Futf-8%3FB%3FLmV4ZQ==%3F= word:%C3%A9.exe rfc2231:invoice.exe location:http://x/l.exe ' 'names of every source'
+is "$(key 1 name | tr '\n' ' ')" 'word:%C3%A9.exe rfc2231:invoice.exe location:http://x/l.exe ' 'names of every source'
 printf 'Content-Disposition: a; filename="%020000d"\n\n' 0 >m
 split m
 is "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=0 verdict=unscanned why=limit-names' 'a name too long to tell is said'
