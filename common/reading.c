@@ -39,7 +39,7 @@ static const struct cut ODD[] = {
 	{ " \t\n\r;(", STRING | PROTECT },
 	{ "\"", OPEN }, { "\"", OPEN | BARE }, { "\"\\", OPEN | NO_NAME },
 	{ " \t\n\r;", QUOTES | PAIRS | COMMENTS }, { ";", QUOTES | PAIRS | COMMENTS },
-	{ " \t\n\r;", OPEN | CLOSE }, { " \t\n\r;,\"", OPEN }, { ";\"", OPEN },
+	{ " \t\n\r;", OPEN | CLOSE }, { " \t\n\r\v\f;,\"", OPEN }, { ";\"", OPEN },
 	{ ",\"", OPEN }, { TSPECIALS, 0 }, { "'", SINGLE },
 	{ " \t\n\r;", BARE }, { " \t\n\r;", 0 }, { ";", OPEN | CLOSE }, { ";", 0 },
 	{ " \t\n\r;(", STRING | PAIRS | FOLDS },

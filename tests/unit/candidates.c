@@ -73,6 +73,8 @@ quoting(void)
 	READ("boundary='foo'", "'foo'", "foo");
 	READ("boundary=\"'foo'\"", "'foo'", "foo");
 	READ("boundary=foo\"bar", "foo\"bar", "foo");
+	READ("boundary=\"\"foo\"\"", "", "foo");
+	READ("boundary=foo\vbar", "foo\vbar", "foo");
 	READ("boundary=\"foo \"", "foo ", "foo");
 	READ("boundary=\" foo\"", " foo", "foo");
 	READ("boundary=\"\"", "", "\"\"");
