@@ -255,8 +255,8 @@ hostile(void)
 static void
 limits(void)
 {
-	char field[4096] = "multipart/mixed; boundary=";
-	size_t n = strlen(field);
+	char field[16384] = "multipart/mixed; boundary=";
+	size_t n = sizeof "multipart/mixed; boundary=" - 1;
 
 	memset(field + n, 'x', CANDIDATE_MAX);
 	OK(read_boundary((struct span){ field, n + CANDIDATE_MAX }) && !c.full &&
