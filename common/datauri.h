@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * data: URIs (RFC 2397) in a text of HTML, SVG, XML or CSS, as a browser finds
+ * them (WHATWG URL and Fetch): in any case, character references decoded (the
+ * numeric ones, and the named ones for ASCII that matter), tabs and line ends
+ * skipped.  Where one ends is told by what stands before it: a quote, the open
+ * quote of the attribute, `(' or `=', else it is prose.
+ *
+ * base64 is read percent-escaped, in the alphabet for URLs too, with blanks and
+ * junk; what is less than 4 bytes is not told, and prose only with a media type
+ * or none at all.  A name= or filename= among the parameters is a name, told
+ * percent-decoded as well.
+ *
+ * What is told may hold further data: URIs, those of a page in a page as well as
+ * what a quote that was left open took in: the caller looks into it again.
+ *
+ * Fed in any cut.  No more data told than bytes fed.  Pure.
+ */
+#ifndef DATAURI_H
+#define DATAURI_H
+
+#include "common/tell.h"
+#include "common/transfer.h"
+
+#include <stdint.h>
+
+enum {
+	DATAURI_LEAST = 4,	/* bytes of a file */
+	DATAURI_CHUNK = 256,
+	DATAURI_ENTITY = 8
+};
+
+struct datauri {
+	struct tell tell;
+	enum { DATAURI_SCAN, DATAURI_HEADER, DATAURI_TEXT, DATAURI_BASE64 } at;
+
+	enum { ENTITY_NONE, ENTITY_AMP, ENTITY_HASH, ENTITY_HEX, ENTITY_HEXDIGITS,
+	    ENTITY_DIGITS, ENTITY_NAME } entity;
+	uint32_t code;
+	size_t name_n;
+	char name[DATAURI_ENTITY];
+
+	/* The characters before: the last one lowest, blanks as one blank, and
+	   which of them were references. */
+	uint64_t before;
+	uint8_t literal;
+	bool tag;		/* after `<' and a letter, before `>' */
+	char quote;		/* that of the attribute's value, 0: none */
+	char inner;		/* the same, of what a URI seems to have in it */
+
+	/* Where the URI ends. */
+	enum { UNTIL_STOP, UNTIL_BLANK, UNTIL_PROSE } until;
+	char stop;		/* a quote or `)' */
+	bool stop_literal;
+	char outer;		/* the stop of the URI that it is in, 0: none */
+	bool outer_literal;
+
+	bool first;		/* before the first `;': the media type */
+	bool base64;		/* a parameter says so */
+	bool last;		/* ... the last one */
+	bool cut;		/* there was more of param */
+	size_t param_n;
+	char param[TELL_NAME];
+	size_t names_n;		/* names, a line each: no name has a line end */
+	char names[TELL_NAME];
+
+	size_t percent;		/* characters of an escape: 0, 1 or 2 */
+	char digit;
+	size_t least_n;
+	char least[DATAURI_LEAST];
+	size_t chunk_n;
+	char chunk[DATAURI_CHUNK];	/* base64 */
+	struct transfer transfer;
+};
+
+void datauri_start(struct datauri *d, const struct carried *to);
+void datauri_feed(struct datauri *d, const char *p, size_t n);
+void datauri_end(struct datauri *d);
+
+#endif
