@@ -148,11 +148,9 @@ byte(struct binhex *b, unsigned char c)
 }
 
 static void
-inside(struct binhex *b, unsigned char c)
+inside(struct binhex *b, unsigned value)
 {
-	if (VALUE[c] == NO)
-		return;
-	b->bits = b->bits << 6 | VALUE[c];
+	b->bits = b->bits << 6 | value;
 	b->have += 6;
 	if (b->have >= 8) {
 		b->have -= 8;
@@ -177,16 +175,18 @@ void
 binhex_feed(struct binhex *b, const char *p, size_t n)
 {
 	for (const char *end = p + n; p < end; p++) {
-		if (*p == ':') {
+		unsigned value = VALUE[(unsigned char)*p];
+
+		if (b->inside && value != NO) {
+			inside(b, value);
+		} else if (*p == ':') {
 			/* at a line start it may be the end of one, the begin
 			   of the next, or both */
 			tell_end(&b->tell);
 			b->inside = b->blank && b->bare;
 			b->matched = 0;
 			begin(b);
-		} else if (b->inside) {
-			inside(b, (unsigned char)*p);
-		} else {
+		} else if (!b->inside) {
 			outside(b, *p);
 		}
 		if (*p == '\n' || *p == '\r')
