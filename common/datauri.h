@@ -3,16 +3,18 @@
  * data: URIs (RFC 2397) in a text of HTML, SVG, XML or CSS, as a browser finds
  * them (WHATWG URL and Fetch): in any case, character references decoded (the
  * numeric ones, and the named ones for ASCII that matter), tabs and line ends
- * skipped.  Where one ends is told by what stands before it: a quote, the open
- * quote of the attribute, `(' or `=', else it is prose.
+ * skipped.  What stands before one says where it ends: a quote, the open
+ * quote of an attribute's value, `(' or `=', else it is prose.
  *
  * base64 is read percent-escaped, in the alphabet for URLs too, with blanks and
  * junk; what is less than 4 bytes is not told, and prose only with a media type
  * or none at all.  A name= or filename= among the parameters is a name, told
  * percent-decoded as well.
  *
- * What is told may hold further data: URIs, those of a page in a page as well as
- * what a quote that was left open took in: the caller looks into it again.
+ * A quote outside of any attribute may be one that was left open, to hide what
+ * comes after it: URIs inside of such a text are told as they come, and the rest
+ * of it is a file of its own.  All others may hold further ones, as a page in a
+ * page does: the caller looks into what is told again.
  *
  * Fed in any cut.  No more data told than bytes fed.  Pure.
  */
