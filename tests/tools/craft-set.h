@@ -9,6 +9,8 @@
  *   {N} {V} {D} field, value and decoy of the group
  *   {file} an attachment with its head, in base64 or quoted-printable
  *   {word} a word         {m} a whole message (in a wrapper)
+ *   {type} {delimiter} {coding} {body} of a row of boundary, coding, base64_body,
+ *   another in each message
  *   {cr} {lf} bytes; a message that has one of them ends its lines by CRLF
  *   {FILTER:text} {FILTER 3:text} the text as a filter of craft-code.h has it
  */
@@ -399,7 +401,9 @@ static const struct row coding[] = {
 	{ "blank-inside", " base 64", NULL },
 	{ "fold-after", " base64\n x", NULL },
 	{ "long", " base64{rep 3000: }", NULL },
-	{ "long-before", " {rep 3000: }base64", NULL },
+	{ "long-before", " {rep 3000: }base64", NULL }
+};
+static const struct row no_coding[] = {
 	{ "unknown", " x-unknown", NULL },
 	{ "empty", "", NULL }
 };
@@ -439,6 +443,7 @@ static const struct row base64_body[] = {
 	{ "padding-lines", "====\n{64:{p}}", NULL },
 	{ "equals-lines", "{equals 12:{line64:{p}}}", NULL },
 	{ "url-safe", "{url:{64:{x:fbeffefbffbf}{p}{x:fbefbeffffff}}}", NULL },
+	{ "url-safe-inside", "{url:{64:abc{x:fbeffefbffbf}{p}{x:fbefbeffffff}}}", NULL },
 	{ "no-padding", "{nopad:{64:{p}x}}", NULL },
 	{ "no-padding-two", "{nopad:{64:{p}xx}}", NULL },
 	{ "one-padding", "{nopad:{64:{p}xx}}=", NULL },
@@ -688,6 +693,37 @@ static const struct row html_in[] = {
 	    "{line64:{p}}\"/></svg>\n", NULL }
 };
 
+/* --- several devices in one message --------------------------------------------- */
+
+#define TYPE ENVELOPE VERSION1 "Content-Type: {type}\n\n--{delimiter}\n" HELLO \
+	"--{delimiter}\n"
+#define TYPE_END "\n--{delimiter}--\n"
+static const char MANY[] = "{1}";
+static const struct row many[] = {
+	{ "type-coding", TYPE NAMED "Content-Transfer-Encoding:{coding}\n\n{64:{p}}" TYPE_END, NULL },
+	{ "type-body", TYPE NAMED "Content-Transfer-Encoding: base64\n\n{body}" TYPE_END, NULL },
+	{ "coding-body", START NAMED "Content-Transfer-Encoding:{coding}\n\n{body}\n" END, NULL },
+	{ "type-coding-body", TYPE NAMED "Content-Transfer-Encoding:{coding}\n\n{body}" TYPE_END,
+	    NULL },
+	{ "twice-type-coding", ENVELOPE VERSION1 "Content-Type: text/plain\n"
+	    "Content-Type: {type}\n\n--{delimiter}\n" NAMED
+	    "Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding:{coding}\n\n{64:{p}}"
+	    TYPE_END, NULL },
+	{ "twice-coding-body", START NAMED "Content-Transfer-Encoding:{coding}\n"
+	    "Content-Transfer-Encoding: quoted-printable\n\n{body}\n" END, NULL },
+	{ "type-text", TYPE "Content-Type: text/plain\n\n" UU TYPE_END, NULL },
+	{ "type-coding-text", TYPE "Content-Type: text/plain\nContent-Transfer-Encoding:{coding}\n"
+	    "\n{64:" UU "}" TYPE_END, NULL },
+	{ "type-message", TYPE "Content-Type: message/rfc822\nContent-Transfer-Encoding:{coding}\n"
+	    "\n{64:" INNER "}" TYPE_END, NULL },
+	{ "type-carrier", TYPE "Content-Type: application/ms-tnef\n"
+	    "Content-Transfer-Encoding:{coding}\n\n{64:{tnef:{p}}}" TYPE_END, NULL },
+	{ "preamble", ENVELOPE VERSION1 "Content-Type: {type}\n\n" NAMED
+	    "Content-Transfer-Encoding:{coding}\n\n{64:{p}}\n--{delimiter}\n" HELLO TYPE_END, NULL },
+	{ "epilogue", TYPE HELLO TYPE_END NAMED "Content-Transfer-Encoding:{coding}\n\n"
+	    "{64:{p}}\n", NULL }
+};
+
 /* --- line ends: a group for each ------------------------------------------------ */
 
 static const struct row plain[] = {
@@ -851,6 +887,7 @@ static const struct group groups[] = {
 	SIMPLE("version", ENVELOPE "{1}", version),
 	SIMPLE("head-end", START NAMED "Content-Transfer-Encoding: base64{1}" END, head_end),
 	SIMPLE("coding", CODING_VALUE, coding),
+	SIMPLE("no-coding", CODING_VALUE, no_coding),
 	SIMPLE("coding-quoted", QUOTED_VALUE, quoted_coding),
 	SIMPLE("base64", BASE64, base64_body),
 	SIMPLE("quoted", QUOTED, quoted_body),
@@ -868,10 +905,14 @@ static const struct group groups[] = {
 	SIMPLE("signed", CARRIER, signed_data),
 	SIMPLE("html", HTML, html),
 	SIMPLE("html-in", PART, html_in),
+	SIMPLE("many-a", MANY, many),
+	SIMPLE("many-b", MANY, many),
+	SIMPLE("many-c", MANY, many),
+	SIMPLE("many-d", MANY, many),
+	SIMPLE("many-e", MANY, many),
 	ENDS("ends-lf", "\n"),
 	ENDS("ends-cr", "\r"),
 	ENDS("ends-crcrlf", "\r\r\n"),
-	ENDS("ends-lfcr", "\n\r"),
 	SIMPLE("ends-mixed", WHOLE, mixed_ends),
 	NAMES("name", NAME_PART, naming)
 };

@@ -28,7 +28,8 @@ struct craft {
 	char boundary[3][48], word[12];
 	const struct group *group;
 	const struct row *row;
-	const struct buf *inner;	/* {m} */
+	const struct row *type, *coding, *body;	/* for what has several devices */
+	const struct buf *inner;		/* {m} */
 	const char *eol, *file;
 };
 
@@ -79,6 +80,9 @@ meaning(const struct craft *c, const char *word, size_t n, struct word *w)
 		{ "b", c->boundary[0], true }, { "B", c->boundary[1], true },
 		{ "c", c->boundary[2], true }, { "cr", "\r", true }, { "lf", "\n", true },
 		{ "1", c->row->one, false }, { "2", c->row->two ? c->row->two : "{b}", false },
+		{ "type", c->type->one, false }, { "coding", c->coding->one, false },
+		{ "body", c->body->one, false },
+		{ "delimiter", c->type->two ? c->type->two : "{b}", false },
 		{ "N", c->group->field, false }, { "V", c->group->value, false },
 		{ "D", c->group->decoy, false }, { "file", c->file, false }
 	};
@@ -168,9 +172,12 @@ asks_for_crlf(const char *t)
 	return t != NULL && (strstr(t, "{cr}") != NULL || strstr(t, "{lf}") != NULL);
 }
 
+#define PICK(list) &list[below(c, sizeof list / sizeof list[0])]
 static void
 choose(struct craft *c)
 {
+	const char *deciding[] = { c->row->one, c->row->two, NULL, NULL };
+
 	for (size_t i = 0; i < 3; i++)
 		random_word(c, c->boundary[i], 4 + below(c, 36));
 	if (c->fixed != NULL)
@@ -178,10 +185,16 @@ choose(struct craft *c)
 	random_word(c, c->word, 3 + below(c, 8));
 	c->file = below(c, 2) ? FILE_BASE64 : FILE_QUOTED;
 	c->eol = below(c, 2) ? "\n" : "\r\n";
+	c->type = PICK(boundary);
+	c->coding = PICK(coding);
+	c->body = PICK(base64_body);
+	deciding[2] = c->coding->one;
+	deciding[3] = c->body->one;
+	for (size_t i = 0; i < sizeof deciding / sizeof deciding[0]; i++)
+		if (asks_for_crlf(deciding[i]))
+			c->eol = "\r\n";
 	if (c->group->eol != NULL)
 		c->eol = c->group->eol;
-	else if (asks_for_crlf(c->row->one) || asks_for_crlf(c->row->two))
-		c->eol = "\r\n";
 }
 
 static void
