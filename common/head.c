@@ -3,7 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 static const struct {
 	const char *name;
@@ -23,7 +22,7 @@ void
 head_init(struct head *h)
 {
 	memset(h, 0, sizeof *h);
-	h->last = NO_FIELD;
+	h->last = h->torn = h->split = NO_FIELD;
 }
 
 void
@@ -31,8 +30,10 @@ head_start(struct head *h)
 {
 	h->len = 0;
 	memset(h->count, 0, sizeof h->count);
-	h->last = NO_FIELD;
-	h->bad = 0;
+	h->last = h->torn = h->split = NO_FIELD;
+	h->field = false;
+	h->lines = 0;
+	h->odd = 0;
 	h->full = false;
 }
 
@@ -43,27 +44,56 @@ head_free(struct head *h)
 	head_init(h);
 }
 
-/* The length of "token[blanks]:" at the start of a line, 0 if there is none. */
-static size_t
-field_name(const char *p, size_t n, size_t *namelen)
+size_t
+head_field_line(const char *p, size_t n, size_t *namelen)
 {
 	size_t i = 0;
 
-	while (i < n && p[i] > ' ' && p[i] < 0x7f && p[i] != ':')
+	/* a NUL is skipped by some and ends the name for nobody */
+	while (i < n && ((p[i] > ' ' && p[i] < 0x7f && p[i] != ':') || p[i] == '\0'))
 		i++;
 	*namelen = i;
-	while (i < n && (p[i] == ' ' || p[i] == '\t'))
+	while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '\0'))
 		i++;
 	return *namelen > 0 && i < n && p[i] == ':' ? i + 1 : 0;
+}
+
+/* Equal but for case and the NULs in a. */
+static bool
+same_name(const char *a, size_t n, const char *b, size_t len)
+{
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = a[i] >= 'A' && a[i] <= 'Z' ? (char)(a[i] - 'A' + 'a') : a[i];
+
+		if (c == '\0')
+			continue;
+		if (k == len || c != b[k++])
+			return false;
+	}
+	return k == len;
 }
 
 static int
 wanted(const char *name, size_t n)
 {
 	for (int f = 0; f < HEAD_FIELDS; f++)
-		if (FIELDS[f].n == n && strncasecmp(FIELDS[f].name, name, n) == 0)
+		if (n >= FIELDS[f].n && same_name(name, n, FIELDS[f].name, FIELDS[f].n))
 			return f;
 	return NO_FIELD;
+}
+
+bool
+head_decides(const char *p, size_t n)
+{
+	size_t namelen;
+	int f;
+
+	if (head_field_line(p, n, &namelen) == 0)
+		return false;
+	f = wanted(p, namelen);
+	return f == HEAD_TYPE || f == HEAD_ENCODING || f == HEAD_DISPOSITION;
 }
 
 static int
@@ -91,33 +121,152 @@ append(struct head *h, const char *p, size_t n)
 	return 0;
 }
 
-int
-head_line(struct head *h, const char *p, size_t n, bool more)
+static bool
+blank(char c)
 {
-	size_t namelen, skip;
+	return c == ' ' || c == '\t';
+}
 
-	if (more)
-		return h->last == NO_FIELD ? 0 : append(h, p, n);
-	if (n > 0 && (p[0] == ' ' || p[0] == '\t')) {
-		if (h->last == NO_FIELD)
-			return 0;
-		return append(h, "\n", 1) < 0 ? -1 : append(h, p, n);
+static void
+note_bytes(struct head *h, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)p[i];
+
+		if (c >= ' ' && c < 0x7f)
+			continue;
+		if (c == 0)
+			h->odd |= HEAD_NUL;
+		else if (c > 0x7f)
+			h->odd |= HEAD_EIGHT;
+		else if (c != '\t')
+			h->odd |= HEAD_CONTROL;
 	}
-	h->last = NO_FIELD;
-	if ((skip = field_name(p, n, &namelen)) == 0) {
-		h->bad++;
+}
+
+/* A line that goes on the field before it. */
+static int
+continuation(struct head *h, const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && blank(p[i]))
+		i++;
+	if (i == n)
+		h->odd |= HEAD_BLANK_LINE;
+	if (h->last == NO_FIELD)
+		return 0;
+	return append(h, "\n", 1) < 0 ? -1 : append(h, p, n);
+}
+
+/* One more of field f that begins as its last one. */
+static int
+copy_last(struct head *h, int f)
+{
+	size_t at = h->value[f][h->count[f] - 1].at, len = h->value[f][h->count[f] - 1].n;
+
+	h->value[f][h->count[f]].at = h->len;
+	h->value[f][h->count[f]++].n = 0;
+	for (size_t i = 0; i < len; i += 256) {
+		char piece[256];	/* append may move what it copies */
+		size_t n = len - i < 256 ? len - i : 256;
+
+		memcpy(piece, h->buf + at + i, n);
+		if (append(h, piece, n) < 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* The value of the field before, and this line, as one more of that field. */
+static int
+torn_line(struct head *h, const char *p, size_t n)
+{
+	int f = h->torn;
+
+	h->last = f;
+	if (h->torn_lines == HEAD_TORN || n > HEAD_TORN_MAX ||
+	    (h->torn_lines == 0 && h->count[f] == HEAD_SAME)) {
+		h->last = h->torn = NO_FIELD;
 		return 0;
 	}
-	if ((h->last = wanted(p, namelen)) == NO_FIELD)
+	if (h->torn_lines++ == 0 && copy_last(h, f) < 0)
+		return -1;
+	return append(h, "\n ", 2) < 0 ? -1 : append(h, p, n);
+}
+
+static bool
+mbox_line(const char *p, size_t n)
+{
+	return (n >= 5 && memcmp(p, "From ", 5) == 0) ||
+	    (n >= 6 && memcmp(p, ">From ", 6) == 0);
+}
+
+/* One more of this field begins with these bytes. */
+static int
+begin_value(struct head *h, int f, const char *p, size_t n)
+{
+	if ((h->last = f) == NO_FIELD)
 		return 0;
-	if (h->count[h->last] == HEAD_SAME) {
+	if (h->count[f] == HEAD_SAME) {
 		h->last = NO_FIELD;
 		h->full = true;
 		return 0;
 	}
-	h->value[h->last][h->count[h->last]].at = h->len;
-	h->value[h->last][h->count[h->last]++].n = 0;
-	return append(h, p + skip, n - skip);
+	h->value[f][h->count[f]].at = h->len;
+	h->value[f][h->count[f]++].n = 0;
+	h->torn = f;
+	h->torn_lines = 0;
+	return append(h, p, n);
+}
+
+static int
+bad_line(struct head *h, const char *p, size_t n, size_t namelen)
+{
+	if (h->lines > 1 || !mbox_line(p, n))
+		h->odd |= HEAD_BAD_LINE;
+	h->last = NO_FIELD;
+	if (namelen == n)
+		h->split = wanted(p, n);
+	return h->torn == NO_FIELD ? 0 : torn_line(h, p, n);
+}
+
+static int
+field(struct head *h, const char *p, size_t n)
+{
+	size_t namelen, skip = head_field_line(p, n, &namelen);
+
+	h->field = skip > 0;
+	h->split = NO_FIELD;
+	if (skip == 0)
+		return bad_line(h, p, n, namelen);
+	h->torn = NO_FIELD;
+	if (skip > namelen + 1)
+		h->odd |= HEAD_SPACE_COLON;
+	return begin_value(h, wanted(p, namelen), p + skip, n - skip);
+}
+
+int
+head_line(struct head *h, const char *p, size_t n, bool more)
+{
+	note_bytes(h, p, n);
+	if (more)
+		return h->last == NO_FIELD ? 0 : append(h, p, n);
+	h->lines++;
+	if (n > 0 && blank(p[0]) && h->field)
+		return continuation(h, p, n);
+	if (n > 0 && blank(p[0])) {
+		h->odd |= HEAD_LEADING_SPACE;
+		while (n > 0 && blank(p[0])) {
+			p++;
+			n--;
+		}
+		if (n == 0)
+			return 0;
+		if (h->split != NO_FIELD && p[0] == ':')
+			return begin_value(h, h->split, p + 1, n - 1);
+	}
+	return field(h, p, n);
 }
 
 bool

@@ -8,7 +8,8 @@
 
 enum {
 	LOOK = 256,		/* bytes between a parameter's name and its `=' */
-	EFFORT = 65536		/* for a field however short */
+	EFFORT = 65536,		/* for a field however short */
+	EFFORT_BYTE = 160	/* for each byte of what the views show */
 };
 
 /* How a value is cut out of the text that follows the `='. */
@@ -60,7 +61,9 @@ enum {
 size_t
 reading_effort(size_t n)
 {
-	return EFFORT + 4 * n;
+	size_t read = n < READING_TEXT ? n : READING_TEXT;
+
+	return EFFORT + EFFORT_BYTE * read + 4 * n;
 }
 
 static void

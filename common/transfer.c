@@ -3,28 +3,42 @@
 
 #include <string.h>
 
-#define NO 0xff	/* not of the alphabet */
-#define R4 NO, NO, NO, NO
-#define R16 R4, R4, R4, R4
+/*
+ * base64: what each byte adds in each of the four places of a quantum, or BAD.
+ * One look-up a byte and no shift: this is most of the work on a large mail.
+ */
+#define BAD (1u << 31)
+#define NO4(V) V(BAD), V(BAD), V(BAD), V(BAD)
+#define NO16(V) NO4(V), NO4(V), NO4(V), NO4(V)
+#define RUN2(V, a) V(a), V((a) + 1)
+#define RUN8(V, a) RUN2(V, a), RUN2(V, (a) + 2), RUN2(V, (a) + 4), RUN2(V, (a) + 6)
+#define RUN26(V, a) RUN8(V, a), RUN8(V, (a) + 8), RUN8(V, (a) + 16), RUN2(V, (a) + 24)
+#define ALPHABET(V) { NO16(V), NO16(V), \
+	NO4(V), NO4(V), V(BAD), V(BAD), V(BAD), V(62), V(BAD), V(BAD), V(BAD), V(63), \
+	RUN8(V, 52), RUN2(V, 60), V(BAD), V(BAD), NO4(V), \
+	V(BAD), RUN26(V, 0), V(BAD), NO4(V), \
+	V(BAD), RUN26(V, 26), V(BAD), NO4(V), \
+	NO16(V), NO16(V), NO16(V), NO16(V), NO16(V), NO16(V), NO16(V), NO16(V) }
+#define FIRST(v) ((v) == BAD ? BAD : (uint32_t)(v) << 18)
+#define SECOND(v) ((v) == BAD ? BAD : (uint32_t)(v) << 12)
+#define THIRD(v) ((v) == BAD ? BAD : (uint32_t)(v) << 6)
+#define FOURTH(v) ((uint32_t)(v))
 
-static const uint8_t VALUE[256] = {
-	R16, R16,
-	R4, R4, NO, NO, NO, 62, NO, NO, NO, 63,
-	52, 53, 54, 55, 56, 57, 58, 59, 60, 61, NO, NO, R4,
-	NO, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14,
-	15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, NO, R4,
-	NO, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40,
-	41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, NO, R4,
-	R16, R16, R16, R16, R16, R16, R16, R16
-};
+static const uint32_t PLACE1[256] = ALPHABET(FIRST), PLACE2[256] = ALPHABET(SECOND),
+    PLACE3[256] = ALPHABET(THIRD), VALUE[256] = ALPHABET(FOURTH);
 
 void
 transfer_start(struct transfer *t, enum transfer_coding coding)
 {
+	memset(t, 0, offsetof(struct transfer, keep));
 	t->coding = coding;
-	t->bits = 0;
-	t->have = 0;
-	t->kept = 0;
+	t->start = true;
+}
+
+static bool
+is_qp(enum transfer_coding coding)
+{
+	return coding == TRANSFER_QP || coding >= TRANSFER_QP_KEEP;
 }
 
 /* The bytes of a quantum that ends early: 2 characters give 1, 3 give 2. */
@@ -45,41 +59,97 @@ base64_flush(struct transfer *t, char *out)
 }
 
 static size_t
+base64_padding(struct transfer *t, char *out)
+{
+	if (t->coding == TRANSFER_BASE64_SOLID)
+		return 0;
+	/* xx==, xxx= and nothing else */
+	if (t->padded == 0 && t->have == 2)
+		t->padded = 1;		/* one more is to come */
+	else {
+		if (t->padded != 1 && (t->padded != 0 || t->have != 3))
+			t->odd |= ODD_BASE64_PADDING;
+		t->padded = 2;
+	}
+	t->stopped = t->coding == TRANSFER_BASE64_STOP;
+	return base64_flush(t, out);
+}
+
+/* The value of a byte in this reading, or BAD. */
+static uint32_t
+base64_value(const struct transfer *t, unsigned char c)
+{
+	if (t->coding == TRANSFER_BASE64_URL && (c == '-' || c == '_'))
+		return c == '-' ? 62 : 63;
+	return VALUE[c];
+}
+
+/* A byte that is not of the alphabet. */
+static size_t
+base64_other(struct transfer *t, unsigned char c, char *out)
+{
+	if (c == '=')
+		return base64_padding(t, out);
+	if (c == '\n') {
+		t->start = true;
+		t->dashes = false;
+		if (t->have != 0)
+			t->odd |= ODD_BASE64_LINE;
+		return t->coding == TRANSFER_BASE64_LINES ? base64_flush(t, out) : 0;
+	}
+	if (c == ' ' || c == '\t' || c == '\r')
+		return 0;
+	t->dashes |= t->start && c == '-';
+	t->odd |= !t->dashes && (c == '-' || c == '_') ? ODD_BASE64_URL : ODD_BASE64_JUNK;
+	t->start = false;
+	return 0;
+}
+
+/* One byte, and no haste: line ends, paddings, junk, and what is round them. */
+static size_t
+base64_byte(struct transfer *t, unsigned char c, char *out)
+{
+	uint32_t v = base64_value(t, c);
+
+	if (v == BAD)
+		return base64_other(t, c, out);
+	if (t->padded != 0) {
+		t->odd |= ODD_BASE64_PADDING;
+		t->padded = 0;
+	}
+	t->start = false;
+	t->bits = t->bits << 6 | v;
+	if (++t->have < 4)
+		return 0;
+	out[0] = (char)(t->bits >> 16);
+	out[1] = (char)(t->bits >> 8);
+	out[2] = (char)t->bits;
+	t->have = 0;
+	t->bits = 0;
+	return 3;
+}
+
+static size_t
 base64_feed(struct transfer *t, const char *p, size_t n, char *out)
 {
 	const unsigned char *at = (const unsigned char *)p, *end = at + n;
 	char *o = out;
 
-	while (at < end) {
-		while (t->have == 0 && end - at >= 4) {
-			uint8_t a = VALUE[at[0]], b = VALUE[at[1]];
-			uint8_t c = VALUE[at[2]], d = VALUE[at[3]];
-			uint32_t q;
+	while (at < end && !t->stopped) {
+		while (t->have == 0 && t->padded == 0 && end - at >= 4) {
+			uint32_t q = PLACE1[at[0]] | PLACE2[at[1]] | PLACE3[at[2]] | VALUE[at[3]];
 
-			if ((a | b | c | d) & 0x80)
+			if (q & BAD)
 				break;
-			q = (uint32_t)a << 18 | (uint32_t)b << 12 | (uint32_t)c << 6 | d;
 			o[0] = (char)(q >> 16);
 			o[1] = (char)(q >> 8);
 			o[2] = (char)q;
 			o += 3;
 			at += 4;
+			t->start = false;
 		}
-		if (at == end)
-			break;
-		if (*at == '=')
-			o += base64_flush(t, o);
-		else if (VALUE[*at] != NO) {
-			t->bits = t->bits << 6 | VALUE[*at];
-			if (++t->have == 4) {
-				*o++ = (char)(t->bits >> 16);
-				*o++ = (char)(t->bits >> 8);
-				*o++ = (char)t->bits;
-				t->have = 0;
-				t->bits = 0;
-			}
-		}
-		at++;
+		if (at < end)
+			o += base64_byte(t, *at++, o);
 	}
 	return (size_t)(o - out);
 }
@@ -97,9 +167,66 @@ hex(char c)
 }
 
 static bool
+lower(char c)
+{
+	return c >= 'a' && c <= 'f';
+}
+
+static bool
 blank(char c)
 {
 	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* Between an `=' and the line end: some skip a NUL there as well. */
+static bool
+soft(char c)
+{
+	return blank(c) || c == '\0';
+}
+
+static void
+put_kept(struct transfer *t, char **out)
+{
+	memcpy(*out, t->keep, t->kept);
+	*out += t->kept;
+}
+
+/*
+ * An `=' and what followed it, now that c came: an escape, a soft line break,
+ * or neither.  True: c has been used up.
+ */
+static bool
+qp_escape(struct transfer *t, char c, char **out)
+{
+	char *k = t->keep;
+	bool keep = t->coding == TRANSFER_QP_KEEP;
+
+	if (c == '\n') {
+		/* a soft break: `=', blanks, a CR */
+		if (t->kept > 2 || (t->kept == 2 && k[1] != '\r'))
+			t->odd |= soft(k[1]) ? ODD_QP_BREAK : ODD_QP_ILLEGAL;
+		if (t->kept == 1 || (soft(k[1]) && (!keep || (t->kept == 2 && k[1] == '\r'))))
+			return true;
+	}
+	if (t->kept == 2 && hex(k[1]) >= 0 && hex(c) >= 0) {
+		if (lower(k[1]) || lower(c))
+			t->odd |= ODD_QP_LOWER;
+		if (!keep || !(lower(k[1]) || lower(c))) {
+			*(*out)++ = (char)(hex(k[1]) << 4 | hex(c));
+			return true;
+		}
+	} else
+		t->odd |= ODD_QP_ILLEGAL;
+	if (t->coding == TRANSFER_QP_DROP && (t->kept == 1 || soft(k[1])))
+		return false;
+	if (t->coding == TRANSFER_QP_DROP) {
+		memcpy(*out, k + 1, t->kept - 1);
+		*out += t->kept - 1;
+		return false;
+	}
+	put_kept(t, out);
+	return false;
 }
 
 /*
@@ -114,23 +241,21 @@ qp_resolve(struct transfer *t, char c, char **out)
 	char *k = t->keep;
 	bool used = false;
 
-	if (k[0] == '=') {
-		if (c == '\n')
-			used = true;		/* a soft break: all of it goes */
-		else if (t->kept == 2 && hex(k[1]) >= 0 && hex(c) >= 0) {
-			*(*out)++ = (char)(hex(k[1]) << 4 | hex(c));
-			used = true;
-		}
-	} else if (c == '\n') {
-		if (k[t->kept - 1] == '\r')
+	if (k[0] == '=')
+		used = qp_escape(t, c, out);
+	else if (c == '\n') {
+		bool cr = k[t->kept - 1] == '\r';
+
+		if (t->kept > cr)
+			t->odd |= ODD_QP_BLANKS;
+		if (t->coding == TRANSFER_QP_KEEP)
+			put_kept(t, out);
+		else if (cr)
 			*(*out)++ = '\r';
 		*(*out)++ = '\n';
 		used = true;
-	}
-	if (!used) {
-		memcpy(*out, k, t->kept);
-		*out += t->kept;
-	}
+	} else
+		put_kept(t, out);
 	t->kept = 0;
 	return !used;
 }
@@ -144,8 +269,8 @@ qp_undecided(const struct transfer *t, char c)
 	if (t->keep[0] != '=')
 		return blank(c);
 	if (t->kept == 1)
-		return hex(c) >= 0 || blank(c);
-	return blank(t->keep[1]) && blank(c);
+		return hex(c) >= 0 || soft(c);
+	return soft(t->keep[1]) && soft(c);
 }
 
 static size_t
@@ -175,26 +300,79 @@ qp_feed(struct transfer *t, const char *p, size_t n, char *out)
 size_t
 transfer_feed(struct transfer *t, const char *p, size_t n, char *out)
 {
-	if (t->coding == TRANSFER_BASE64)
-		return base64_feed(t, p, n, out);
-	if (t->coding == TRANSFER_QP)
+	if (is_qp(t->coding))
 		return qp_feed(t, p, n, out);
+	if (t->coding != TRANSFER_NONE)
+		return base64_feed(t, p, n, out);
 	memcpy(out, p, n);
+	return n;
+}
+
+/* What is kept at the end of all: a soft break's line end was the delimiter's. */
+static size_t
+qp_end(struct transfer *t, char *out)
+{
+	size_t n = t->kept;
+
+	t->kept = 0;
+	if (n == 0)
+		return 0;
+	if (t->keep[0] == '=' && n > 1 && !soft(t->keep[1]))
+		t->odd |= ODD_QP_ILLEGAL;
+	else if (t->coding != TRANSFER_QP_KEEP)
+		n = 0;
+	else if (t->keep[0] != '=')
+		t->odd |= ODD_QP_BLANKS;
+	memcpy(out, t->keep, n);
 	return n;
 }
 
 size_t
 transfer_end(struct transfer *t, char *out)
 {
-	size_t n = t->kept;
+	if (is_qp(t->coding))
+		return qp_end(t, out);
+	if ((t->have != 0 || t->padded == 1) && !t->stopped)
+		t->odd |= ODD_BASE64_SHORT;
+	return t->stopped ? 0 : base64_flush(t, out);
+}
 
-	if (t->coding == TRANSFER_BASE64)
-		return base64_flush(t, out);
-	/* blanks before the end go, and so does a soft break: its line end
-	   belongs to the delimiter */
-	if (n > 0 && (t->keep[0] != '=' || n == 1 || blank(t->keep[1])))
-		n = 0;
-	memcpy(out, t->keep, n);
-	t->kept = 0;
-	return n;
+unsigned
+transfer_others(enum transfer_coding coding, unsigned odd)
+{
+	static const struct {
+		unsigned odd;
+		enum transfer_coding of, other;
+	} OTHERS[] = {
+		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_STOP },
+		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
+		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
+		{ ODD_BASE64_LINE, TRANSFER_BASE64, TRANSFER_BASE64_LINES },
+		{ ODD_QP_ILLEGAL | ODD_QP_LOWER | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
+		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },
+	};
+	unsigned mask = 0;
+
+	for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
+		if (OTHERS[i].of == coding && (OTHERS[i].odd & odd) != 0)
+			mask |= 1u << OTHERS[i].other;
+	return mask;
+}
+
+const char *
+transfer_name(enum transfer_coding coding)
+{
+	static const char *const NAMES[TRANSFER_CODINGS] = {
+		[TRANSFER_NONE] = "plain",
+		[TRANSFER_BASE64] = "base64",
+		[TRANSFER_QP] = "quoted-printable",
+		[TRANSFER_BASE64_STOP] = "base64-stop",
+		[TRANSFER_BASE64_SOLID] = "base64-solid",
+		[TRANSFER_BASE64_URL] = "base64-url",
+		[TRANSFER_BASE64_LINES] = "base64-lines",
+		[TRANSFER_QP_KEEP] = "qp-keep",
+		[TRANSFER_QP_DROP] = "qp-drop",
+	};
+
+	return NAMES[coding];
 }

@@ -4,9 +4,9 @@
  * cut, line ends included; no more bytes out than went in, but for what the
  * call before kept back (TRANSFER_KEPT at the most).
  *
- * base64: what is not of the alphabet is skipped; a padding ends a quantum,
- * and what follows is decoded as well.  quoted-printable: an illegal escape
- * stands as it is; blanks before a line end go.  Pure.
+ * Each coding has the reading that most clients take and others, for input
+ * that the RFC does not allow.  Where input is as the RFC says, all readings
+ * of its coding give the same bytes; transfer_odd says where it was not.  Pure.
  */
 #ifndef TRANSFER_H
 #define TRANSFER_H
@@ -15,14 +15,46 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum transfer_coding { TRANSFER_NONE, TRANSFER_BASE64, TRANSFER_QP };
+enum transfer_coding {
+	TRANSFER_NONE,
+	TRANSFER_BASE64,	/* junk is skipped; a padding ends a quantum, and
+				   what follows is decoded as well */
+	TRANSFER_QP,		/* an illegal escape stands as it is; blanks before
+				   a line end go */
+	TRANSFER_BASE64_STOP,	/* ends at the first padding */
+	TRANSFER_BASE64_SOLID,	/* a padding is junk */
+	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
+	TRANSFER_BASE64_LINES,	/* each line is a whole: what is open at its end
+				   is dropped */
+	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and
+				   blanks before a line end do */
+	TRANSFER_QP_DROP,	/* the = of an illegal escape goes, and blanks after it */
+	TRANSFER_CODINGS
+};
+
+/* What was not as the RFC says. */
+enum transfer_odd {
+	ODD_BASE64_JUNK = 1,	/* bytes that are neither alphabet nor blank */
+	ODD_BASE64_PADDING = 2,	/* something after a padding, or a needless one */
+	ODD_BASE64_URL = 4,	/* - or _, unless it is a line that begins with - */
+	ODD_BASE64_SHORT = 8,	/* no padding where one was due */
+	ODD_BASE64_LINE = 16,	/* a line that is no whole number of quanta */
+	ODD_QP_ILLEGAL = 32,	/* = without two hexadecimal digits */
+	ODD_QP_LOWER = 64,	/* abcdef in an escape */
+	ODD_QP_BREAK = 128,	/* blanks between = and the line end */
+	ODD_QP_BLANKS = 256	/* blanks before a line end */
+};
 
 enum { TRANSFER_KEPT = 256 };
 
 struct transfer {
 	enum transfer_coding coding;
+	unsigned odd;			/* transfer_odd bits so far */
 	uint32_t bits;			/* base64: the open quantum */
 	unsigned have;			/* base64: its characters */
+	unsigned padded;		/* base64: 1: one more is due, 2: no more is */
+	bool stopped;			/* base64: the rest is not read */
+	bool start, dashes;		/* base64: of a line; it began with - */
 	size_t kept;			/* qp: bytes not decided yet */
 	char keep[TRANSFER_KEPT];
 };
@@ -34,5 +66,14 @@ size_t transfer_feed(struct transfer *t, const char *p, size_t n, char *out);
 
 /* What is left at the end; out has room for TRANSFER_KEPT bytes. */
 size_t transfer_end(struct transfer *t, char *out);
+
+/*
+ * The other readings of input that was odd in these ways, and in that coding
+ * (TRANSFER_BASE64 or TRANSFER_QP): a mask of 1u << enum transfer_coding.
+ */
+unsigned transfer_others(enum transfer_coding coding, unsigned odd);
+
+/* A word for each reading, as reading= has it. */
+const char *transfer_name(enum transfer_coding coding);
 
 #endif

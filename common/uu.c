@@ -12,25 +12,44 @@ trimmed(const char *p, size_t n)
 	return n;
 }
 
-bool
-uu_begin(const char *p, size_t n, struct span *name)
+/* The length of the word that begins the line, 0: none of them. */
+static size_t
+keyword(const char *p, size_t n, bool *base64)
 {
-	size_t i = 6, digits = 0;
+	static const char PLAIN[] = "begin ", BASE64[] = "begin-base64",
+	    ENCODED[] = "-encoded";
+	size_t len = sizeof BASE64 - 1;
+
+	*base64 = false;
+	if (n >= sizeof PLAIN - 1 && memcmp(p, PLAIN, sizeof PLAIN - 1) == 0)
+		return sizeof PLAIN - 1;
+	if (n < len || memcmp(p, BASE64, len) != 0)
+		return 0;
+	*base64 = true;
+	if (n - len >= sizeof ENCODED - 1 && memcmp(p + len, ENCODED, sizeof ENCODED - 1) == 0)
+		len += sizeof ENCODED - 1;
+	return len < n && p[len] == ' ' ? len + 1 : 0;
+}
+
+bool
+uu_begin(const char *p, size_t n, struct span *name, bool *base64)
+{
+	size_t i, digits = 0;
 
 	n = trimmed(p, n);
-	if (n < 7 || memcmp(p, "begin ", 6) != 0)
+	if ((i = keyword(p, n, base64)) == 0)
 		return false;
 	while (i < n && p[i] == ' ')
 		i++;
 	for (; i < n && p[i] >= '0' && p[i] <= '7'; i++)
 		digits++;
-	if (digits < 3 || digits > 6 || i >= n || p[i] != ' ')
+	if (digits < 3 || digits > 6 || (i < n && p[i] != ' '))
 		return false;
 	while (i < n && p[i] == ' ')
 		i++;
 	name->p = p + i;
 	name->n = n - i;
-	return name->n > 0;
+	return true;
 }
 
 bool
@@ -55,9 +74,9 @@ uu_data(const char *p, size_t n, char *out)
 	if (n == 0 || p[0] < ' ' || p[0] > '`')
 		return -1;
 	bytes = ((unsigned)p[0] - ' ') & 63;
-	/* one character of check sum, and blanks, may follow */
-	if (trimmed(p, n) > 1 + (bytes + 2) / 3 * 4 + 1)
-		return -1;
+	/* a check sum, and whatever it is, may follow */
+	if (n > 1 + (bytes + 2) / 3 * 4)
+		n = 1 + (bytes + 2) / 3 * 4;
 	for (size_t i = 1; i < n; i++)
 		if (p[i] < ' ' || p[i] > '`')
 			return -1;

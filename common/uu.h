@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* uuencode, a line at a time (POSIX uuencode(1)).  Pure. */
+/* uuencode and its base64 form, a line at a time (POSIX uuencode(1)).  Pure. */
 #ifndef UU_H
 #define UU_H
 
@@ -7,15 +7,19 @@
 
 enum { UU_LINE = 63 };	/* bytes that one line can hold */
 
-/* Is this line "begin OOO NAME"?  name points into it. */
-bool uu_begin(const char *p, size_t n, struct span *name);
+/*
+ * Is this line "begin OOO NAME" or, base64, "begin-base64 OOO NAME"?  name
+ * points into it, and may be empty.
+ */
+bool uu_begin(const char *p, size_t n, struct span *name, bool *base64);
 
 /* Is this line "end"? */
 bool uu_end(const char *p, size_t n);
 
 /*
  * A data line: the bytes it holds, UU_LINE at the most, or -1: not of the form.
- * A line with blanks cut off at its end is taken as if they stood.
+ * A line with blanks cut off at its end is taken as if they stood; what is more
+ * than its length says is not looked at.
  */
 int uu_data(const char *p, size_t n, char *out);
 

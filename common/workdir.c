@@ -85,6 +85,26 @@ workdir_create_part(const struct workdir *w, unsigned long long n)
 }
 
 int
+workdir_drop_part(const struct workdir *w, unsigned long long n)
+{
+	char name[24];
+
+	part_name(name, n);
+	return unlinkat(w->parts, name, 0);
+}
+
+int
+workdir_move_part(const struct workdir *w, unsigned long long from,
+    unsigned long long to)
+{
+	char a[24], b[24];
+
+	part_name(a, from);
+	part_name(b, to);
+	return renameat(w->parts, a, w->parts, b);
+}
+
+int
 workdir_publish_manifest(const struct workdir *w, const char *text, size_t n)
 {
 	int fd = openat(w->fd, "manifest.tmp", MAKE, 0400);

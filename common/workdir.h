@@ -62,6 +62,10 @@ int workdir_create(struct workdir *w, const char *path);
 int workdir_create_message(const struct workdir *w);
 int workdir_create_envelope(const struct workdir *w);
 int workdir_create_part(const struct workdir *w, unsigned long long n);
+/* While there is no manifest: a part goes, or takes another number. */
+int workdir_drop_part(const struct workdir *w, unsigned long long n);
+int workdir_move_part(const struct workdir *w, unsigned long long from,
+    unsigned long long to);
 /* The manifest appears whole, by rename, last.  line ends are included. */
 int workdir_publish_manifest(const struct workdir *w, const char *text, size_t n);
 

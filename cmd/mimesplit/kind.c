@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* memmem */
 #include "cmd/mimesplit/kind.h"
+#include "cmd/mimesplit/outline.h"
+#include "cmd/mimesplit/sniff.h"
 #include "common/cli.h"
 #include "common/name.h"
-#include "common/param.h"
 
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { TYPE_MAX = 127, MSGID_MAX = 998 };
 
@@ -23,135 +24,197 @@ begins(struct span s, const char *word)
 	return s.n >= strlen(word) && memcmp(s.p, word, strlen(word)) == 0;
 }
 
-/* The structured value of a field's first occurrence; false: there is none. */
 static bool
-field(const struct head *h, enum head_field f, struct params *ps, char **arena)
+one_of(struct span s, const char *const *words)
 {
-	struct span v;
-
-	*arena = NULL;
-	if (!head_value(h, f, 0, &v))
-		return false;
-	if ((*arena = malloc(v.n + 1)) == NULL)
-		err(EXIT_RETRY, "memory");
-	param_parse(ps, v.p, v.n, *arena);
-	return true;
+	for (; *words != NULL; words++)
+		if (is(s, *words))
+			return true;
+	return false;
 }
 
 static void
-read_type(struct kind *k, const struct params *ps, struct span type)
+defect(struct kind *k, enum defect d)
 {
-	struct param p;
-	struct span b;
-
-	k->is = KIND_LEAF;
-	k->multipart = begins(type, "multipart/");
-	k->partial = is(type, "message/partial");
-	if (begins(type, "multipart/") && param_get(ps, "boundary", &p)) {
-		b = param_token(&p);
-		k->is = KIND_MULTIPART;
-		k->digest = is(type, "multipart/digest");
-		if ((k->boundary = malloc(b.n + 1)) == NULL)
-			err(EXIT_RETRY, "memory");
-		memcpy(k->boundary, b.p, b.n);
-		k->nboundary = b.n;
-	} else if (is(type, "message/rfc822") || is(type, "message/global") ||
-	    is(type, "message/news"))
-		k->is = KIND_MESSAGE;
-	k->search = begins(type, "text/") || is(type, "application/octet-stream") ||
-	    memchr(type.p, '/', type.n) == NULL;
+	k->defects |= UINT64_C(1) << d;
 }
 
-/* A word in a raw field, in any case, from *at on; false: no more. */
-static bool
-find(struct span v, const char *word, size_t *at)
+/* What a client looks for in a leaf of this type. */
+static unsigned
+look_in(struct span type)
 {
-	size_t len = strlen(word);
+	unsigned look = 0;
 
-	for (; *at + len <= v.n; ++*at)
-		if (strncasecmp(v.p + *at, word, len) == 0)
-			return true;
-	return false;
+	if (begins(type, "text/") || memchr(type.p, '/', type.n) == NULL)
+		look = LOOK_LINES | LOOK_TEXT;
+	else if (begins(type, "application/") || begins(type, "message/") ||
+	    begins(type, "x-") || begins(type, "multipart/"))
+		look = LOOK_LINES;
+	if (memmem(type.p, type.n, "html", 4) != NULL ||
+	    memmem(type.p, type.n, "xml", 3) != NULL)
+		look |= LOOK_MARKUP;
+	if (memmem(type.p, type.n, "binhex", 6) != NULL)
+		look |= LOOK_LINES | LOOK_BINHEX;
+	return look;
 }
 
-static bool
-holds(struct span v, const char *word)
+/* One media type: the kinds of part that it may be, the usual one first. */
+static unsigned
+read_type(struct kind *k, struct span type, enum kind_is *first)
 {
-	size_t at = 0;
+	static const char *const PLAIN[] = { "message/delivery-status",
+	    "message/disposition-notification", "message/feedback-report",
+	    "message/global-delivery-status", "message/global-headers",
+	    "message/global-disposition-notification", NULL };
+	static const char *const MESSAGES[] = { "message/rfc822", "message/global",
+	    "message/news", "message/external-body", "message", NULL };
 
-	return find(v, word, &at);
-}
-
-/*
- * Has this Content-Type one boundary that every client reads alike?  The word;
- * then `=' and a quoted string or a run of plain bytes; then the end, or `;' and
- * no such word again.
- */
-static bool
-plain_boundary(struct span v)
-{
-	size_t i = 0, from;
-	bool quoted;
-
-	if (!find(v, "boundary", &i))
-		return false;
-	i += 8;
-	if (i >= v.n || v.p[i++] != '=')
-		return false;
-	quoted = i < v.n && v.p[i] == '"';
-	for (from = i += quoted; i < v.n; i++) {
-		unsigned char c = (unsigned char)v.p[i];
-
-		if (quoted ? c == '"' : c == ';' || c <= ' ')
-			break;
-		if (c < ' ' || c > '~' || c == '\\' || (!quoted && strchr("()\",", c)))
-			return false;
+	k->look |= look_in(type);
+	k->plain &= is(type, "text/plain");
+	k->shown &= begins(type, "text/");
+	*first = KIND_LEAF;
+	if (begins(type, "multipart/") || is(type, "multipart")) {
+		k->multipart = true;
+		k->digest |= is(type, "multipart/digest");
+		*first = KIND_MULTIPART;
+		return 1u << KIND_MULTIPART;
 	}
-	if (i == from || v.p[i - 1] == ' ' || (quoted && i++ == v.n))
-		return false;
-	while (i < v.n && (v.p[i] == ' ' || v.p[i] == '\t' || v.p[i] == '\n'))
-		i++;
-	return i == v.n || (v.p[i] == ';' && !find(v, "boundary", &i));
+	k->partial |= is(type, "message/partial");
+	if (one_of(type, MESSAGES)) {
+		*first = KIND_MESSAGE;
+		return 1u << KIND_MESSAGE;
+	}
+	if (begins(type, "text/rfc822") ||
+	    (begins(type, "message/") && !one_of(type, PLAIN)))
+		return 1u << KIND_LEAF | 1u << KIND_MESSAGE;
+	return 1u << KIND_LEAF;
 }
 
-/* Does a field stand twice with another value? */
-static bool
-differs(const struct head *h, enum head_field f)
+/* Adds what one Content-Type says; the very first reading is the usual one. */
+static void
+add_types(struct kind *k, struct record *r, const struct candidates *types, bool top)
 {
-	struct span first, v;
+	for (size_t i = 0; i < types->count; i++) {
+		struct span t = { types->bytes + types->one[i].at, types->one[i].n };
+		enum kind_is first;
+		unsigned kinds = read_type(k, t, &first);
 
-	if (!head_value(h, f, 0, &first))
-		return false;
-	for (size_t i = 1; head_value(h, f, i, &v); i++)
-		if (v.n != first.n || memcmp(v.p, first.p, v.n) != 0)
-			return true;
-	return false;
-}
-
-static const char *
-read_encoding(struct kind *k, struct span encoding)
-{
-	static const char *const UU[] = { "x-uuencode", "uuencode", "x-uue", "uue" };
-	static const char *const PLAIN[] = { "7bit", "8bit", "binary" };
-
-	k->coding = TRANSFER_NONE;
-	if (is(encoding, "base64")) {
-		k->coding = TRANSFER_BASE64;
-		return "base64";
-	}
-	if (is(encoding, "quoted-printable")) {
-		k->coding = TRANSFER_QP;
-		return "quoted-printable";
-	}
-	for (size_t i = 0; i < sizeof UU / sizeof UU[0]; i++)
-		if (is(encoding, UU[i])) {
-			k->search = true;
-			return "x-uuencode";
+		if (top && i == 0) {
+			k->is = first;
+			record_add(r, "type", t.p, t.n < TYPE_MAX ? t.n : TYPE_MAX);
 		}
-	for (size_t i = 0; i < sizeof PLAIN / sizeof PLAIN[0]; i++)
-		if (is(encoding, PLAIN[i]))
-			return PLAIN[i];
-	return NULL;
+		k->kinds |= kinds;
+	}
+}
+
+static void
+add_boundaries(struct kind *k, struct span field)
+{
+	static struct candidates more;
+	bool plain;
+
+	boundary_candidates(&more, field, &plain);
+	if (!plain)
+		defect(k, more.count == 0 ? DEFECT_NO_BOUNDARY : DEFECT_BOUNDARY);
+	k->too_many |= more.full;
+	if (k->boundary == NULL) {
+		if ((k->boundary = malloc(sizeof *k->boundary)) == NULL)
+			err(EXIT_RETRY, "memory");
+		memset(k->boundary, 0, offsetof(struct candidates, bytes));
+	}
+	for (size_t i = 0; i < more.count; i++)
+		candidates_add(k->boundary, more.bytes + more.one[i].at, more.one[i].n);
+	k->too_many |= k->boundary->full;
+}
+
+/* Many of them may be open at once: only what is used is kept. */
+static void
+shrink(struct kind *k)
+{
+	struct candidates *c = k->boundary;
+	size_t used = 0;
+
+	if (c == NULL)
+		return;
+	for (size_t i = 0; i < c->count; i++)
+		if (c->one[i].at + c->one[i].n > used)
+			used = c->one[i].at + c->one[i].n;
+	if ((c = realloc(c, offsetof(struct candidates, bytes) + used + 1)) != NULL)
+		k->boundary = c;
+}
+
+static void
+read_types(struct kind *k, const struct head *h, struct record *r, bool digest)
+{
+	static struct candidates types;
+	struct span v;
+	bool plain;
+
+	if (h->count[HEAD_TYPE] == 0) {
+		memset(&types, 0, offsetof(struct candidates, bytes));
+		candidates_add(&types, digest ? "message/rfc822" : "text/plain",
+		    digest ? 14 : 10);
+		add_types(k, r, &types, true);
+	}
+	for (size_t i = 0; head_value(h, HEAD_TYPE, i, &v); i++) {
+		type_candidates(&types, v, &plain);
+		if (!plain)
+			defect(k, DEFECT_TYPE);
+		k->too_many |= types.full;
+		add_types(k, r, &types, i == 0);
+	}
+	if (!k->multipart)
+		return;
+	for (size_t i = 0; head_value(h, HEAD_TYPE, i, &v); i++)
+		add_boundaries(k, v);
+	shrink(k);
+}
+
+/* The transfer codings that coding bits mean. */
+static unsigned
+codings(struct kind *k, unsigned bits)
+{
+	unsigned mask = 0;
+
+	if (bits & CODING_BASE64)
+		mask |= 1u << TRANSFER_BASE64;
+	if (bits & CODING_QP)
+		mask |= 1u << TRANSFER_QP;
+	if (bits & (CODING_NONE | CODING_UNKNOWN | CODING_UU | CODING_YENC | CODING_BINHEX))
+		mask |= 1u << TRANSFER_NONE;
+	if (bits & (CODING_UU | CODING_YENC | CODING_BINHEX))
+		k->look |= LOOK_LINES;
+	if (bits & CODING_BINHEX)
+		k->look |= LOOK_BINHEX;
+	return mask;
+}
+
+static void
+read_codings(struct kind *k, const struct head *h, struct record *r)
+{
+	unsigned all = 0;
+	const char *first, *usual = NULL;
+	struct span v;
+	bool plain;
+
+	for (size_t i = 0; head_value(h, HEAD_ENCODING, i, &v); i++) {
+		all |= coding_candidates(v, &first, &plain);
+		if (!plain)
+			defect(k, DEFECT_ENCODING);
+		if (i == 0)
+			usual = first;
+	}
+	k->codings = codings(k, all);
+	k->unsaid = all == CODING_UNKNOWN;
+	k->coding = TRANSFER_NONE;
+	if (usual != NULL) {
+		if (strcmp(usual, "base64") == 0)
+			k->coding = TRANSFER_BASE64;
+		if (strcmp(usual, "quoted-printable") == 0)
+			k->coding = TRANSFER_QP;
+		record_addstr(r, "encoding", usual);
+	}
+	k->codings |= 1u << k->coding;
 }
 
 static void
@@ -168,8 +231,8 @@ add_msgid(struct record *r, const struct head *h)
 	record_add(r, "msgid", v.p, v.n < MSGID_MAX ? v.n : MSGID_MAX);
 }
 
-static bool
-add_names(struct record *r, const struct head *h)
+static void
+add_names(struct kind *k, struct record *r, const struct head *h)
 {
 	static struct names names;
 
@@ -181,43 +244,66 @@ add_names(struct record *r, const struct head *h)
 		    names.bytes + names.name[i].at, names.name[i].n);
 	if (names.full)
 		record_addstr(r, "cut", "name");
-	return names.full;
+	if (names.count > 1)
+		defect(k, DEFECT_NAMES);
+	k->plain &= names.count == 0;
+	k->shown &= names.count == 0;
+	k->names_cut = names.full;
+}
+
+/* Does a field stand twice with another value? */
+static bool
+differs(const struct head *h, enum head_field f)
+{
+	struct span first, v;
+
+	if (!head_value(h, f, 0, &first))
+		return false;
+	for (size_t i = 1; head_value(h, f, i, &v); i++)
+		if (v.n != first.n || memcmp(v.p, first.p, v.n) != 0)
+			return true;
+	return false;
+}
+
+static void
+note_head(struct kind *k, const struct head *h)
+{
+	static const struct {
+		enum head_odd odd;
+		enum defect defect;
+	} NOTES[] = {
+		{ HEAD_BAD_LINE, DEFECT_BAD_LINE },
+		{ HEAD_BLANK_LINE, DEFECT_BLANK_LINE },
+		{ HEAD_SPACE_COLON, DEFECT_SPACE_COLON },
+		{ HEAD_LEADING_SPACE, DEFECT_LEADING_SPACE },
+		{ HEAD_NUL, DEFECT_NUL }, { HEAD_CONTROL, DEFECT_CONTROL },
+		{ HEAD_EIGHT, DEFECT_EIGHT_BIT },
+	};
+
+	for (size_t i = 0; i < sizeof NOTES / sizeof NOTES[0]; i++)
+		if ((h->odd & NOTES[i].odd) != 0)
+			defect(k, NOTES[i].defect);
+	if (differs(h, HEAD_TYPE) || differs(h, HEAD_ENCODING) ||
+	    differs(h, HEAD_DISPOSITION))
+		defect(k, DEFECT_FIELD_TWICE);
 }
 
 void
 kind_of(struct kind *k, const struct head *h, bool digest, bool top)
 {
 	static struct record r;
-	static struct params ps;
-	struct span type = { "text/plain", 10 }, raw;
-	const char *encoding = NULL;
-	char *arena, *more;
 
 	memset(k, 0, sizeof *k);
-	if (digest)
-		type = (struct span){ "message/rfc822", 14 };
-	ps.n = 0;
-	if (field(h, HEAD_TYPE, &ps, &arena) && ps.main.n > 0)
-		type = ps.main;
+	k->plain = k->shown = true;
 	record_start(&r);
-	record_add(&r, "type", type.p, type.n < TYPE_MAX ? type.n : TYPE_MAX);
-	read_type(k, &ps, type);
-	free(arena);
-	if (head_value(h, HEAD_TYPE, 0, &raw) && holds(raw, "multipart/")) {
-		k->multipart = true;
-		k->odd_boundary = k->is != KIND_MULTIPART || !plain_boundary(raw);
-	}
-	k->twice = differs(h, HEAD_TYPE) || differs(h, HEAD_ENCODING);
-	if (field(h, HEAD_ENCODING, &ps, &more))
-		encoding = read_encoding(k, ps.main);
-	k->odd_encoding = encoding == NULL && head_value(h, HEAD_ENCODING, 0, &raw) &&
-	    (holds(raw, "base64") || holds(raw, "quoted") || holds(raw, "uue"));
-	free(more);
-	if (encoding != NULL)
-		record_addstr(&r, "encoding", encoding);
+	note_head(k, h);
+	read_types(k, h, &r, digest);
+	read_codings(k, h, &r);
+	if (k->multipart && k->coding != TRANSFER_NONE)
+		defect(k, DEFECT_ENCODED_MULTIPART);
 	if (top)
 		add_msgid(&r, h);
-	k->names_cut = add_names(&r, h);
+	add_names(k, &r, h);
 	if ((k->words = strdup(r.text)) == NULL)
 		err(EXIT_RETRY, "memory");
 }

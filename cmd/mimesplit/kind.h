@@ -1,28 +1,34 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a head says of its body: the kind of part, its boundary, its encoding;
- * and the words of its record.  Errors of memory end the process.
+ * What a head says of its body: the kind of part, its boundaries, its codings,
+ * in every reading; and the words of its record.  Errors of memory end the
+ * process.
  */
 #ifndef KIND_H
 #define KIND_H
 
+#include "cmd/mimesplit/agenda.h"
+#include "cmd/mimesplit/candidates.h"
 #include "common/head.h"
-#include "common/transfer.h"
+
+#include <stdint.h>
 
 struct kind {
-	enum { KIND_LEAF, KIND_MULTIPART, KIND_MESSAGE } is;
-	enum transfer_coding coding;
-	bool digest;		/* multipart/digest: parts are messages */
-	bool search;		/* look for uuencode in it */
-	bool names_cut;
-	bool multipart;		/* by its type, though it may lack a boundary */
-	bool partial;		/* message/partial */
-	bool odd_boundary;	/* clients may read another one */
-	bool odd_encoding;	/* some client may take it for a known one */
-	bool twice;		/* a field that decides stands twice, and differs */
-	char *boundary;		/* owned; of a multipart */
-	size_t nboundary;
-	char *words;		/* owned; type, encoding, names, msgid */
+	enum kind_is is;		/* as most clients read it */
+	unsigned kinds;			/* 1 << kind_is: in some reading */
+	enum transfer_coding coding;	/* as most clients read it */
+	unsigned codings;		/* 1 << transfer_coding: in some reading */
+	bool unsaid;			/* no client knows its coding: sniff */
+	bool digest;			/* multipart/digest: parts are messages */
+	bool multipart;			/* by its type, though it may lack a boundary */
+	bool partial;			/* message/partial */
+	bool plain;			/* text/plain in every reading, no name */
+	bool shown;			/* a text in every reading, no name */
+	unsigned look;			/* enum look bits, for a leaf */
+	bool names_cut, too_many;	/* more than we tell, or try */
+	uint64_t defects;		/* bits 1 << enum defect */
+	struct candidates *boundary;	/* owned; NULL: none */
+	char *words;			/* owned; type, encoding, names, msgid */
 };
 
 /* digest: the part stands in a multipart/digest.  top: it is the message. */

@@ -1,211 +1,69 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/leaf.h"
 #include "common/cli.h"
-#include "common/name.h"
-#include "common/uu.h"
 
 #include <err.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-static void
-sink_open(struct sink *k, struct split *s, unsigned long part)
+void
+leaf_open(struct leaf *l, struct split *s, unsigned long part,
+    enum transfer_coding coding, unsigned look, bool unsaid)
 {
-	k->part = part;
-	k->n = 0;
-	if ((k->fd = workdir_create_part(&s->dir, part)) < 0)
+	l->split = s;
+	l->part = part;
+	l->n = l->nheld = 0;
+	if ((l->fd = workdir_create_part(&s->dir, part)) < 0)
 		err(EXIT_RETRY, "parts/%lu", part);
 	s->outline.entry[part].file = true;
+	transfer_start(&l->transfer, coding);
+	sniff_start(&l->sniff, look, unsaid);
 }
 
 static void
-sink_flush(struct sink *k)
+flush(struct leaf *l)
 {
-	if (write_all(k->fd, k->buf, k->n) < 0)
-		err(EXIT_RETRY, "parts/%lu", k->part);
-	k->n = 0;
+	if (write_all(l->fd, l->buf, l->n) < 0)
+		err(EXIT_RETRY, "parts/%lu", l->part);
+	l->n = 0;
 }
 
 /* Decoded bytes are at most 4 times what was read, and 1 MiB. */
 static bool
-within_limit(struct split *s, unsigned long part, size_t n)
+within_limit(struct leaf *l, size_t n)
 {
+	struct split *s = l->split;
+
 	if (s->decoded + n <= 4 * s->seen + (1 << 20)) {
 		s->decoded += n;
+		s->outline.entry[l->part].size += n;
 		return true;
 	}
-	outline_limit(&s->outline, LIMIT_DECODED, part);
+	outline_limit(&s->outline, LIMIT_DECODED, l->part);
 	return false;
 }
 
+/* n more bytes stand at the end of buf: they are looked at, and kept. */
 static void
-sink_put(struct sink *k, struct split *s, const char *p, size_t n)
+keep(struct leaf *l, size_t n)
 {
-	if (!within_limit(s, k->part, n))
+	if (n == 0 || !within_limit(l, n))
 		return;
-	s->outline.entry[k->part].size += n;
-	if (n > SINK_SIZE - k->n)
-		sink_flush(k);
-	if (n > SINK_SIZE) {
-		if (write_all(k->fd, p, n) < 0)
-			err(EXIT_RETRY, "parts/%lu", k->part);
-		return;
-	}
-	memcpy(k->buf + k->n, p, n);
-	k->n += n;
-}
-
-static void
-sink_close(struct sink *k)
-{
-	sink_flush(k);
-	if (close(k->fd) < 0)
-		err(EXIT_RETRY, "parts/%lu", k->part);
-	k->fd = -1;
-}
-
-void
-leaf_open(struct leaf *l, struct split *s, unsigned long part,
-    enum transfer_coding coding, bool search)
-{
-	l->split = s;
-	sink_open(&l->out, s, part);
-	transfer_start(&l->transfer, coding);
-	l->nheld = 0;
-	l->search = search;
-	l->uu = UU_NONE;
-	l->nline = 0;
-	l->cut = false;
-}
-
-/* The name of a begin line, as the words of the part inside. */
-static char *
-uu_words(struct names *names)
-{
-	static struct record r;
-
-	record_start(&r);
-	for (size_t i = 0; i < names->count; i++)
-		record_addtagged(&r, "name", names->name[i].source,
-		    names->bytes + names->name[i].at, names->name[i].n);
-	if (names->full)
-		record_addstr(&r, "cut", "name");
-	return strdup(r.text);
-}
-
-static void
-uu_open(struct leaf *l)
-{
-	struct split *s = l->split;
-	struct outline *o = &s->outline;
-	unsigned long part;
-
-	if (o->count >= s->max_parts) {
-		outline_limit(o, LIMIT_PARTS, l->out.part);
-		l->uu = UU_NONE;
-		return;
-	}
-	part = outline_add(o, l->out.part);
-	o->entry[part].edit = o->entry[l->out.part].edit;
-	o->entry[part].depth = o->entry[l->out.part].depth + 1;
-	if ((o->entry[part].words = uu_words(l->names)) == NULL)
-		err(EXIT_RETRY, "memory");
-	if (l->names->full)
-		outline_limit(o, LIMIT_NAMES, part);
-	sink_open(&l->inner, s, part);
-	l->uu = UU_OPEN;
-}
-
-static void
-uu_close(struct leaf *l)
-{
-	if (l->uu == UU_OPEN)
-		sink_close(&l->inner);
-	l->uu = UU_NONE;
-}
-
-/* One line of decoded text. */
-static void
-uu_line(struct leaf *l, const char *p, size_t n)
-{
-	char bytes[UU_LINE];
-	struct span name;
-	int got;
-
-	if (l->uu != UU_NONE && uu_end(p, n)) {
-		if (l->uu == UU_BEGUN)
-			uu_open(l);
-		uu_close(l);
-		return;
-	}
-	if (l->uu != UU_NONE && (got = uu_data(p, n, bytes)) >= 0) {
-		if (l->uu == UU_BEGUN)
-			uu_open(l);
-		if (l->uu == UU_OPEN)
-			sink_put(&l->inner, l->split, bytes, (size_t)got);
-		return;
-	}
-	uu_close(l);
-	if (uu_begin(p, n, &name)) {
-		name_start(l->names);
-		name_add(l->names, "uu", name.p, name.n);
-		l->names->full |= l->cut;
-		l->uu = UU_BEGUN;
-	}
-}
-
-/* A line may come in pieces; only its first LEAF_LINE bytes are kept. */
-static void
-search(struct leaf *l, const char *p, size_t n)
-{
-	while (n > 0) {
-		const char *end = memchr(p, '\n', n);
-		size_t len = end == NULL ? n : (size_t)(end - p);
-
-		if (l->nline == 0 && end != NULL) {
-			if (l->uu != UU_NONE || (len > 0 && p[0] == 'b'))
-				uu_line(l, p, len);
-		} else {
-			size_t room = LEAF_LINE - l->nline;
-			size_t part = len < room ? len : room;
-
-			memcpy(l->line + l->nline, p, part);
-			l->nline += part;
-			l->cut |= part < len;
-			if (end != NULL) {
-				uu_line(l, l->line, l->nline);
-				l->nline = 0;
-				l->cut = false;
-			}
-		}
-		len += end != NULL;
-		p += len;
-		n -= len;
-	}
-}
-
-static void
-put(struct leaf *l, const char *p, size_t n)
-{
-	sink_put(&l->out, l->split, p, n);
-	if (l->search)
-		search(l, p, n);
+	sniff_feed(&l->sniff, l->buf + l->n, n);
+	l->n += n;
 }
 
 static void
 decode(struct leaf *l, const char *p, size_t n)
 {
-	if (l->transfer.coding == TRANSFER_NONE) {
-		put(l, p, n);
-		return;
-	}
 	while (n > 0) {
-		size_t part = n < LEAF_CHUNK ? n : LEAF_CHUNK;
+		size_t piece = n < LEAF_CHUNK ? n : LEAF_CHUNK;
 
-		put(l, l->chunk, transfer_feed(&l->transfer, p, part, l->chunk));
-		p += part;
-		n -= part;
+		if (l->n + piece > LEAF_BUFFER)
+			flush(l);
+		keep(l, transfer_feed(&l->transfer, p, piece, l->buf + l->n));
+		p += piece;
+		n -= piece;
 	}
 }
 
@@ -231,15 +89,59 @@ leaf_feed(struct leaf *l, const char *p, size_t n)
 	l->nheld = hold;
 }
 
+static void
+note_defects(struct leaf *l)
+{
+	static const struct {
+		enum transfer_odd odd;
+		enum defect defect;
+	} NOTES[] = {
+		{ ODD_BASE64_JUNK, DEFECT_BASE64_JUNK },
+		{ ODD_BASE64_PADDING, DEFECT_BASE64_PADDING },
+		{ ODD_BASE64_URL, DEFECT_BASE64_URL },
+		{ ODD_BASE64_SHORT, DEFECT_BASE64_SHORT },
+		{ ODD_BASE64_LINE, DEFECT_BASE64_LINE },
+		{ ODD_QP_ILLEGAL, DEFECT_QP_ILLEGAL },
+		{ ODD_QP_LOWER, DEFECT_QP_LOWER },
+		{ ODD_QP_BREAK, DEFECT_QP_BREAK },
+		{ ODD_QP_BLANKS, DEFECT_QP_BLANKS },
+	};
+
+	for (size_t i = 0; i < sizeof NOTES / sizeof NOTES[0]; i++)
+		if ((l->transfer.odd & NOTES[i].odd) != 0)
+			outline_defect(&l->split->outline, NOTES[i].defect, l->part);
+}
+
+/* What it carries is taken out later, from its file. */
+static void
+follow(struct leaf *l)
+{
+	struct split *s = l->split;
+	struct entry *e = &s->outline.entry[l->part];
+	struct task t = { .source = l->part, .to = e->size, .of = l->part,
+	    .reading = e->reading, .carriers = l->sniff.found,
+	    .look = l->sniff.look };
+
+	if (t.carriers == 0)
+		return;
+	if (!e->in_message)
+		e->plain = false;	/* it holds something that can be opened */
+	if (!agenda_add(&s->agenda, &t, s->seen))
+		outline_limit(&s->outline, LIMIT_READINGS, l->part);
+}
+
 void
 leaf_close(struct leaf *l, bool delimited)
 {
 	if (!delimited)
 		decode(l, l->held, l->nheld);
-	put(l, l->chunk, transfer_end(&l->transfer, l->chunk));
-	if (l->search && l->nline > 0)
-		uu_line(l, l->line, l->nline);
-	if (l->search)
-		uu_close(l);
-	sink_close(&l->out);
+	if (l->n + TRANSFER_KEPT > LEAF_BUFFER)
+		flush(l);
+	keep(l, transfer_end(&l->transfer, l->buf + l->n));
+	sniff_end(&l->sniff);
+	flush(l);
+	if (close(l->fd) < 0)
+		err(EXIT_RETRY, "parts/%lu", l->part);
+	note_defects(l);
+	follow(l);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* mimesplit: a message on standard input becomes a work directory. */
+#include "cmd/mimesplit/carry.h"
 #include "cmd/mimesplit/walk.h"
 #include "common/cli.h"
 
@@ -38,7 +39,6 @@ struct envelope {
 struct intake {
 	struct split *split;
 	struct sha256_ctx sha;
-	int fd;
 };
 
 static const char *unfinished;	/* the folder to remove if we fail */
@@ -76,7 +76,7 @@ take_in(void *ctx, const char *p, size_t n)
 {
 	struct intake *in = ctx;
 
-	if (write_all(in->fd, p, n) < 0)
+	if (write_all(in->split->message, p, n) < 0)
 		err(EXIT_RETRY, "message");
 	sha256_update(&in->sha, n, (const uint8_t *)p);
 	in->split->seen += n;
@@ -126,25 +126,42 @@ write_envelope(const struct split *s, const struct envelope *e, const char *id)
 		err(EXIT_RETRY, "envelope");
 }
 
-/* Walks what was found encoded, until nothing new is found. */
 static void
-walk_pending(struct split *s, struct pending *pending)
+list_texts(struct split *s)
 {
-	struct window w;
+	struct outline *o = &s->outline;
 
-	for (size_t i = 0; i < pending->n; i++) {
-		int fd = workdir_part(&s->dir, pending->part[i]);
+	if ((s->text = calloc(o->count, sizeof *s->text)) == NULL)
+		err(EXIT_RETRY, "memory");
+	for (unsigned long p = 0; p < o->count; p++)
+		if (o->entry[p].raw)
+			s->text[s->texts++] = p;
+}
 
-		if (fd < 0 || window_open(&w, fd) < 0)
-			err(EXIT_RETRY, "parts/%lu", pending->part[i]);
-		if (s->outline.count < s->max_parts)
-			walk(s, &w, false, pending->part[i], pending);
-		else
-			outline_limit(&s->outline, LIMIT_PARTS, pending->part[i]);
-		window_close(&w);
+/*
+ * One task.  What a first reading brings is told in any case; of what another
+ * one brings, only what was not there.
+ */
+static void
+take(struct split *s, const struct task *t)
+{
+	unsigned long base = s->outline.count;
+	bool settles = t->reading != NULL || t->carriers != 0 || t->inner ||
+	    s->outline.entry[t->of].aside;
+	int fd = t->message ? s->message : workdir_part(&s->dir, t->source);
+
+	if (fd < 0)
+		err(EXIT_RETRY, "parts/%lu", t->source);
+	if (t->carriers != 0)
+		carry(s, t, fd);
+	else
+		walk_task(s, t, fd);
+	if (!t->message)
 		close(fd);
-	}
-	free(pending->part);
+	if (settles)
+		settle(s, base, t->of);
+	else
+		agenda_commit(&s->agenda, 0, NULL, NULL);
 }
 
 /* Splits stdin into s->dir; the id is known only after the last byte. */
@@ -152,23 +169,27 @@ static void
 split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
 {
 	struct intake in = { .split = s };
-	struct pending pending = { NULL, 0, 0 };
-	struct window w;
+	struct task t;
 
 	sha256_init(&in.sha);
 	hash_envelope(&in.sha, e);
-	if ((in.fd = workdir_create_message(&s->dir)) < 0)
+	if ((s->message = workdir_create_message(&s->dir)) < 0)
 		err(EXIT_RETRY, "message");
-	if (window_open(&w, STDIN_FILENO) < 0)
+	if (window_init(&s->window) < 0)
 		err(EXIT_RETRY, "memory");
-	w.seen = take_in;
-	w.ctx = &in;
-	walk(s, &w, true, 0, &pending);
-	window_close(&w);
-	if (close(in.fd) < 0)
-		err(EXIT_RETRY, "message");
-	walk_pending(s, &pending);
+	window_stream(&s->window, STDIN_FILENO);
+	s->window.seen = take_in;
+	s->window.ctx = &in;
+	walk_message(s);
 	finish_id(&in, id);
+	agenda_commit(&s->agenda, 0, NULL, NULL);
+	list_texts(s);
+	while (agenda_take(&s->agenda, &t))
+		take(s, &t);
+	settle_numbers(s);
+	window_free(&s->window);
+	if (close(s->message) < 0)
+		err(EXIT_RETRY, "message");
 }
 
 static void
@@ -187,11 +208,11 @@ publish(struct split *s, const struct envelope *e, const char *id)
 static int
 answer(const struct split *s, const char *id)
 {
-	unsigned limits = outline_print_limits(&s->outline, id);
+	unsigned verdicts = outline_print_verdicts(&s->outline, id);
 
 	printf("check=mimesplit id=%s parts=%lu\n", id, s->outline.count);
 	cli_close_stdout();
-	return limits > 0 ? EXIT_FOUND : EXIT_NOTHING;
+	return verdicts > 0 ? EXIT_FOUND : EXIT_NOTHING;
 }
 
 static void
@@ -249,6 +270,9 @@ main(int argc, char **argv)
 	status = answer(&s, id);
 	unfinished = NULL;
 	outline_free(&s.outline);
+	agenda_free(&s.agenda);
+	known_free(&s.known);
+	free(s.text);
 	workdir_close(&s.dir);
 	free(e.to);
 	return status;

@@ -10,13 +10,38 @@ static const char *const WHY[LIMITS] = {
 	[LIMIT_DEPTH] = "limit-depth", [LIMIT_PARTS] = "limit-parts",
 	[LIMIT_SIZE] = "limit-size", [LIMIT_DECODED] = "limit-decoded",
 	[LIMIT_HEAD] = "limit-head", [LIMIT_NAMES] = "limit-names",
-	[LIMIT_BOUNDARY] = "limit-boundary",
-	[READ_BOUNDARY] = "boundary", [READ_NO_PARTS] = "no-parts",
-	[READ_AFTER_CLOSE] = "after-close", [READ_TWICE] = "field-twice",
-	[READ_ENCODED] = "encoded-multipart", [READ_BARE_CR] = "bare-cr",
-	[READ_ENCODING] = "encoding",
-	[READ_PARTIAL] = "partial",
+	[LIMIT_BOUNDARY] = "limit-boundary", [LIMIT_READINGS] = "limit-readings",
+	[LIMIT_PARTIAL] = "partial", [LIMIT_ENCRYPTED] = "encrypted",
+	[LIMIT_COMPRESSED] = "compressed",
 };
+
+static const char *const DEFECT[DEFECTS] = {
+	[DEFECT_BAD_LINE] = "bad-line", [DEFECT_BLANK_LINE] = "blank-line",
+	[DEFECT_SPACE_COLON] = "space-colon",
+	[DEFECT_LEADING_SPACE] = "leading-space", [DEFECT_NUL] = "nul",
+	[DEFECT_CONTROL] = "control", [DEFECT_EIGHT_BIT] = "eight-bit",
+	[DEFECT_BARE_CR] = "bare-cr", [DEFECT_MIXED_ENDS] = "mixed-ends",
+	[DEFECT_LATE_HEAD] = "late-head", [DEFECT_NO_BODY] = "no-body",
+	[DEFECT_FIELD_TWICE] = "field-twice", [DEFECT_TYPE] = "type",
+	[DEFECT_BOUNDARY] = "boundary", [DEFECT_NO_BOUNDARY] = "no-boundary",
+	[DEFECT_ENCODING] = "encoding",
+	[DEFECT_ENCODED_MULTIPART] = "encoded-multipart",
+	[DEFECT_NAMES] = "names", [DEFECT_NO_PARTS] = "no-parts",
+	[DEFECT_NOT_CLOSED] = "not-closed", [DEFECT_DELIMITER] = "delimiter",
+	[DEFECT_AFTER_CLOSE] = "after-close",
+	[DEFECT_SAME_BOUNDARY] = "same-boundary",
+	[DEFECT_PREAMBLE] = "preamble", [DEFECT_EPILOGUE] = "epilogue",
+	[DEFECT_BASE64_JUNK] = "base64-junk",
+	[DEFECT_BASE64_PADDING] = "base64-padding",
+	[DEFECT_BASE64_URL] = "base64-url", [DEFECT_BASE64_SHORT] = "base64-short",
+	[DEFECT_BASE64_LINE] = "base64-line",
+	[DEFECT_BASE64_UNSAID] = "base64-unsaid",
+	[DEFECT_QP_ILLEGAL] = "qp-illegal", [DEFECT_QP_LOWER] = "qp-lower",
+	[DEFECT_QP_BREAK] = "qp-break", [DEFECT_QP_BLANKS] = "qp-blanks",
+};
+
+/* Bytes of a part's words: with what else its record has they fit in a line. */
+enum { NAMES_MAX = RECORD_MAX - 4096 };
 
 /* The manifest while it is made. */
 struct text {
@@ -40,6 +65,7 @@ outline_add(struct outline *o, unsigned long parent)
 	memset(e, 0, sizeof *e);
 	e->parent = parent;
 	e->edit = o->count;
+	o->live++;
 	return o->count++;
 }
 
@@ -49,6 +75,75 @@ outline_limit(struct outline *o, enum limit limit, unsigned long part)
 	if (!o->reached[limit])
 		o->where[limit] = part;
 	o->reached[limit] = true;
+}
+
+void
+outline_defect(struct outline *o, enum defect defect, unsigned long part)
+{
+	o->entry[part].defects |= UINT64_C(1) << defect;
+}
+
+/* Has the line this word, whole? */
+static bool
+has_word(const char *line, const char *word, size_t n)
+{
+	while (*line != '\0') {
+		size_t len = strcspn(line, " ");
+
+		if (len == n && memcmp(line, word, n) == 0)
+			return true;
+		line += len;
+		line += *line == ' ';
+	}
+	return false;
+}
+
+void
+outline_merge_words(struct outline *o, unsigned long part, const char *more)
+{
+	struct entry *e = &o->entry[part];
+	size_t have = e->words == NULL ? 0 : strlen(e->words), n;
+
+	if (more == NULL)
+		return;
+	e->words = realloc(e->words, have + strlen(more) + 2);
+	if (e->words == NULL)
+		err(EXIT_RETRY, "memory");
+	e->words[have] = '\0';
+	for (; *more != '\0'; more += n + (more[n] == ' ')) {
+		n = strcspn(more, " ");
+		if (strncmp(more, "name=", 5) != 0 || has_word(e->words, more, n))
+			continue;
+		if (have + n + 1 > NAMES_MAX) {
+			outline_limit(o, LIMIT_NAMES, part);
+			return;
+		}
+		if (have > 0)
+			e->words[have++] = ' ';
+		memcpy(e->words + have, more, n);
+		have += n;
+		e->words[have] = '\0';
+	}
+}
+
+bool
+outline_inside(const struct outline *o, unsigned long part, unsigned long in)
+{
+	while (part > in)
+		part = o->entry[part].parent;
+	return part == in;
+}
+
+unsigned long
+outline_readings(const struct outline *o, bool *any)
+{
+	for (unsigned long i = 0; i < o->count; i++)
+		if (o->entry[i].reading != NULL) {
+			*any = true;
+			return o->entry[i].of;
+		}
+	*any = false;
+	return 0;
 }
 
 static void
@@ -74,18 +169,49 @@ add_range(struct record *r, const char *key, const struct range *range)
 	record_addstr(r, key, text);
 }
 
-/* unscanned=PART:WHY, a word for each limit: for who reads one record only. */
+/* KEY=PART:WHY: a verdict of ours, for who reads one record only. */
 static void
-add_limits(struct record *r, const struct outline *o)
+add_verdict(struct record *r, const char *key, unsigned long part, const char *why)
 {
 	char text[64];
 
-	for (int limit = 0; limit < LIMITS; limit++) {
-		if (!o->reached[limit])
-			continue;
-		snprintf(text, sizeof text, "%lu:%s", o->where[limit], WHY[limit]);
-		record_addstr(r, "unscanned", text);
-	}
+	snprintf(text, sizeof text, "%lu:%s", part, why);
+	record_addstr(r, key, text);
+}
+
+static bool
+unambiguous(const struct outline *o)
+{
+	for (unsigned long i = 0; i < o->count; i++)
+		if (o->entry[i].defects != 0 || o->entry[i].reading != NULL)
+			return false;
+	for (int limit = 0; limit < LIMITS; limit++)
+		if (o->reached[limit])
+			return false;
+	return !o->carriers;
+}
+
+static void
+add_verdicts(struct record *r, const struct outline *o)
+{
+	bool any;
+	unsigned long of = outline_readings(o, &any);
+
+	if (unambiguous(o))
+		record_addstr(r, "unambiguous", "yes");
+	for (int limit = 0; limit < LIMITS; limit++)
+		if (o->reached[limit])
+			add_verdict(r, "unscanned", o->where[limit], WHY[limit]);
+	if (any)
+		add_verdict(r, "odd", of, "readings");
+}
+
+static void
+add_defects(struct record *r, uint64_t defects)
+{
+	for (int d = 0; d < DEFECTS; d++)
+		if (defects & UINT64_C(1) << d)
+			record_addstr(r, "defect", DEFECT[d]);
 }
 
 static void
@@ -99,10 +225,14 @@ add_entry(struct text *t, const struct outline *o, unsigned long n, const char *
 	if (n == 0) {
 		record_addstr(r, "id", id);
 		record_addnum(r, "parts", o->count);
-		add_limits(r, o);
+		add_verdicts(r, o);
 	} else {
 		record_addnum(r, "parent", e->parent);
 		record_addnum(r, "edit", e->edit);
+	}
+	if (e->reading != NULL) {
+		record_addstr(r, "reading", e->reading);
+		record_addnum(r, "of", e->of);
 	}
 	if (e->imap != NULL)
 		record_addstr(r, "imap", e->imap);
@@ -112,6 +242,7 @@ add_entry(struct text *t, const struct outline *o, unsigned long n, const char *
 	add_range(r, "head", &e->head);
 	add_range(r, "body", &e->body);
 	add_range(r, "span", &e->span);
+	add_defects(r, e->defects);
 	append(t, r->text, r->len);
 	if (e->words != NULL && e->words[0] != '\0') {
 		append(t, " ", 1);
@@ -132,25 +263,36 @@ outline_manifest(const struct outline *o, const char *id, size_t *n)
 	return t.p;
 }
 
-unsigned
-outline_print_limits(const struct outline *o, const char *id)
+static void
+print_verdict(const char *id, unsigned long part, const char *verdict, const char *why)
 {
 	static struct record r;
+
+	record_start(&r);
+	record_addstr(&r, "id", id);
+	record_addnum(&r, "part", part);
+	record_addstr(&r, "verdict", verdict);
+	record_addstr(&r, "why", why);
+	record_end(&r);
+	fwrite(r.text, 1, r.len, stdout);
+}
+
+unsigned
+outline_print_verdicts(const struct outline *o, const char *id)
+{
 	unsigned count = 0;
+	bool any;
+	unsigned long of = outline_readings(o, &any);
 
 	for (int limit = 0; limit < LIMITS; limit++) {
 		if (!o->reached[limit])
 			continue;
-		record_start(&r);
-		record_addstr(&r, "id", id);
-		record_addnum(&r, "part", o->where[limit]);
-		record_addstr(&r, "verdict", "unscanned");
-		record_addstr(&r, "why", WHY[limit]);
-		record_end(&r);
-		fwrite(r.text, 1, r.len, stdout);
+		print_verdict(id, o->where[limit], "unscanned", WHY[limit]);
 		count++;
 	}
-	return count;
+	if (any)
+		print_verdict(id, of, "odd", "readings");
+	return count + any;
 }
 
 void

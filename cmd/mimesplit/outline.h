@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The outline: what is known of each part, kept until the end and then written
- * as the manifest, and the limits that were reached.  Every function ends the
+ * as the manifest, with the limits that were reached.  Every function ends the
  * process with EXIT_RETRY where there is no memory.
  */
 #ifndef OUTLINE_H
@@ -9,29 +9,49 @@
 
 #include "common/workdir.h"
 
-/*
- * What keeps us from saying that all was looked at: limits, and structures that
- * some client reads in another way than we do, so that it may see parts which
- * no engine was shown.
- */
+#include <stdint.h>
+
+/* What keeps us from saying that all was looked at. */
 enum limit {
 	LIMIT_DEPTH, LIMIT_PARTS, LIMIT_SIZE, LIMIT_DECODED, LIMIT_HEAD,
-	LIMIT_NAMES, LIMIT_BOUNDARY,
-	READ_BOUNDARY,		/* a boundary parameter of more than one reading */
-	READ_NO_PARTS,		/* a multipart without a delimiter */
-	READ_AFTER_CLOSE,	/* a delimiter after the one that closes */
-	READ_TWICE,		/* two Content-Types or encodings that differ */
-	READ_ENCODED,		/* a multipart with a transfer encoding */
-	READ_ENCODING,		/* base64 and the like, but not as it is written */
-	READ_BARE_CR,		/* a CR in a head that ends no line */
-	READ_PARTIAL,		/* message/partial */
+	LIMIT_NAMES, LIMIT_BOUNDARY, LIMIT_READINGS,
+	LIMIT_PARTIAL,		/* message/partial: the rest is elsewhere */
+	LIMIT_ENCRYPTED,	/* S/MIME: only who it is for can read it */
+	LIMIT_COMPRESSED,	/* S/MIME too; no engine looks into it */
 	LIMITS
+};
+
+/* What is not as the RFCs have it; man/mimesplit.1 has a line on each. */
+enum defect {
+	DEFECT_BAD_LINE, DEFECT_BLANK_LINE, DEFECT_SPACE_COLON,
+	DEFECT_LEADING_SPACE, DEFECT_NUL, DEFECT_CONTROL, DEFECT_EIGHT_BIT,
+	DEFECT_BARE_CR, DEFECT_MIXED_ENDS, DEFECT_LATE_HEAD, DEFECT_NO_BODY,
+	DEFECT_FIELD_TWICE, DEFECT_TYPE, DEFECT_BOUNDARY, DEFECT_NO_BOUNDARY,
+	DEFECT_ENCODING, DEFECT_ENCODED_MULTIPART, DEFECT_NAMES,
+	DEFECT_NO_PARTS, DEFECT_NOT_CLOSED, DEFECT_DELIMITER,
+	DEFECT_AFTER_CLOSE, DEFECT_SAME_BOUNDARY, DEFECT_PREAMBLE,
+	DEFECT_EPILOGUE, DEFECT_BASE64_JUNK, DEFECT_BASE64_PADDING,
+	DEFECT_BASE64_URL, DEFECT_BASE64_SHORT, DEFECT_BASE64_LINE,
+	DEFECT_BASE64_UNSAID, DEFECT_QP_ILLEGAL, DEFECT_QP_LOWER,
+	DEFECT_QP_BREAK, DEFECT_QP_BLANKS,
+	DEFECTS
 };
 
 struct entry {
 	unsigned long parent, edit;
+	unsigned long of;	/* the part that this is another reading of */
+	const char *reading;	/* static, how; NULL: it is a first reading */
 	unsigned depth;
+	bool aside;		/* it stands in another reading than the first */
+	bool raw;		/* a leaf, not encoded ... */
+	bool in_message;	/* ... whose bytes are the message's, at body,
+				   else those of another part's file ... */
+	bool plain;		/* ... and a text without a name: only shown */
 	bool file;
+	bool dropped;		/* another part has its bytes: it is not told */
+	bool summed;		/* sum is the SHA-256 of its file */
+	uint8_t sum[32];
+	uint64_t defects;	/* bits 1 << enum defect */
 	unsigned long long size;
 	struct range head, body, span;
 	char *imap;		/* owned; NULL: none */
@@ -41,21 +61,37 @@ struct entry {
 struct outline {
 	struct entry *entry;	/* owned; entry[n] is part n */
 	unsigned long count, room;
+	unsigned long live;	/* those that are not dropped */
 	bool reached[LIMITS];
 	unsigned long where[LIMITS];	/* the first part it was reached in */
+	bool carriers;		/* files were found inside of texts and the like */
 };
 
-/* A new part; its number. */
+/* A new part inside parent; its number. */
 unsigned long outline_add(struct outline *o, unsigned long parent);
 
 /* A limit was reached in a part: said once for each limit. */
 void outline_limit(struct outline *o, enum limit limit, unsigned long part);
 
+void outline_defect(struct outline *o, enum defect defect, unsigned long part);
+
+/* Adds the words of more that part has not. */
+void outline_merge_words(struct outline *o, unsigned long part, const char *more);
+
+/* Does part stand inside of `in', or is it that? */
+bool outline_inside(const struct outline *o, unsigned long part, unsigned long in);
+
+/*
+ * The first part with another reading, or 0 where there is none and *any is
+ * false.
+ */
+unsigned long outline_readings(const struct outline *o, bool *any);
+
 /* The manifest's text, malloc'd. */
 char *outline_manifest(const struct outline *o, const char *id, size_t *n);
 
-/* The verdict records of the limits, to stdout; how many there were. */
-unsigned outline_print_limits(const struct outline *o, const char *id);
+/* The verdicts of mimesplit itself, to stdout; how many there were. */
+unsigned outline_print_verdicts(const struct outline *o, const char *id);
 
 void outline_free(struct outline *o);
 

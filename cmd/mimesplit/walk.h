@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The walk: one pass over a message, line by line, with a stack of the
- * entities that are open (RFC 2046 5.1).
+ * The walk: one pass over a message, or a range of bytes, line by line, with a
+ * stack of the entities that are open (RFC 2046 5.1).
  *
  *	window --lines--> delimiter? --> closes and opens entities
  *	                  head?      --> head, then kind_of
  *	                  body?      --> leaf --> parts/N
+ *	the end of an entity --> what else it may be --> agenda
  *
  * A line that begins with "--" is held against the boundaries of all open
  * multiparts; the line end before a delimiter belongs to the delimiter.  A
@@ -14,21 +15,12 @@
 #ifndef WALK_H
 #define WALK_H
 
-#include "cmd/mimesplit/leaf.h"
-#include "cmd/mimesplit/window.h"
+#include "cmd/mimesplit/split.h"
 
-/*
- * Splits the message itself (whole = true; its ranges are told), or the
- * message that stands decoded in part number `of'.  The window is the
- * caller's.  Every encoded message found is a part with a file and waits in
- * pending.
- */
-struct pending {
-	unsigned long *part;	/* owned */
-	size_t n, room;
-};
+/* The message itself, from the split's window, which was begun by the caller. */
+void walk_message(struct split *s);
 
-void walk(struct split *s, struct window *window, bool whole, unsigned long of,
-    struct pending *pending);
+/* What a task says; its bytes are read through the split's window from fd. */
+void walk_task(struct split *s, const struct task *t, int fd);
 
 #endif

@@ -2,41 +2,79 @@
 #include "cmd/mimesplit/window.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 int
-window_open(struct window *w, int fd)
+window_init(struct window *w)
 {
 	memset(w, 0, sizeof *w);
-	w->fd = fd;
 	w->buf = malloc(WINDOW_SIZE);
 	return w->buf == NULL ? -1 : 0;
 }
 
 void
-window_close(struct window *w)
+window_free(struct window *w)
 {
 	free(w->buf);
 	w->buf = NULL;
+}
+
+static void
+begin(struct window *w, int fd, unsigned long long from, unsigned long long to)
+{
+	w->fd = fd;
+	w->base = from;
+	w->to = to;
+	w->have = 0;
+	w->eof = from >= to;
+}
+
+void
+window_stream(struct window *w, int fd)
+{
+	begin(w, fd, 0, ULLONG_MAX);
+	w->stream = true;
+}
+
+void
+window_range(struct window *w, int fd, unsigned long long from,
+    unsigned long long to)
+{
+	begin(w, fd, from, to);
+	w->stream = false;
+	w->seen = NULL;
+}
+
+static ssize_t
+more(struct window *w)
+{
+	unsigned long long at = w->base + w->have;
+	size_t room = WINDOW_SIZE - w->have;
+
+	if (w->stream)
+		return read(w->fd, w->buf + w->have, room);
+	if (room > w->to - at)
+		room = (size_t)(w->to - at);
+	return pread(w->fd, w->buf + w->have, room, (off_t)at);
 }
 
 static int
 fill(struct window *w)
 {
 	while (!w->eof && w->have < WINDOW_SIZE) {
-		ssize_t n = read(w->fd, w->buf + w->have, WINDOW_SIZE - w->have);
+		ssize_t n = more(w);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		if (n == 0)
-			w->eof = true;
 		if (n > 0 && w->seen != NULL)
 			w->seen(w->ctx, w->buf + w->have, (size_t)n);
 		w->have += (size_t)n;
+		w->eof = n == 0 || w->base + w->have == w->to;
 	}
 	return 0;
 }

@@ -34,7 +34,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 
 	if (whole == NULL || cut == NULL)
 		abort();
-	for (int coding = TRANSFER_NONE; coding <= TRANSFER_QP; coding++) {
+	for (int coding = TRANSFER_NONE; coding < TRANSFER_CODINGS; coding++) {
 		enum transfer_coding c = (enum transfer_coding)coding;
 		size_t a = decode(c, (const char *)data, n, n + 1, whole);
 		size_t b = decode(c, (const char *)data, n, n % 7 + 1, cut);

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The agenda: which bytes are to be read once more, and how.  A task is made
+ * where a walk meets something that clients read in more than one way, or a
+ * decoded part that holds others; tasks make tasks.
+ *
+ * Each is taken once, and the bytes read again are bounded: AGENDA_TIMES the
+ * message's own, so that the work stays linear in it.
+ */
+#ifndef AGENDA_H
+#define AGENDA_H
+
+#include "common/transfer.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum {
+	AGENDA_TIMES = 64,
+	AGENDA_EACH = 256,	/* what a task costs beside its bytes */
+	AGENDA_MORE = 1 << 20	/* bytes read again in any case */
+};
+
+/* How a walk reads, where clients differ. */
+enum rules {
+	/* all of it, inner parts too */
+	RULE_CR = 1,		/* a CR ends a line as well */
+	RULE_LOOSE = 2,		/* a delimiter may have any text behind it */
+	RULE_REOPEN = 4,	/* a multipart goes on after its close */
+	RULES_INHERITED = 7,
+	/* the first head; inner ones have tasks of their own */
+	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
+	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */
+	RULE_SKIP_EMPTY = 32	/* the first empty lines do not end a head */
+};
+
+enum kind_is { KIND_LEAF, KIND_MULTIPART, KIND_MESSAGE };
+
+struct task {
+	bool message;			/* the bytes are the message's ... */
+	unsigned long source;		/* ... else those of this part's file */
+	unsigned long long from, to;
+	unsigned long of;		/* the part that is read so */
+	const char *reading;		/* static; NULL: a first reading */
+	unsigned rules;
+	unsigned carriers;		/* enum carrier bits: files to take out;
+					   0: to be walked */
+	bool inner;			/* a message in a text: if it is one */
+	bool body;			/* from is the start of a body, that is: */
+	enum kind_is is;
+	enum transfer_coding coding;
+	unsigned look;			/* of a leaf: enum look bits */
+	bool plain;			/* of a leaf: shown, never opened */
+	bool digest;
+	char *boundary;			/* of a multipart; owned */
+	size_t nboundary;
+};
+
+#define AGENDA_NONE ((unsigned long)-1)
+
+struct agenda {
+	struct task *task;		/* owned */
+	size_t count, room, next;
+	size_t staged;			/* from here on they are not looked at yet */
+	unsigned long long cost;
+	size_t *slot;			/* owned; which tasks there were, by hash */
+	size_t slots;
+	size_t key;
+};
+
+/*
+ * Stages a task; boundary is copied.  allowed: bytes of the message so far.
+ * False: it would be too much, and is not added.
+ */
+bool agenda_add(struct agenda *a, const struct task *t, unsigned long long allowed);
+
+/*
+ * Takes in what was staged, but for what there was before.  Parts from base on
+ * may have gone meanwhile: now[i] stands for part base + i, file[i] has its
+ * bytes; AGENDA_NONE: none has.  NULL: all are there.
+ */
+void agenda_commit(struct agenda *a, unsigned long base, const unsigned long *now,
+    const unsigned long *file);
+
+/* The next task, to *t, whose boundary stays the agenda's; false: no more. */
+bool agenda_take(struct agenda *a, struct task *t);
+
+void agenda_free(struct agenda *a);
+
+#endif

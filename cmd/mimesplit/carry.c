@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/mimesplit/carry.h"
+#include "cmd/mimesplit/leaf.h"
+#include "cmd/mimesplit/reread.h"
+#include "common/binhex.h"
+#include "common/cli.h"
+#include "common/cms.h"
+#include "common/datauri.h"
+#include "common/head.h"
+#include "common/name.h"
+#include "common/tnef.h"
+#include "common/uu.h"
+#include "common/yenc.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { LINE_MAX_KEPT = 1024 };
+
+/* The file that a decoder tells of at the moment, as it becomes a part. */
+struct found {
+	struct split *split;
+	unsigned long in;	/* the part that carries it */
+	const char *source;	/* of its names */
+	bool bare;		/* BinHex without its sentence */
+	bool message;		/* what comes out is a message or an entity */
+	bool open;		/* false too where there was no room for it */
+	unsigned long part;
+	struct names names;
+	struct leaf leaf;
+};
+
+static void
+found_file(void *ctx)
+{
+	struct found *f = ctx;
+	struct outline *o = &f->split->outline;
+
+	f->open = false;
+	if (o->live >= f->split->max_parts || o->count >= 4 * f->split->max_parts) {
+		outline_limit(o, LIMIT_PARTS, f->in);
+		return;
+	}
+	if (o->entry[f->in].depth >= f->split->max_depth) {
+		outline_limit(o, LIMIT_DEPTH, f->in);
+		return;
+	}
+	f->part = outline_add(o, f->in);
+	o->entry[f->part].edit = o->entry[f->in].edit;
+	o->entry[f->part].aside = o->entry[f->in].aside;
+	o->entry[f->part].depth = o->entry[f->in].depth + 1;
+	o->carriers = true;
+	name_start(&f->names);
+	leaf_open(&f->leaf, f->split, f->part, TRANSFER_NONE,
+	    LOOK_LINES | LOOK_TEXT, false);
+	f->open = true;
+}
+
+static void
+found_name(void *ctx, const char *p, size_t n)
+{
+	struct found *f = ctx;
+
+	if (f->open)
+		name_add(&f->names, f->source, p, n);
+}
+
+static void
+found_data(void *ctx, const char *p, size_t n)
+{
+	struct found *f = ctx;
+
+	if (f->open)
+		leaf_feed(&f->leaf, p, n);
+}
+
+static void
+found_end(void *ctx)
+{
+	struct found *f = ctx;
+	struct outline *o = &f->split->outline;
+	static struct record r;
+
+	if (!f->open)
+		return;
+	f->open = false;
+	leaf_close(&f->leaf, false);
+	record_start(&r);
+	for (size_t i = 0; i < f->names.count; i++)
+		record_addtagged(&r, "name", f->names.name[i].source,
+		    f->names.bytes + f->names.name[i].at, f->names.name[i].n);
+	if (f->names.full) {
+		record_addstr(&r, "cut", "name");
+		outline_limit(o, LIMIT_NAMES, f->part);
+	}
+	if ((o->entry[f->part].words = strdup(r.text)) == NULL)
+		err(EXIT_RETRY, "memory");
+	if (f->message)
+		reread_decoded(f->split, f->part, KIND_MESSAGE, NULL, 0, false);
+}
+
+/* uuencode and begin-base64 (POSIX uuencode(1)), a line at a time. */
+struct uu {
+	const struct carried *to;
+	enum { UU_TEXT, UU_NAMED, UU_DATA } at;	/* UU_NAMED: no data yet */
+	bool base64;
+	struct transfer transfer;
+	char name[LINE_MAX_KEPT];
+	size_t nname;
+};
+
+static void
+uu_stop(struct uu *u)
+{
+	char rest[TRANSFER_KEPT];
+	size_t n;
+
+	if (u->at == UU_DATA) {
+		if (u->base64 && (n = transfer_end(&u->transfer, rest)) > 0)
+			u->to->data(u->to->ctx, rest, n);
+		u->to->end(u->to->ctx);
+	}
+	u->at = UU_TEXT;
+}
+
+static void
+uu_open(struct uu *u)
+{
+	if (u->at != UU_NAMED)
+		return;
+	u->at = UU_DATA;
+	u->to->file(u->to->ctx);
+	u->to->name(u->to->ctx, u->name, u->nname);
+}
+
+static void
+uu_line(struct uu *u, const char *p, size_t n)
+{
+	char bytes[LINE_MAX_KEPT + TRANSFER_KEPT];
+	struct span name;
+	bool base64;
+	int got;
+
+	if (uu_begin(p, n, &name, &base64)) {
+		uu_stop(u);
+		u->at = UU_NAMED;
+		u->base64 = base64;
+		u->nname = name.n;
+		memcpy(u->name, name.p, name.n);
+		transfer_start(&u->transfer, TRANSFER_BASE64);
+		return;
+	}
+	if (u->at == UU_TEXT)
+		return;
+	if (u->base64 ? n >= 4 && memcmp(p, "====", 4) == 0 : uu_end(p, n)) {
+		uu_open(u);
+		uu_stop(u);
+		return;
+	}
+	/* A line that is no data may be somebody's, in the middle of it. */
+	got = u->base64 ? (int)transfer_feed(&u->transfer, p, n, bytes) :
+	    uu_data(p, n, bytes);
+	if (got > 0) {
+		uu_open(u);
+		u->to->data(u->to->ctx, bytes, (size_t)got);
+	}
+}
+
+/* The first head inside a text, where it holds a field that decides. */
+struct inner {
+	bool run;		/* the lines before were fields */
+	bool done;
+	unsigned long long start;	/* where they begin */
+};
+
+static void
+inner_line(struct inner *i, const char *p, size_t n, unsigned long long at)
+{
+	size_t namelen;
+
+	if (i->done)
+		return;
+	if (i->run && n > 0 && (p[0] == ' ' || p[0] == '\t'))
+		return;
+	if (head_field_line(p, n, &namelen) == 0) {
+		i->run = false;
+		return;
+	}
+	if (!i->run)
+		i->start = at;
+	i->run = true;
+	i->done = head_decides(p, n);
+}
+
+/*
+ * The lines of the file, each cut at LINE_MAX_KEPT bytes, to uu or inner; any of
+ * CR LF, LF and CR ends one.
+ */
+static void
+each_line(struct window *w, struct uu *u, struct inner *i)
+{
+	char line[LINE_MAX_KEPT];
+	unsigned long long at = 0, start = 0;
+	size_t n = 0;
+	const char *p;
+	char last = '\0';
+	long have;
+
+	while ((have = window_look(w, at, &p)) > 0) {
+		for (long k = 0; k < have; last = p[k++]) {
+			bool stop = p[k] == '\n' || p[k] == '\r';
+
+			if (!stop && n < sizeof line)
+				line[n++] = p[k];
+			if (!stop)
+				continue;
+			if (!(p[k] == '\n' && last == '\r')) {
+				if (u != NULL)
+					uu_line(u, line, n);
+				else
+					inner_line(i, line, n, start);
+			}
+			n = 0;
+			start = at + (unsigned long long)k + 1;
+		}
+		at += (unsigned long long)have;
+	}
+	if (have < 0)
+		err(EXIT_RETRY, "a part");
+	if (n > 0 && u != NULL)
+		uu_line(u, line, n);
+	else if (n > 0)
+		inner_line(i, line, n, start);
+	if (u != NULL)
+		uu_stop(u);
+}
+
+/* Pushes the whole file through a decoder. */
+static void
+push_all(struct window *w, void *decoder, void (*feed)(void *, const char *, size_t))
+{
+	unsigned long long at = 0;
+	const char *p;
+	long n;
+
+	while ((n = window_look(w, at, &p)) > 0) {
+		feed(decoder, p, (size_t)n);
+		at += (unsigned long long)n;
+	}
+	if (n < 0)
+		err(EXIT_RETRY, "a part");
+}
+
+/* One of each of these: struct NAME, NAME_start, _feed, _end. */
+#define DECODER(name, before, after) \
+static void \
+name##_push(void *ctx, const char *p, size_t n) \
+{ \
+	name##_feed(ctx, p, n); \
+} \
+\
+static void \
+carry_##name(struct found *f, const struct carried *to) \
+{ \
+	static struct name d; \
+\
+	name##_start(&d, to); \
+	before; \
+	push_all(&f->split->window, &d, name##_push); \
+	name##_end(&d); \
+	after; \
+}
+
+/* What is told of CMS that holds nothing to look at. */
+static void
+note_cms(struct found *f, const struct cms *d)
+{
+	if (d->enveloped)
+		outline_limit(&f->split->outline, LIMIT_ENCRYPTED, f->in);
+	if (d->compressed)
+		outline_limit(&f->split->outline, LIMIT_COMPRESSED, f->in);
+}
+
+DECODER(yenc, (void)f, (void)f)
+DECODER(binhex, d.bare = f->bare, (void)f)
+DECODER(tnef, (void)f, (void)f)
+DECODER(cms, (void)f, note_cms(f, &d))
+DECODER(datauri, (void)f, (void)f)
+
+static void
+carry_uu(struct found *f, const struct carried *to)
+{
+	static struct uu u;
+
+	u.to = to;
+	u.at = UU_TEXT;
+	each_line(&f->split->window, &u, NULL);
+}
+
+/* What follows the head is read as the message that it begins. */
+static void
+carry_message(struct split *s, const struct task *t)
+{
+	struct inner i = { .run = false };
+	struct task inner = { .source = t->source, .to = t->to, .of = t->source,
+	    .inner = true };
+
+	each_line(&s->window, NULL, &i);
+	if (!i.done)
+		return;
+	inner.from = i.start;
+	s->outline.carriers = true;
+	if (!agenda_add(&s->agenda, &inner, s->seen))
+		outline_limit(&s->outline, LIMIT_READINGS, t->source);
+}
+
+void
+carry(struct split *s, const struct task *t, int fd)
+{
+	static const struct {
+		enum carrier carrier;
+		const char *source;
+		void (*run)(struct found *f, const struct carried *to);
+	} ALL[] = {
+		{ CARRIER_UU, "uu", carry_uu },
+		{ CARRIER_YENC, "yenc", carry_yenc },
+		{ CARRIER_BINHEX, "binhex", carry_binhex },
+		{ CARRIER_DATA, "data", carry_datauri },
+		{ CARRIER_TNEF, "tnef", carry_tnef },
+		{ CARRIER_CMS, "cms", carry_cms },
+	};
+	static struct found f;
+	const struct carried to = { &f, found_file, found_name, found_data, found_end };
+
+	f.split = s;
+	f.in = t->source;
+	f.bare = (t->look & LOOK_BINHEX) != 0;
+	for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
+		if ((t->carriers & ALL[i].carrier) == 0)
+			continue;
+		f.source = ALL[i].source;
+		f.message = ALL[i].carrier == CARRIER_CMS;
+		window_range(&s->window, fd, 0, t->to);
+		ALL[i].run(&f, &to);
+	}
+	if ((t->carriers & CARRIER_MESSAGE) != 0) {
+		window_range(&s->window, fd, 0, t->to);
+		carry_message(s, t);
+	}
+}

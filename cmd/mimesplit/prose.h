@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Is what stands before the first delimiter of a multipart, or after the last,
+ * nothing but words?  "This is a multi-part message in MIME format." is in most
+ * mails, and nothing that a client opens.
+ */
+#ifndef PROSE_H
+#define PROSE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { PROSE_MAX = 1000, PROSE_WORD = 30 };
+
+struct prose {
+	size_t n, word;		/* bytes; of the word */
+	bool later;		/* the line has had a blank */
+	bool other;		/* something that is no prose */
+};
+
+/* Bytes in any cut; begin with a struct of zeros. */
+void prose_feed(struct prose *s, const char *p, size_t n);
+
+#endif

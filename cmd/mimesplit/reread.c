@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/mimesplit/reread.h"
+
+static void
+add(struct split *s, const struct task *t)
+{
+	if (!agenda_add(&s->agenda, t, s->seen))
+		outline_limit(&s->outline, LIMIT_READINGS, t->of);
+}
+
+static struct task
+task_of(const struct source *from, unsigned long of, offset start, offset end,
+    const char *reading)
+{
+	return (struct task){ .message = from->message, .source = from->part,
+	    .from = start, .to = end, .of = of, .reading = reading,
+	    .rules = from->rules };
+}
+
+void
+reread_by(struct split *s, const struct source *from, offset start, offset end,
+    unsigned long of, unsigned rule, const char *reading)
+{
+	struct task t = task_of(from, of, start, end, reading);
+
+	if ((from->rules & rule) != 0)
+		return;
+	t.rules |= rule;
+	add(s, &t);
+}
+
+void
+reread_decoded(struct split *s, unsigned long part, enum kind_is is,
+    const char *boundary, size_t n, bool digest)
+{
+	const struct entry *e = &s->outline.entry[part];
+	struct task t = { .source = part, .to = e->size, .of = part,
+	    .reading = e->reading, .body = is == KIND_MULTIPART, .is = is,
+	    .digest = digest, .boundary = (char *)boundary, .nboundary = n };
+
+	add(s, &t);
+}
+
+/* The body as a multipart with each of its boundaries that `which' has. */
+static void
+as_multipart(struct split *s, struct task t, const struct entity *e, unsigned which)
+{
+	const struct candidates *c = e->kind.boundary;
+
+	t.is = KIND_MULTIPART;
+	t.digest = e->kind.digest;
+	for (size_t i = 0; c != NULL && i < c->count; i++) {
+		if ((which & 1u << i) == 0)
+			continue;
+		t.boundary = (char *)c->bytes + c->one[i].at;
+		t.nboundary = c->one[i].n;
+		t.reading = t.coding == TRANSFER_NONE ? "boundary" : "decoded";
+		add(s, &t);
+	}
+}
+
+/* The kinds and codings that the fields allow, but for the one that was read. */
+static void
+other_kinds(struct split *s, struct task t, const struct entity *e)
+{
+	static const char *const AS[] = { [KIND_LEAF] = "leaf",
+	    [KIND_MULTIPART] = "multipart", [KIND_MESSAGE] = "message" };
+	const struct kind *k = &e->kind;
+
+	for (int is = KIND_LEAF; is <= KIND_MESSAGE; is++) {
+		for (int coding = 0; coding < TRANSFER_CODINGS; coding++) {
+			bool literal = coding == TRANSFER_NONE && is != KIND_LEAF;
+
+			if ((k->kinds & 1u << is) == 0 ||
+			    (!literal && (k->codings & 1u << coding) == 0))
+				continue;
+			if (is == (int)k->is && (is == KIND_MULTIPART ? literal :
+			    coding == (int)k->coding))
+				continue;
+			t.is = (enum kind_is)is;
+			t.coding = (enum transfer_coding)coding;
+			t.look = k->look;
+			t.plain = k->plain;
+			t.reading = is != (int)k->is ? AS[is] : transfer_name(t.coding);
+			if (is == KIND_MULTIPART)
+				as_multipart(s, t, e, ~0u);
+			else
+				add(s, &t);
+		}
+	}
+}
+
+/* What a leaf's own bytes leave open. */
+static void
+other_codings(struct split *s, struct task t, const struct entity *e,
+    const struct leaf *leaf)
+{
+	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
+
+	/* What is only shown is not worth more than one other spelling. */
+	if (e->kind.shown)
+		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_BASE64_LINES);
+	if (e->kind.plain)
+		mask &= ~(1u << TRANSFER_QP_DROP);
+
+	if (leaf->transfer.coding == TRANSFER_NONE &&
+	    sniff_base64(&leaf->sniff, !e->kind.unsaid)) {
+		mask |= 1u << TRANSFER_BASE64;
+		outline_defect(&s->outline, DEFECT_BASE64_UNSAID, e->part);
+	}
+	if (leaf->transfer.coding == TRANSFER_NONE && e->kind.unsaid)
+		mask |= 1u << TRANSFER_QP;
+	t.is = e->kind.is;
+	t.look = e->kind.look;
+	t.plain = e->kind.plain;
+	for (int coding = 0; coding < TRANSFER_CODINGS; coding++) {
+		if ((mask & 1u << coding) == 0)
+			continue;
+		t.coding = (enum transfer_coding)coding;
+		t.reading = transfer_name(t.coding);
+		if (t.is == KIND_MULTIPART)
+			as_multipart(s, t, e, ~0u);
+		else
+			add(s, &t);
+	}
+}
+
+/* What stands round the parts, unless it is words for people only. */
+static void
+surroundings(struct split *s, const struct source *from, const struct entity *e,
+    offset end)
+{
+	const struct parts *p = e->parts;
+	struct task t;
+
+	if (p->children > 0 && p->before.other) {
+		outline_defect(&s->outline, DEFECT_PREAMBLE, e->part);
+		t = task_of(from, e->part, e->body, p->first, "preamble");
+		add(s, &t);
+	}
+	if (p->closed && p->after.other) {
+		outline_defect(&s->outline, DEFECT_EPILOGUE, e->part);
+		t = task_of(from, e->part, p->end, end, "epilogue");
+		add(s, &t);
+	}
+}
+
+/* A multipart in which no delimiter was: a leaf, or one by another boundary. */
+static void
+no_parts(struct split *s, struct task t, const struct entity *e)
+{
+	unsigned look = e->parts->guesses > 0 ? LOOK_LINES : LOOK_LINES | LOOK_TEXT;
+
+	outline_defect(&s->outline, DEFECT_NO_PARTS, e->part);
+	t.is = KIND_MULTIPART;
+	t.digest = e->kind.digest;
+	t.reading = "guess";
+	for (size_t i = 0; i < e->parts->guesses; i++) {
+		t.boundary = (char *)e->parts->guess[i].text;
+		t.nboundary = e->parts->guess[i].n;
+		add(s, &t);
+	}
+	t.is = KIND_LEAF;
+	t.coding = e->kind.coding;
+	t.look = e->kind.look | look;
+	t.boundary = NULL;
+	t.nboundary = 0;
+	t.reading = NULL;	/* that it is a leaf is the first thing to say */
+	add(s, &t);
+}
+
+static void
+other_parts(struct split *s, const struct source *from, struct task t,
+    const struct entity *e, offset end)
+{
+	const struct parts *p = e->parts;
+	struct outline *o = &s->outline;
+	struct task again = t;
+
+	as_multipart(s, t, e, p->hits);
+	if (p->children == 0)
+		no_parts(s, t, e);
+	else if (!p->closed)
+		outline_defect(o, DEFECT_NOT_CLOSED, e->part);
+	surroundings(s, from, e, end);
+	if (p->loose)
+		outline_defect(o, DEFECT_DELIMITER, e->part);
+	if (p->after_close)
+		outline_defect(o, DEFECT_AFTER_CLOSE, e->part);
+	if (p->loose && (t.rules & RULE_LOOSE) == 0) {
+		again.rules = t.rules | RULE_LOOSE;
+		as_multipart(s, again, e, 1);
+	}
+	if (p->after_close && (t.rules & RULE_REOPEN) == 0) {
+		again.rules = t.rules | RULE_REOPEN;
+		as_multipart(s, again, e, 1);
+	}
+}
+
+/* A multipart without a boundary: a walk collects what looks like one. */
+static void
+guesses(struct split *s, struct task t)
+{
+	t.is = KIND_MULTIPART;
+	t.reading = "guess";
+	add(s, &t);
+}
+
+/* Would it matter if the body began in the middle of what we take for the head? */
+static bool
+early_body(const struct entity *e)
+{
+	if (e->in_encoded && !e->fields)
+		return false;	/* what is read here is base64, not a message */
+	return e->after.other || e->decides || e->kind.coding != TRANSFER_NONE;
+}
+
+void
+reread(struct split *s, const struct source *from, const struct entity *e,
+    offset end, const struct leaf *leaf)
+{
+	struct task t = task_of(from, e->part, e->body, end, NULL);
+
+	t.body = true;
+	if (!e->borrowed) {
+		other_kinds(s, t, e);
+		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0)
+			guesses(s, t);
+		if (e->bad_line && early_body(e))
+			reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");
+		if (e->blank_line && early_body(e))
+			reread_by(s, from, e->head, end, e->part, RULE_STOP_BLANKS, "blank-line");
+		if (e->late_head)
+			reread_by(s, from, e->head, end, e->part, RULE_SKIP_EMPTY, "late-head");
+	}
+	if (leaf != NULL)
+		other_codings(s, t, e, leaf);
+	if (e->state == PARTS)
+		other_parts(s, from, t, e, end);
+}

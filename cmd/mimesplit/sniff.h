@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What else a leaf may hold: files inside a text, a container known by its
+ * first bytes, base64 that no field speaks of.  It only says that there is
+ * something; carry.h takes it out.  Most bytes are passed over by memchr.
+ */
+#ifndef SNIFF_H
+#define SNIFF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum carrier {
+	CARRIER_UU = 1,		/* uuencode, begin-base64 */
+	CARRIER_YENC = 2,
+	CARRIER_BINHEX = 4,
+	CARRIER_MESSAGE = 8,	/* a head inside a text: a bounce, mostly */
+	CARRIER_DATA = 16,	/* data: URIs */
+	CARRIER_TNEF = 32,
+	CARRIER_CMS = 64	/* S/MIME, signed and opaque */
+};
+
+/* What kind of leaf it is, so what a client would look for in it. */
+enum look {
+	LOOK_LINES = 1,		/* uuencode and the like: a text, or any file */
+	LOOK_TEXT = 2,		/* a message inside */
+	LOOK_MARKUP = 4,	/* data: URIs */
+	LOOK_BINHEX = 8		/* its first line may be the data already */
+};
+
+enum { SNIFF_LINE = 64, SNIFF_FIRST = 64 };
+
+struct sniff {
+	unsigned look;
+	unsigned found;		/* enum carrier bits */
+	char first[SNIFF_FIRST];	/* the first bytes */
+	size_t nfirst;
+	char line[SNIFF_LINE];	/* the start of a line, cut by a piece's end */
+	size_t nline;
+	bool start;		/* line is being filled */
+	char last[5];		/* the bytes before, for `data:' */
+	unsigned long long alphabet, blanks, others;	/* of base64, or not */
+	bool count;		/* all bytes are counted, else until one is other */
+};
+
+void sniff_start(struct sniff *s, unsigned look, bool count);
+void sniff_feed(struct sniff *s, const char *p, size_t n);
+void sniff_end(struct sniff *s);
+
+/* Could the whole of it be base64?  sure: nothing else was said of it. */
+bool sniff_base64(const struct sniff *s, bool sure);
+
+#endif

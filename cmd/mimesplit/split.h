@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One message being split: what everything here shares.
+ *
+ *	stdin --walk--> first reading of every part, parts/N
+ *	  each oddity met --> agenda (what else to read, and how)
+ *	agenda --walk, carry--> further parts --settle--> those that are new
+ *	outline --> manifest
+ *
+ * Errors of disk and memory end the process with EXIT_RETRY.
+ */
+#ifndef SPLIT_H
+#define SPLIT_H
+
+#include "cmd/mimesplit/agenda.h"
+#include "cmd/mimesplit/outline.h"
+#include "cmd/mimesplit/settle.h"
+#include "cmd/mimesplit/window.h"
+
+struct split {
+	struct workdir dir;
+	struct outline outline;
+	struct agenda agenda;
+	struct known known;
+	struct window window;
+	int message;			/* the message, written and read again */
+	unsigned long long seen;	/* bytes of message so far */
+	unsigned long long decoded;	/* bytes that stand in parts */
+	unsigned long max_parts;
+	unsigned max_depth;
+	unsigned long long max_size;
+	/* Parts of the first reading whose bytes are the message's own, in order. */
+	unsigned long *text;		/* owned */
+	unsigned long texts;
+};
+
+#endif
