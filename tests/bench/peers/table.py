@@ -3,18 +3,21 @@
    table.py missed OUT LIST
    table.py differ OUT LIST
    table.py manifests OUT LIST
+   table.py costs FILE
 
 OUT holds a folder for each peer, as pyemail.py and tools.sh write them, for the
 messages of LIST.  crafted: of how many a peer has a part with TEXT, or NAME where
 KINDS (`FILE content|name' a line) says so.  missed: the attachments that three or
 more of the others see and it does not; -v lists those of mimesplit.  differ: the
 attachments that any of the others sees and mimesplit does not, a line each.
-manifests: what mimesplit tells of the messages.
+manifests: what mimesplit tells of the messages.  costs: medians of what
+tests/tools/cpu says, lines `NAME|RECORD'.
 """
 import collections
 import hashlib
 import os
 import re
+import statistics
 import sys
 import urllib.parse
 
@@ -167,17 +170,32 @@ def manifests(out, paths):
         print(f'  defect={word:20} {n}')
 
 
+def costs(path):
+    rounds = collections.defaultdict(list)
+    for line in lines(path):
+        name, _, record = line.partition('|')
+        rounds[name].append(dict(word.split('=') for word in record.split()))
+    for name, records in rounds.items():
+        ms = statistics.median(float(r['ms']) for r in records)
+        rss = max(int(r['rss']) for r in records)
+        bad = sum(int(r['bad']) for r in records)
+        print(f'{name:32} {ms:8.2f} ms {rss:7} KiB', f'{bad} failed' if bad else '')
+
+
 def main():
     verbose = '-v' in sys.argv
-    what, out, paths, *rest = [word for word in sys.argv[1:] if word != '-v']
+    what, out, *rest = [word for word in sys.argv[1:] if word != '-v']
+    paths = lines(rest[0]) if rest else []
     if what == 'crafted':
-        crafted(out, lines(paths), rest[0], rest[1].encode(), rest[2].encode())
+        crafted(out, paths, rest[1], rest[2].encode(), rest[3].encode())
     elif what == 'missed':
-        missed(out, lines(paths), verbose)
+        missed(out, paths, verbose)
     elif what == 'differ':
-        differ(out, lines(paths))
+        differ(out, paths)
+    elif what == 'manifests':
+        manifests(out, paths)
     else:
-        manifests(out, lines(paths))
+        costs(out)
 
 
 main()
