@@ -95,7 +95,9 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 		t->dashes = false;
 		if (t->have != 0)
 			t->odd |= ODD_BASE64_LINE;
-		return t->coding == TRANSFER_BASE64_LINES ? base64_flush(t, out) : 0;
+		if (t->coding == TRANSFER_BASE64_LINES)
+			t->have = 0;
+		return 0;
 	}
 	if (c == ' ' || c == '\t' || c == '\r')
 		return 0;
@@ -148,6 +150,9 @@ base64_feed(struct transfer *t, const char *p, size_t n, char *out)
 			at += 4;
 			t->start = false;
 		}
+		/* The usual end of a line. */
+		if (t->have == 0 && end - at >= 2 && at[0] == '\r' && at[1] == '\n')
+			at++;
 		if (at < end)
 			o += base64_byte(t, *at++, o);
 	}
@@ -347,12 +352,13 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_STOP },
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
-		{ ODD_BASE64_LINE, TRANSFER_BASE64, TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_LOWER | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
 		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },
 	};
 	unsigned mask = 0;
 
+	if (coding == TRANSFER_BASE64 && (~odd & (ODD_BASE64_JUNK | ODD_BASE64_LINE)) == 0)
+		mask = 1u << TRANSFER_BASE64_LINES;
 	for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
 		if (OTHERS[i].of == coding && (OTHERS[i].odd & odd) != 0)
 			mask |= 1u << OTHERS[i].other;

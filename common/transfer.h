@@ -24,8 +24,8 @@ enum transfer_coding {
 	TRANSFER_BASE64_STOP,	/* ends at the first padding */
 	TRANSFER_BASE64_SOLID,	/* a padding is junk */
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
-	TRANSFER_BASE64_LINES,	/* each line is a whole: what is open at its end
-				   is dropped */
+	TRANSFER_BASE64_LINES,	/* what is open at the end of a line is dropped, so
+				   that text before the data does no harm */
 	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and
 				   blanks before a line end do */
 	TRANSFER_QP_DROP,	/* the = of an illegal escape goes, and blanks after it */

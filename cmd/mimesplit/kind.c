@@ -71,6 +71,7 @@ read_type(struct kind *k, struct span type, enum kind_is *first)
 
 	k->look |= look_in(type);
 	k->plain &= is(type, "text/plain");
+	k->leaf_plain &= is(type, "text/plain") || begins(type, "multipart");
 	k->shown &= begins(type, "text/");
 	*first = KIND_LEAF;
 	if (begins(type, "multipart/") || is(type, "multipart")) {
@@ -248,6 +249,7 @@ add_names(struct kind *k, struct record *r, const struct head *h)
 		defect(k, DEFECT_NAMES);
 	k->plain &= names.count == 0;
 	k->shown &= names.count == 0;
+	k->leaf_plain &= names.count == 0;
 	k->names_cut = names.full;
 }
 
@@ -294,7 +296,7 @@ kind_of(struct kind *k, const struct head *h, bool digest, bool top)
 	static struct record r;
 
 	memset(k, 0, sizeof *k);
-	k->plain = k->shown = true;
+	k->plain = k->shown = k->leaf_plain = true;
 	record_start(&r);
 	note_head(k, h);
 	read_types(k, h, &r, digest);

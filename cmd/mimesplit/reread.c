@@ -59,6 +59,16 @@ as_multipart(struct split *s, struct task t, const struct entity *e, unsigned wh
 	}
 }
 
+/*
+ * Is it a multipart whose parts were told, and nothing but its source text for
+ * those who cannot read its type?
+ */
+static bool
+only_shown(const struct entity *e)
+{
+	return e->state == PARTS && e->parts->children > 0 && e->kind.leaf_plain;
+}
+
 /* The kinds and codings that the fields allow, but for the one that was read. */
 static void
 other_kinds(struct split *s, struct task t, const struct entity *e)
@@ -76,6 +86,8 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 				continue;
 			if (is == (int)k->is && (is == KIND_MULTIPART ? literal :
 			    coding == (int)k->coding))
+				continue;
+			if (is == KIND_LEAF && coding == TRANSFER_NONE && only_shown(e))
 				continue;
 			t.is = (enum kind_is)is;
 			t.coding = (enum transfer_coding)coding;
@@ -97,11 +109,9 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 {
 	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
 
-	/* What is only shown is not worth more than one other spelling. */
+	/* A stray `=' in what is only shown is one in what is shown. */
 	if (e->kind.shown)
-		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_BASE64_LINES);
-	if (e->kind.plain)
-		mask &= ~(1u << TRANSFER_QP_DROP);
+		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP);
 
 	if (leaf->transfer.coding == TRANSFER_NONE &&
 	    sniff_base64(&leaf->sniff, !e->kind.unsaid)) {

@@ -643,16 +643,31 @@ end(struct walk *w)
 	free(w->stack);
 }
 
+/* Does the message begin with lines that end in a CR and never in an LF? */
+static bool
+only_cr(struct split *s)
+{
+	const char *p;
+	long n = window_look(&s->window, 0, &p);
+
+	if (n < 0)
+		err(EXIT_RETRY, "the message");
+	return n > 0 && memchr(p, '\n', (size_t)n) == NULL &&
+	    memchr(p, '\r', (size_t)n) != NULL;
+}
+
 void
 walk_message(struct split *s)
 {
 	struct walk w = { .from = { .message = true }, .whole = true };
 
 	begin(&w, s);
+	w.from.rules = only_cr(s) ? RULE_CR : 0;
 	push_part(&w, 0);
 	run(&w);
-	if (w.bare_cr) {
+	if (w.bare_cr || w.from.rules != 0)
 		outline_defect(&s->outline, DEFECT_BARE_CR, 0);
+	if (w.bare_cr) {
 		reread_by(s, &w.from, 0, w.at, 0, RULE_CR, "cr");
 	}
 	end(&w);
