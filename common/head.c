@@ -30,6 +30,7 @@ head_start(struct head *h)
 {
 	h->len = 0;
 	memset(h->count, 0, sizeof h->count);
+	memset(h->guessed, 0, sizeof h->guessed);
 	h->last = h->torn = h->split = NO_FIELD;
 	h->field = false;
 	h->lines = 0;
@@ -165,6 +166,7 @@ copy_last(struct head *h, int f)
 {
 	size_t at = h->value[f][h->count[f] - 1].at, len = h->value[f][h->count[f] - 1].n;
 
+	h->guessed[f] |= 1u << h->count[f];
 	h->value[f][h->count[f]].at = h->len;
 	h->value[f][h->count[f]++].n = 0;
 	for (size_t i = 0; i < len; i += 256) {
@@ -267,6 +269,12 @@ head_line(struct head *h, const char *p, size_t n, bool more)
 			return begin_value(h, h->split, p + 1, n - 1);
 	}
 	return field(h, p, n);
+}
+
+bool
+head_guessed(const struct head *h, enum head_field f, size_t i)
+{
+	return (h->guessed[f] & 1u << i) != 0;
 }
 
 bool

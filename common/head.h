@@ -49,6 +49,7 @@ struct head {
 		size_t at, n;
 	} value[HEAD_FIELDS][HEAD_SAME];
 	size_t count[HEAD_FIELDS];
+	unsigned guessed[HEAD_FIELDS];	/* bits: values that are such a guess */
 	int last;		/* the field a continuation belongs to, or -1 */
 	bool field;		/* a line before was a field: one can be continued */
 	int split;		/* the field whose name alone stood in a line */
@@ -78,6 +79,9 @@ bool head_decides(const char *p, size_t n);
  * call before (a line too long for the reader's window).  -1: no memory.
  */
 int head_line(struct head *h, const char *p, size_t n, bool more);
+
+/* Is the i-th value a guess: the one before it and lines that are no field? */
+bool head_guessed(const struct head *h, enum head_field f, size_t i);
 
 /* The i-th value of a field; false if there are not so many. */
 bool head_value(const struct head *h, enum head_field f, size_t i, struct span *v);

@@ -92,7 +92,7 @@ is "$(part 1)" abc 'without an end'
 { printf 'From nobody\nno field\n:x\nSubject : a\n'; printf '\tfold\n'; head -c 1500000 /dev/zero | tr '\0' x
   printf '\nX: %02000000d\nContent-Type: multipart/mixed;\n boundary="b"\n\n--b\n\nfound\n--b--\n' 0; } >m
 split m
-is "$(cat out) $(part 1)" "check=mimesplit id=$(key 0 id) parts=2 found" 'bad lines and long lines do not stop the head'
+is "$(tail -n 1 out) $(part 1)" "check=mimesplit id=$(key 0 id) parts=3 found" 'bad lines and long lines do not stop the head'
 
 # names
 multipart "Content-Type: x/y; name*0*=us-ascii''in%76o; name*1=ice.exe\nContent-Disposition: a; filename=\"=?iso-8859-1?Q?=E9?= =?utf-8?B?LmV4ZQ==?=\"\nContent-Location: http://x/l.exe\n\n" >m
@@ -108,7 +108,7 @@ bad=0
 for size in 65536 196607 196609 262140 262144; do
 	for shift in 0 1 2 3 4 5; do
 		{ printf 'Content-Type: multipart/mixed; boundary=b\n\n--b\n\n'
-		  head -c $((size - 50 + shift)) /dev/zero | tr '\0' y
+		  head -c $((size - 50 + shift)) /dev/zero | tr '\0' '~'
 		  printf '\n--b\n\nsecond\n--b--\n'; } >m
 		split m
 		[ "$(key 0 parts) $(part 2) $(key 1 size)" = "3 second $((size - 50 + shift))" ] || bad=$((bad + 1))
@@ -156,39 +156,96 @@ like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limi
 same m w/message 'and yet whole in the folder'
 
 # structures that clients read in more than one way
-# told WHY NAME: the message in m is told so, by itself and inside another
-told() {
+# reads TEXT READING DEFECT NAME: the message in m holds this text by that reading
+# and the defect is told; by itself and inside another
+reads() {
 	split m
-	like "$? $(cut -d' ' -f2- out)" "1 *why=$1*" "$2"
+	text=$1 reading=$2 defect=$3 name=$4
+	found=$(grep -lxF -- "$text" w/parts/* | head -n 1)
+	n=${found##*/}
+	said=$(key "${n:-0}" reading)
+	above=$(tr ' ' '\n' <w/manifest | grep '^defect=' | tr '\n' ' ')
+	case "${said:-first} $above" in
+	"$reading "*"defect=$defect "*) ok 0 "$name" ;;
+	*) ok 1 "$name"; sed 's/^/# /' w/manifest ;;
+	esac
 	{ printf 'Content-Type: multipart/mixed; boundary=OUT\n\n--OUT\nContent-Type: message/rfc822\n\n'
 	  cat m; printf -- '\n--OUT--\n'; } >outer
 	split outer
-	like "$? $(cut -d' ' -f2- out)" "1 *why=$1*" 'inside another too'
+	grep -qxF -- "$text" w/parts/*
+	ok $? 'inside another too'
 }
-for boundary in 'abc(x)' '"ab\\c"' '"abc "' '"ab\n c"' "abc; boundary=x" '"abc"d'; do
-	printf "Content-Type: multipart/mixed; boundary=$boundary\n\n--abc\n\nx\n--abc--\n" >m
-	told boundary "boundary=$boundary"
+# mixed TYPE BODY
+mixed() { printf "Content-Type: multipart/mixed; $1\n\n$2" >m; }
+
+for boundary in 'abc(x)' '"ab\\c"' '"abc "' '"ab\n c"' "abc; boundary=x" 'x; boundary=abc' '"abc"d'; do
+	mixed "boundary=$boundary" '--abc\n\nx y\n--abc--\n'
+	split m
+	grep -qxF 'x y' w/parts/* && grep -q 'defect=boundary' w/manifest
+	ok $? "boundary=$boundary"
 done
-printf "Content-Type: multipart/mixed; boundary*=us-ascii''abc\n\n--abc\n\nx\n--abc--\n" >m
-told boundary 'a boundary of RFC 2231'
-printf 'Content-Type: multipart/mixed boundary=abc\n\n--abc\n\nx\n--abc--\n' >m
-told boundary 'a boundary without its semicolon'
-printf 'Content-Type: multipart/mixed; boundary=abc\n\n--abcd\n\nx\n--abcd--\n' >m
-told no-parts 'a multipart without a delimiter'
-printf 'Content-Type: multipart/mixed; boundary=abc\n\n--abc\n\nx\n--abc--\n--abc\n\ny\n' >m
-told after-close 'a part after the end'
-printf 'Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=abc\n\n--abc\n\nx\n' >m
-told field-twice 'two Content-Types'
-printf 'Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\neA==\n' >m
-told field-twice 'two encodings'
-printf 'Content-Type: multipart/mixed; boundary=abc\nContent-Transfer-Encoding: base64\n\neA==\n' >m
-told encoded-multipart 'an encoded multipart'
-printf 'Content-Transfer-Encoding: "base64"\n\neA==\n' >m
-told encoding 'an encoding in quotes'
-printf 'X: y\rContent-Transfer-Encoding: base64\n\neA==\n' >m
-told bare-cr 'a field behind a CR'
+mixed "boundary*=us-ascii''ab%%63" '--abc\n\nx y\n--abc--\n'
+split m
+grep -qxF 'x y' w/parts/*
+ok $? 'a boundary of RFC 2231'
+mixed boundary=abc '--xyz\nContent-Type: text/html\n\nx y\n--xyz--\n'
+reads 'x y' guess no-parts 'a multipart by a line that looks like a delimiter'
+mixed boundary=abc '--abc\n\nx\n--abc--\n--abc\nContent-Type: text/html\n\ny z\n'
+reads 'y z' epilogue after-close 'a part after the end'
+mixed boundary=abc '--abc\n\nx\n--abc and more\nContent-Type: text/html\n\ny z\n--abc--\n'
+reads 'y z' delimiter delimiter 'a delimiter with text behind it'
+mixed boundary=abc 'Content-Type: text/html\n\ny z\n--abc\n\nx\n--abc--\n'
+reads 'y z' preamble preamble 'a part before the first delimiter'
+mixed boundary=abc '--abc\n\nx\n--abc--\nContent-Type: text/html\n\ny z\n'
+reads 'y z' epilogue epilogue 'and one behind the last'
+printf 'Content-Type: text/plain\nContent-Type: multipart/mixed; boundary=abc\n\n--abc\nContent-Type: text/html\n\nx y\n' >m
+reads 'x y' multipart field-twice 'two Content-Types'
+printf 'Content-Transfer-Encoding: 7bit\nContent-Transfer-Encoding: base64\n\neCB5\n' >m
+reads 'x y' base64 field-twice 'two encodings'
+printf 'Content-Type: multipart/mixed; boundary=abc\nContent-Transfer-Encoding: base64\n\n%s\n' \
+	"$(printf -- '--abc\n\nx y\n--abc--\n' | base64)" >m
+split m
+grep -qxF 'x y' w/parts/* && grep -q 'defect=encoded-multipart' w/manifest
+ok $? 'an encoded multipart'
+printf 'Content-Transfer-Encoding: x "base64"\n\neCB5\n' >m
+split m
+grep -qxF 'x y' w/parts/* && grep -q 'defect=encoding' w/manifest
+ok $? 'an encoding among other words'
+printf 'X: y\rContent-Transfer-Encoding: base64\n\neCB5\n' >m
+reads 'x y' cr bare-cr 'a field behind a CR'
+printf 'Content-Type: text/html\nno <field> here\n\nx\n' >m
+reads 'no <field> here' bad-line bad-line 'a line that is no field'
+printf '\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\neCB5\n' >m
+reads 'x y' late-head late-head 'a head behind an empty line'
+printf 'Content-Type: x/y; name=a\nContent-Transfer-Encoding: base64\n\neA==\neCB5\n' >m
+split m
+is "$(part 0) $(key 1 reading) $(part 1)" 'xx y base64-stop x' 'what follows a padding, and up to it'
+is "$(key 1 of) $(key 1 edit) $(key 0 odd)" '0 0 0:readings' 'of which part, and that there is more than one'
 printf 'Content-Type: message/partial; id=x; number=1\n\nx\n' >m
-told partial 'a piece of a message'
+split m
+like "$? $(cut -d' ' -f2- out)" '1 part=0 verdict=unscanned why=partial*' 'a piece of a message'
+
+# what a part carries
+{ printf 'Content-Type: text/plain\n\nwords\n\nbegin-base64 644 a.exe\neCB5\n====\n'; } >m
+split m
+is "$(part 1) $(key 1 name)" 'x y uu:a.exe' 'begin-base64'
+printf 'Content-Type: text/html\n\n<a href="data:text/plain;base64,eCB5IHo=">\n' >m
+split m
+is "$(part 1)" 'x y z' 'a data: URI'
+printf 'words\n\n--- Below this line is a copy of the message.\n\nFrom: a@b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\neCB5\n' |
+	{ printf 'Subject: x\n\n'; cat; } >m
+split m
+is "$(part 1) $(key 1 type)" 'x y text/html' 'a message behind the mark of a bounce'
+is "$(key 0 odd)" '' 'is no other reading of anything'
+
+# unambiguous
+multipart 'Content-Type: text/plain\n\none' 'Content-Type: x/y; name=a\nContent-Transfer-Encoding: base64\n\nAAEC' >m
+split m
+is "$(key 0 unambiguous)" yes 'an ordinary message is unambiguous'
+sed 's/name=a/name=a; name=b/' m >m2
+split m2
+is "$(key 0 unambiguous) $(key 2 defect)" ' names' 'one with two names is not'
+
 for boundary in abc '"abc"' 'abc; x=y' '"abc" ; x=y' '"=_abc (1) boundary"'; do
 	name=$(printf '%s' "$boundary" | sed 's/"\([^"]*\)".*/\1/; s/;.*//')
 	printf -- "Content-Type: multipart/mixed;\n\tboundary=$boundary\n\n--$name\n\nx\n--$name--\n" >m

@@ -140,15 +140,47 @@ ask_set(struct findings *f)
 	memcpy(f->set, set.p, f->setlen);
 }
 
+/*
+ * Of another reading of a part, the name of what it reads: the part's own.  Kept
+ * in room, which has RECORD_MAX bytes; false: it has none either.
+ */
+static bool
+name_read(const struct workdir *w, const struct part *reading, char *room,
+    struct span *name)
+{
+	unsigned long long of;
+	struct manifest m;
+	struct part p;
+	bool found = false;
+
+	if (!record_num(reading->line, reading->linelen, "of", &of))
+		return false;
+	if (manifest_open(&m, w) < 0)
+		err(EXIT_RETRY, "manifest");
+	while (!found && manifest_next(&m, &p) > 0) {
+		if (p.part != of)
+			continue;
+		if (!record_get(p.line, p.linelen, "name", name))
+			break;
+		memcpy(room, name->p, name->n);
+		name->p = room;
+		found = true;
+	}
+	manifest_close(&m);
+	return found;
+}
+
 /* The words of a part's own record that tell people which one it is. */
 static void
-copy_words(struct record *r, const struct part *p)
+copy_words(struct record *r, const struct workdir *w, const struct part *p)
 {
-	static const char *const KEYS[] = { "type", "size", "name" };
+	static const char *const KEYS[] = { "reading", "of", "type", "size", "name" };
+	static char room[RECORD_MAX];
 	struct span v;
 
 	for (size_t i = 0; i < sizeof KEYS / sizeof KEYS[0]; i++) {
-		if (!record_get(p->line, p->linelen, KEYS[i], &v))
+		if (!record_get(p->line, p->linelen, KEYS[i], &v) &&
+		    !(strcmp(KEYS[i], "name") == 0 && name_read(w, p, room, &v)))
 			continue;
 		if (v.n <= WORD_MAX)
 			record_addcoded(r, KEYS[i], v);
@@ -165,10 +197,10 @@ infects(const char *name)
 	return strcmp(m.verdict, "infected") == 0;
 }
 
-/* Prints one finding; r holds what it is about, p is the part or NULL. */
+/* Prints one finding; r holds what it is about, p is the part of w or NULL. */
 static void
 print_finding(struct findings *f, struct record *r, const char *name,
-    const struct part *p)
+    const struct workdir *w, const struct part *p)
 {
 	struct clamd_meaning m = clamd_meaning((struct span){ name, strlen(name) });
 
@@ -182,7 +214,7 @@ print_finding(struct findings *f, struct record *r, const char *name,
 	if (f->setlen > 0)
 		record_add(r, "set", f->set, f->setlen);
 	if (p != NULL && p->line != NULL)
-		copy_words(r, p);
+		copy_words(r, w, p);
 	record_end(r);
 	fwrite(r->text, 1, r->len, stdout);
 	f->any = true;
@@ -229,13 +261,14 @@ remembered(const struct findings *f, const char *name)
 }
 
 static void
-report_part(struct findings *f, const struct part *p, const char *name)
+report_part(struct findings *f, const struct workdir *w, const struct part *p,
+    const char *name)
 {
 	static struct record r;
 
 	record_start(&r);
 	record_addnum(&r, "part", p->part);
-	print_finding(f, &r, name, p);
+	print_finding(f, &r, name, w, p);
 }
 
 /*
@@ -250,7 +283,7 @@ scan_message(struct findings *f, const struct workdir *w, const char *dir)
 	char *name = scan(f, workdir_message(w), dir);
 
 	if (name != NULL && !remembered(f, name) && !(f->infected && infects(name)))
-		report_part(f, &whole, name);
+		report_part(f, w, &whole, name);
 	free(name);
 }
 
@@ -273,7 +306,7 @@ scan_workdir(struct findings *f, struct options *o, const char *dir)
 		snprintf(what, sizeof what, "%s: part %llu", dir, p.part);
 		if ((name = scan(f, workdir_part(&w, p.part), what)) == NULL)
 			continue;
-		report_part(f, &p, name);
+		report_part(f, &w, &p, name);
 		f->infected |= infects(name);
 		remember(f, name);
 	}
@@ -303,7 +336,7 @@ scan_files(struct findings *f, struct options *o, char **files)
 			continue;
 		record_start(&r);
 		record_addtagged(&r, "name", "file", files[n], strlen(files[n]));
-		print_finding(f, &r, name, NULL);
+		print_finding(f, &r, name, NULL, NULL);
 		free(name);
 	}
 	session_end(&f->session);

@@ -62,7 +62,7 @@ add(void *arg, enum reading_kind kind, struct span v)
 void
 boundary_candidates(struct candidates *c, struct span type, bool *plain)
 {
-	char room[READING_ROOM(CANDIDATE_MAX)];
+	static char room[READING_ROOM(CANDIDATE_MAX)];
 	struct readings r = { .word = "boundary", .max = CANDIDATE_MAX, .room = room,
 	    .tell = add, .arg = c, .effort = reading_effort(type.n) };
 

@@ -28,7 +28,7 @@ candidates_add(struct candidates *c, const char *p, size_t n)
 static void
 add_lower(struct candidates *c, struct span v)
 {
-	char lower[CANDIDATE_MAX];
+	static char lower[CANDIDATE_MAX];
 
 	if (v.n > CANDIDATE_MAX) {
 		c->full = true;
@@ -76,7 +76,7 @@ plain_type(struct span v, struct span *type)
 static bool
 type_about(struct candidates *c, struct span v, size_t i)
 {
-	char type[CANDIDATE_MAX + 1];
+	static char type[CANDIDATE_MAX + 1];
 	size_t left = i, from, right = blanks_end(v, i + 1), to = token_end(v, right);
 	size_t n;
 
@@ -140,7 +140,7 @@ bare_type(struct candidates *c, struct span part)
 static void
 odd_type(struct candidates *c, struct span part)
 {
-	char whole[CANDIDATE_MAX];
+	static char whole[CANDIDATE_MAX];
 	size_t n = 0, i;
 
 	part = fieldtext_trim(part);
@@ -193,7 +193,7 @@ types_in(struct candidates *c, struct span v)
 static void
 types_read(struct candidates *c, struct span v)
 {
-	char bare[2 * READING_TEXT];
+	static char bare[2 * READING_TEXT];
 
 	types_in(c, v);
 	if (v.n > sizeof bare)
@@ -215,7 +215,7 @@ holds(struct span v, const char *word)
 void
 type_candidates(struct candidates *c, struct span type, bool *plain)
 {
-	char room[2 * READING_TEXT];
+	static char room[2 * READING_TEXT];
 	struct span view;
 
 	c->count = 0;
@@ -317,7 +317,7 @@ plain_coding(struct span v, const char **first)
 unsigned
 coding_candidates(struct span coding, const char **first, bool *plain)
 {
-	char room[2 * READING_TEXT];
+	static char room[2 * READING_TEXT];
 	struct span view;
 	unsigned bits;
 

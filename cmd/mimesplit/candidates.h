@@ -8,7 +8,8 @@
  * plain: the field says one thing, and every client reads it so.  Where it is
  * false the readings are all those we know of, however odd.
  *
- * Pure.  Takes raw values as head.h keeps them, of any length; time is linear
+ * Scratch memory is static: on the stack each call would touch all of it.  Takes
+ * raw values as head.h keeps them, of any length; time is linear
  * in it.
  */
 #ifndef CANDIDATES_H

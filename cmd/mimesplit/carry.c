@@ -16,7 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_KEPT = 1024 };
+enum { LINE_MAX_KEPT = 1200, NAME_CUT = 1000 };
 
 /* The file that a decoder tells of at the moment, as it becomes a part. */
 struct found {
@@ -62,8 +62,11 @@ found_name(void *ctx, const char *p, size_t n)
 {
 	struct found *f = ctx;
 
-	if (f->open)
-		name_add(&f->names, f->source, p, n);
+	if (!f->open)
+		return;
+	name_add(&f->names, f->source, p, n);
+	/* So long a one was cut, and its suffix is not known. */
+	f->names.full |= n >= NAME_CUT;
 }
 
 static void

@@ -3,13 +3,6 @@
 
 #include <string.h>
 
-void
-boundaries_init(struct boundaries *b, uint64_t key)
-{
-	memset(b, 0, sizeof *b);
-	b->key = key;
-}
-
 static uint64_t
 step(uint64_t h, char c)
 {

@@ -30,10 +30,9 @@ struct boundaries {
 	uint64_t key;
 };
 
-/* The key makes hashes that a sender cannot foresee. */
-void boundaries_init(struct boundaries *b, uint64_t key);
-
-/* b->n is at most DELIMITER_MAX; those of inner multiparts are added later. */
+/*
+ * Begins as zeros, and is zeros again when all were removed.  key: random bits,
+ * so that a sender cannot foresee the hashes.  b->n is at most DELIMITER_MAX; those of inner multiparts are added later. */
 void boundaries_add(struct boundaries *b, struct boundary *one);
 /* Nothing if it is not among them. */
 void boundaries_remove(struct boundaries *b, struct boundary *one);

@@ -46,7 +46,7 @@ struct entity {
 	bool bad_line, blank_line;	/* one where the body may begin as well */
 	struct prose after;	/* the lines from there on that are no fields */
 	bool decides;		/* a field there says how to read */
-	bool fields;		/* there was a field at all */
+	bool fields, has_lines;	/* there was a field at all, a line at all */
 	bool in_encoded;	/* it is what an encoded message is as it stands */
 	bool late_head;		/* a head after the first empty line */
 };

@@ -109,45 +109,37 @@ add_types(struct kind *k, struct record *r, const struct candidates *types, bool
 }
 
 static void
-add_boundaries(struct kind *k, struct span field)
+add_boundaries(struct kind *k, struct candidates *all, struct span field)
 {
 	static struct candidates more;
 	bool plain;
 
 	boundary_candidates(&more, field, &plain);
-	if (!plain)
-		defect(k, more.count == 0 ? DEFECT_NO_BOUNDARY : DEFECT_BOUNDARY);
+	if (!plain && more.count > 0)
+		defect(k, DEFECT_BOUNDARY);
 	k->too_many |= more.full;
-	if (k->boundary == NULL) {
-		if ((k->boundary = malloc(sizeof *k->boundary)) == NULL)
-			err(EXIT_RETRY, "memory");
-		memset(k->boundary, 0, offsetof(struct candidates, bytes));
-	}
 	for (size_t i = 0; i < more.count; i++)
-		candidates_add(k->boundary, more.bytes + more.one[i].at, more.one[i].n);
-	k->too_many |= k->boundary->full;
+		candidates_add(all, more.bytes + more.one[i].at, more.one[i].n);
+	k->too_many |= all->full;
 }
 
-/* Many of them may be open at once: only what is used is kept. */
+/* Many multiparts may be open at once: only what is used is kept. */
 static void
-shrink(struct kind *k)
+keep_boundaries(struct kind *k, const struct candidates *c)
 {
-	struct candidates *c = k->boundary;
-	size_t used = 0;
+	size_t used = offsetof(struct candidates, bytes);
 
-	if (c == NULL)
-		return;
-	for (size_t i = 0; i < c->count; i++)
-		if (c->one[i].at + c->one[i].n > used)
-			used = c->one[i].at + c->one[i].n;
-	if ((c = realloc(c, offsetof(struct candidates, bytes) + used + 1)) != NULL)
-		k->boundary = c;
+	if (c->count > 0)
+		used += c->one[c->count - 1].at + c->one[c->count - 1].n;
+	if ((k->boundary = malloc(used)) == NULL)
+		err(EXIT_RETRY, "memory");
+	memcpy(k->boundary, c, used);
 }
 
 static void
 read_types(struct kind *k, const struct head *h, struct record *r, bool digest)
 {
-	static struct candidates types;
+	static struct candidates types, boundaries;
 	struct span v;
 	bool plain;
 
@@ -159,16 +151,19 @@ read_types(struct kind *k, const struct head *h, struct record *r, bool digest)
 	}
 	for (size_t i = 0; head_value(h, HEAD_TYPE, i, &v); i++) {
 		type_candidates(&types, v, &plain);
-		if (!plain)
+		if (!plain && !head_guessed(h, HEAD_TYPE, i))
 			defect(k, DEFECT_TYPE);
 		k->too_many |= types.full;
 		add_types(k, r, &types, i == 0);
 	}
 	if (!k->multipart)
 		return;
+	memset(&boundaries, 0, offsetof(struct candidates, bytes));
 	for (size_t i = 0; head_value(h, HEAD_TYPE, i, &v); i++)
-		add_boundaries(k, v);
-	shrink(k);
+		add_boundaries(k, &boundaries, v);
+	if (boundaries.count == 0)
+		defect(k, DEFECT_NO_BOUNDARY);
+	keep_boundaries(k, &boundaries);
 }
 
 /* The transfer codings that coding bits mean. */
@@ -200,7 +195,7 @@ read_codings(struct kind *k, const struct head *h, struct record *r)
 
 	for (size_t i = 0; head_value(h, HEAD_ENCODING, i, &v); i++) {
 		all |= coding_candidates(v, &first, &plain);
-		if (!plain)
+		if (!plain && !head_guessed(h, HEAD_ENCODING, i))
 			defect(k, DEFECT_ENCODING);
 		if (i == 0)
 			usual = first;
@@ -262,7 +257,8 @@ differs(const struct head *h, enum head_field f)
 	if (!head_value(h, f, 0, &first))
 		return false;
 	for (size_t i = 1; head_value(h, f, i, &v); i++)
-		if (v.n != first.n || memcmp(v.p, first.p, v.n) != 0)
+		if (!head_guessed(h, f, i) &&
+		    (v.n != first.n || memcmp(v.p, first.p, v.n) != 0))
 			return true;
 	return false;
 }

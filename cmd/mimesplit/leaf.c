@@ -13,9 +13,7 @@ leaf_open(struct leaf *l, struct split *s, unsigned long part,
 	l->split = s;
 	l->part = part;
 	l->n = l->nheld = 0;
-	if ((l->fd = workdir_create_part(&s->dir, part)) < 0)
-		err(EXIT_RETRY, "parts/%lu", part);
-	s->outline.entry[part].file = true;
+	l->fd = -1;
 	transfer_start(&l->transfer, coding);
 	sniff_start(&l->sniff, look, unsaid);
 }
@@ -23,6 +21,8 @@ leaf_open(struct leaf *l, struct split *s, unsigned long part,
 static void
 flush(struct leaf *l)
 {
+	if (l->fd < 0 && (l->fd = workdir_create_part(&l->split->dir, l->part)) < 0)
+		err(EXIT_RETRY, "parts/%lu", l->part);
 	if (write_all(l->fd, l->buf, l->n) < 0)
 		err(EXIT_RETRY, "parts/%lu", l->part);
 	l->n = 0;
@@ -133,6 +133,8 @@ follow(struct leaf *l)
 void
 leaf_close(struct leaf *l, bool delimited)
 {
+	struct split *s = l->split;
+
 	if (!delimited)
 		decode(l, l->held, l->nheld);
 	if (l->n + TRANSFER_KEPT > LEAF_BUFFER)
@@ -142,6 +144,7 @@ leaf_close(struct leaf *l, bool delimited)
 	flush(l);
 	if (close(l->fd) < 0)
 		err(EXIT_RETRY, "parts/%lu", l->part);
+	s->outline.entry[l->part].file = true;
 	note_defects(l);
 	follow(l);
 }

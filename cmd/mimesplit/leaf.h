@@ -20,7 +20,11 @@ struct leaf {
 	char buf[LEAF_BUFFER + TRANSFER_KEPT];
 };
 
-/* Opens parts/N for the part.  unsaid: its coding is none that we know. */
+/*
+ * Begins parts/N for the part.  The file is made with its first bytes, or when
+ * it is closed: a leaf that is never closed leaves nothing.  unsaid: its coding
+ * is none that we know.
+ */
 void leaf_open(struct leaf *l, struct split *s, unsigned long part,
     enum transfer_coding coding, unsigned look, bool unsaid);
 /* Bytes of the body as they stand in the message, in any cut. */

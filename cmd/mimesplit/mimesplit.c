@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* mimesplit: a message on standard input becomes a work directory. */
 #include "cmd/mimesplit/carry.h"
+#include "cmd/mimesplit/leaf.h"
 #include "cmd/mimesplit/walk.h"
 #include "common/cli.h"
 
 #include <nettle/sha2.h>
 
+#include <sys/random.h>
+
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -208,8 +212,9 @@ split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
 	hash_envelope(&in.sha, e);
 	if ((s->message = workdir_create_message(&s->dir)) < 0)
 		err(EXIT_RETRY, "message");
-	if (window_init(&s->window) < 0)
-		err(EXIT_RETRY, "memory");
+	if (getrandom(&s->boundaries.key, sizeof s->boundaries.key, 0) !=
+	    sizeof s->boundaries.key)
+		err(EXIT_RETRY, "random numbers");
 	window_stream(&s->window, STDIN_FILENO);
 	s->window.seen = take_in;
 	s->window.ctx = &in;
@@ -220,7 +225,6 @@ split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
 	while (agenda_take(&s->agenda, &t))
 		take(s, &t);
 	settle_numbers(s);
-	window_free(&s->window);
 	if (close(s->message) < 0)
 		err(EXIT_RETRY, "message");
 }
@@ -270,13 +274,20 @@ envelope_option(struct envelope *e, int o)
 int
 main(int argc, char **argv)
 {
-	static struct split s = { .max_parts = 10000, .max_depth = 100,
-	    .max_size = 100ull << 20 };
+	static struct leaf leaf;
+	static struct split s;
 	struct envelope e = { .count = 0 };
 	unsigned long seconds = CLI_SECONDS;
 	char id[WORKDIR_IDLEN + 1];
 	int o, status;
 
+	/* Buffers come and go with each part; the kernel need not see it. */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
+	mallopt(M_TRIM_THRESHOLD, 4 << 20);
+	s.leaf = &leaf;
+	s.max_parts = 10000;
+	s.max_depth = 100;
+	s.max_size = 100ull << 20;
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
 	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:")) != -1) {

@@ -46,6 +46,7 @@ static void
 as_multipart(struct split *s, struct task t, const struct entity *e, unsigned which)
 {
 	const struct candidates *c = e->kind.boundary;
+	const char *usual = t.reading;
 
 	t.is = KIND_MULTIPART;
 	t.digest = e->kind.digest;
@@ -54,7 +55,8 @@ as_multipart(struct split *s, struct task t, const struct entity *e, unsigned wh
 			continue;
 		t.boundary = (char *)c->bytes + c->one[i].at;
 		t.nboundary = c->one[i].n;
-		t.reading = t.coding == TRANSFER_NONE ? "boundary" : "decoded";
+		if (usual == NULL)
+			t.reading = t.coding == TRANSFER_NONE ? "boundary" : "decoded";
 		add(s, &t);
 	}
 }
@@ -170,6 +172,8 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 		t.nboundary = e->parts->guess[i].n;
 		add(s, &t);
 	}
+	if (e->parts->boundaries == 0)
+		return;		/* a walk that was to guess: it is a leaf already */
 	t.is = KIND_LEAF;
 	t.coding = e->kind.coding;
 	t.look = e->kind.look | look;
@@ -190,7 +194,7 @@ other_parts(struct split *s, const struct source *from, struct task t,
 	as_multipart(s, t, e, p->hits);
 	if (p->children == 0)
 		no_parts(s, t, e);
-	else if (!p->closed)
+	else if (!p->closed && (t.rules & RULE_REOPEN) == 0)
 		outline_defect(o, DEFECT_NOT_CLOSED, e->part);
 	surroundings(s, from, e, end);
 	if (p->loose)
@@ -199,10 +203,12 @@ other_parts(struct split *s, const struct source *from, struct task t,
 		outline_defect(o, DEFECT_AFTER_CLOSE, e->part);
 	if (p->loose && (t.rules & RULE_LOOSE) == 0) {
 		again.rules = t.rules | RULE_LOOSE;
+		again.reading = "delimiter";
 		as_multipart(s, again, e, 1);
 	}
 	if (p->after_close && (t.rules & RULE_REOPEN) == 0) {
 		again.rules = t.rules | RULE_REOPEN;
+		again.reading = "after-close";
 		as_multipart(s, again, e, 1);
 	}
 }
@@ -234,7 +240,8 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 	t.body = true;
 	if (!e->borrowed) {
 		other_kinds(s, t, e);
-		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0)
+		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&
+		    (e->kind.boundary == NULL || e->kind.boundary->count == 0))
 			guesses(s, t);
 		if (e->bad_line && early_body(e))
 			reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");

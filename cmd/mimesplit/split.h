@@ -13,6 +13,7 @@
 #define SPLIT_H
 
 #include "cmd/mimesplit/agenda.h"
+#include "cmd/mimesplit/delimiter.h"
 #include "cmd/mimesplit/outline.h"
 #include "cmd/mimesplit/settle.h"
 #include "cmd/mimesplit/window.h"
@@ -23,6 +24,8 @@ struct split {
 	struct agenda agenda;
 	struct known known;
 	struct window window;
+	struct boundaries boundaries;	/* of the walk that is under way */
+	struct leaf *leaf;		/* its only open leaf; the caller's */
 	int message;			/* the message, written and read again */
 	unsigned long long seen;	/* bytes of message so far */
 	unsigned long long decoded;	/* bytes that stand in parts */

@@ -5,8 +5,6 @@
 #include "cmd/mimesplit/reread.h"
 #include "common/cli.h"
 
-#include <sys/random.h>
-
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,9 +18,9 @@ struct walk {
 	bool whole;		/* the message itself: all ranges are told */
 	struct entity *stack;	/* owned */
 	unsigned depth, room;
-	struct boundaries boundaries;
+	struct boundaries *boundaries;	/* the split's, as is leaf */
+	struct leaf *leaf;	/* in use while the top is a LEAF */
 	struct head headers;
-	struct leaf *leaf;	/* owned; in use while the top is a LEAF */
 	offset start, at;
 	bool line_start;
 	char last;		/* the byte before at */
@@ -138,6 +136,31 @@ close_leaf(struct walk *w, struct entity *e, bool delimited)
 		    c->bytes + c->one[0].at, c->one[0].n, e->kind.digest);
 }
 
+/*
+ * In another reading, a part without a single byte or field: there may be many,
+ * between delimiters that follow each other.
+ */
+static bool
+is_nothing(struct walk *w, const struct entity *e, offset end)
+{
+	const struct outline *o = outline(w);
+
+	return o->entry[e->part].aside && !e->has_lines && end <= e->body &&
+	    e->part + 1 == o->count;
+}
+
+static void
+drop_nothing(struct walk *w, struct entity *e)
+{
+	struct outline *o = outline(w);
+
+	free(o->entry[e->part].words);
+	o->count--;
+	o->live--;
+	entity_free(e);
+	w->depth--;
+}
+
 /* Ends the top entity: its body at end, its span at here. */
 static void
 pop(struct walk *w, offset end, offset here, bool delimited)
@@ -145,12 +168,14 @@ pop(struct walk *w, offset end, offset here, bool delimited)
 	struct entity *e = top(w);
 	struct entry *n = entry(w, e);
 
+	if (e->state == LEAF && is_nothing(w, e, end))
+		return drop_nothing(w, e);
 	if (e->state == LEAF)
 		close_leaf(w, e, delimited);
 	else if (!e->borrowed)
 		n->size = range(e->body, end).len;
 	if (e->state == PARTS)
-		entity_end_parts(e, &w->boundaries);
+		entity_end_parts(e, w->boundaries);
 	reread(w->split, &w->from, e, end > e->head ? end : e->head,
 	    e->state == LEAF ? w->leaf : NULL);
 	n = entry(w, e);
@@ -242,7 +267,7 @@ open_body(struct walk *w)
 	unsigned long part = e->part;
 
 	if (e->kind.is == KIND_MULTIPART && e->kind.coding == TRANSFER_NONE)
-		entity_begin_parts(e, &w->boundaries, w->depth - 1);
+		entity_begin_parts(e, w->boundaries, w->depth - 1);
 	else if (e->kind.is == KIND_MESSAGE && e->kind.coding == TRANSFER_NONE &&
 	    room_for_part(w, part)) {
 		bool encoded = e->borrowed;
@@ -263,6 +288,7 @@ begin_body(struct walk *w, bool ended)
 
 	kind_of(&e->kind, &w->headers, digest, e->part == 0);
 	e->body = w->at;
+	e->has_lines = w->headers.lines > 0;
 	o->entry[e->part].words = e->kind.words;
 	o->entry[e->part].defects |= e->kind.defects;
 	number(w, e);
@@ -284,7 +310,7 @@ begin_body(struct walk *w, bool ended)
 		e->kind.kinds |= 1u << KIND_LEAF;
 	}
 	if (e->kind.is == KIND_MULTIPART)
-		entity_begin_parts(e, &w->boundaries, w->depth - 1);
+		entity_begin_parts(e, w->boundaries, w->depth - 1);
 	else
 		open_body(w);
 }
@@ -335,10 +361,10 @@ whose(struct walk *w, struct boundary *b, bool loose)
 		outer = boundaries_outer(b);
 		if (b->which != 0) {
 			e->parts->hits |= 1u << b->which;
-			boundaries_remove(&w->boundaries, b);
+			boundaries_remove(w->boundaries, b);
 		} else if (e->parts->closed) {
 			e->parts->after_close = true;
-			boundaries_remove(&w->boundaries, b);
+			boundaries_remove(w->boundaries, b);
 		} else {
 			if (outer != NULL)
 				outline_defect(outline(w), DEFECT_SAME_BOUNDARY, e->part);
@@ -353,7 +379,7 @@ whose(struct walk *w, struct boundary *b, bool loose)
 static struct hit
 loose_delimiter(struct walk *w, const char *p, size_t n)
 {
-	struct boundary *b = boundaries_prefix(&w->boundaries, p, n);
+	struct boundary *b = boundaries_prefix(w->boundaries, p, n);
 	struct hit hit = { NULL, false };
 	size_t len;
 
@@ -371,7 +397,7 @@ loose_delimiter(struct walk *w, const char *p, size_t n)
 static struct hit
 find_delimiter(struct walk *w, const char *p, size_t n)
 {
-	struct boundaries *all = &w->boundaries;
+	struct boundaries *all = w->boundaries;
 	struct hit hit = { NULL, false };
 	struct parts *inner = top(w)->state == PARTS ? top(w)->parts : NULL;
 
@@ -446,7 +472,7 @@ delimiter(struct walk *w, const char *p, size_t n)
 	size_t len;
 
 	if (!w->line_start || n < 2 || p[0] != '-' || p[1] != '-' ||
-	    (w->boundaries.count == 0 && top(w)->state != PARTS))
+	    (w->boundaries->count == 0 && top(w)->state != PARTS))
 		return false;
 	if ((len = line_length(w, p, n)) == 0)
 		len = n;
@@ -584,7 +610,7 @@ body_step(struct walk *w, const char *p, size_t n)
 {
 	struct entity *e = top(w);
 
-	if (w->boundaries.count > 0 || (e->state == PARTS && e->parts->boundaries == 0))
+	if (w->boundaries->count > 0 || (e->state == PARTS && e->parts->boundaries == 0))
 		n = to_delimiter(w, p, n);
 	if (e->state == LEAF)
 		leaf_feed(w->leaf, p, n);
@@ -623,23 +649,17 @@ run(struct walk *w)
 static void
 begin(struct walk *w, struct split *s)
 {
-	static uint64_t key;
-
-	if (key == 0 && getrandom(&key, sizeof key, 0) != sizeof key)
-		err(EXIT_RETRY, "random numbers");
 	w->split = s;
 	w->line_start = true;
-	boundaries_init(&w->boundaries, key);
+	w->boundaries = &s->boundaries;
+	w->leaf = s->leaf;
 	head_init(&w->headers);
-	if ((w->leaf = malloc(sizeof *w->leaf)) == NULL)
-		err(EXIT_RETRY, "memory");
 }
 
 static void
 end(struct walk *w)
 {
 	head_free(&w->headers);
-	free(w->leaf);
 	free(w->stack);
 }
 

@@ -3,24 +3,8 @@
 
 #include <errno.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-int
-window_init(struct window *w)
-{
-	memset(w, 0, sizeof *w);
-	w->buf = malloc(WINDOW_SIZE);
-	return w->buf == NULL ? -1 : 0;
-}
-
-void
-window_free(struct window *w)
-{
-	free(w->buf);
-	w->buf = NULL;
-}
 
 static void
 begin(struct window *w, int fd, unsigned long long from, unsigned long long to)

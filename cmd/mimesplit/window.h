@@ -18,15 +18,11 @@ struct window {
 	size_t have;			/* bytes in buf */
 	bool stream;			/* fd is read, not a file's range */
 	bool eof;
-	char *buf;			/* owned, WINDOW_SIZE bytes */
 	/* Told each piece as it is read; NULL: nobody. */
 	void (*seen)(void *ctx, const char *p, size_t n);
 	void *ctx;
+	char buf[WINDOW_SIZE];
 };
-
-/* -1: no memory. */
-int window_init(struct window *w);
-void window_free(struct window *w);
 
 /* Begins anew: what can be read from fd, or bytes from to to of a file. */
 void window_stream(struct window *w, int fd);
