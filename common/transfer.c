@@ -32,7 +32,6 @@ transfer_start(struct transfer *t, enum transfer_coding coding)
 {
 	memset(t, 0, offsetof(struct transfer, keep));
 	t->coding = coding;
-	t->start = true;
 }
 
 static bool
@@ -91,8 +90,6 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 	if (c == '=')
 		return base64_padding(t, out);
 	if (c == '\n') {
-		t->start = true;
-		t->dashes = false;
 		if (t->have != 0)
 			t->odd |= ODD_BASE64_LINE;
 		if (t->coding == TRANSFER_BASE64_LINES)
@@ -101,9 +98,7 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 	}
 	if (c == ' ' || c == '\t' || c == '\r')
 		return 0;
-	t->dashes |= t->start && c == '-';
-	t->odd |= !t->dashes && (c == '-' || c == '_') ? ODD_BASE64_URL : ODD_BASE64_JUNK;
-	t->start = false;
+	t->odd |= c == '-' || c == '_' ? ODD_BASE64_URL : ODD_BASE64_JUNK;
 	return 0;
 }
 
@@ -119,7 +114,6 @@ base64_byte(struct transfer *t, unsigned char c, char *out)
 		t->odd |= ODD_BASE64_PADDING;
 		t->padded = 0;
 	}
-	t->start = false;
 	t->bits = t->bits << 6 | v;
 	if (++t->have < 4)
 		return 0;
@@ -148,7 +142,6 @@ base64_feed(struct transfer *t, const char *p, size_t n, char *out)
 			o[2] = (char)q;
 			o += 3;
 			at += 4;
-			t->start = false;
 		}
 		/* The usual end of a line. */
 		if (t->have == 0 && end - at >= 2 && at[0] == '\r' && at[1] == '\n')
@@ -339,7 +332,9 @@ transfer_end(struct transfer *t, char *out)
 		return qp_end(t, out);
 	if ((t->have != 0 || t->padded == 1) && !t->stopped)
 		t->odd |= ODD_BASE64_SHORT;
-	return t->stopped ? 0 : base64_flush(t, out);
+	if (t->stopped || t->coding == TRANSFER_BASE64_WHOLE)
+		return 0;
+	return base64_flush(t, out);
 }
 
 unsigned
@@ -352,6 +347,7 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_STOP },
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
+		{ ODD_BASE64_SHORT, TRANSFER_BASE64, TRANSFER_BASE64_WHOLE },
 		{ ODD_QP_ILLEGAL | ODD_QP_LOWER | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
 		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },
 	};
@@ -374,6 +370,7 @@ transfer_name(enum transfer_coding coding)
 		[TRANSFER_QP] = "quoted-printable",
 		[TRANSFER_BASE64_STOP] = "base64-stop",
 		[TRANSFER_BASE64_SOLID] = "base64-solid",
+		[TRANSFER_BASE64_WHOLE] = "base64-whole",
 		[TRANSFER_BASE64_URL] = "base64-url",
 		[TRANSFER_BASE64_LINES] = "base64-lines",
 		[TRANSFER_QP_KEEP] = "qp-keep",

@@ -24,6 +24,7 @@ enum transfer_coding {
 	TRANSFER_BASE64_STOP,	/* ends at the first padding */
 	TRANSFER_BASE64_SOLID,	/* a padding is junk */
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
+	TRANSFER_BASE64_WHOLE,	/* a last quantum without its padding is dropped */
 	TRANSFER_BASE64_LINES,	/* what is open at the end of a line is dropped, so
 				   that text before the data does no harm */
 	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and
@@ -36,7 +37,7 @@ enum transfer_coding {
 enum transfer_odd {
 	ODD_BASE64_JUNK = 1,	/* bytes that are neither alphabet nor blank */
 	ODD_BASE64_PADDING = 2,	/* something after a padding, or a needless one */
-	ODD_BASE64_URL = 4,	/* - or _, unless it is a line that begins with - */
+	ODD_BASE64_URL = 4,	/* - or _ */
 	ODD_BASE64_SHORT = 8,	/* no padding where one was due */
 	ODD_BASE64_LINE = 16,	/* a line that is no whole number of quanta */
 	ODD_QP_ILLEGAL = 32,	/* = without two hexadecimal digits */
@@ -54,7 +55,6 @@ struct transfer {
 	unsigned have;			/* base64: its characters */
 	unsigned padded;		/* base64: 1: one more is due, 2: no more is */
 	bool stopped;			/* base64: the rest is not read */
-	bool start, dashes;		/* base64: of a line; it began with - */
 	size_t kept;			/* qp: bytes not decided yet */
 	char keep[TRANSFER_KEPT];
 };

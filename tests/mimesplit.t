@@ -161,12 +161,12 @@ same m w/message 'and yet whole in the folder'
 reads() {
 	split m
 	text=$1 reading=$2 defect=$3 name=$4
-	found=$(grep -lxF -- "$text" w/parts/* | head -n 1)
-	n=${found##*/}
-	said=$(key "${n:-0}" reading)
-	above=$(tr ' ' '\n' <w/manifest | grep '^defect=' | tr '\n' ' ')
-	case "${said:-first} $above" in
-	"$reading "*"defect=$defect "*) ok 0 "$name" ;;
+	said=
+	for found in $(grep -lxF -- "$text" w/parts/*); do
+		said="$said $(key "${found##*/}" reading)"
+	done
+	case "$said $(tr ' ' '\n' <w/manifest | grep '^defect=' | tr '\n' ' ')" in
+	*" $reading "*"defect=$defect "*) ok 0 "$name" ;;
 	*) ok 1 "$name"; sed 's/^/# /' w/manifest ;;
 	esac
 	{ printf 'Content-Type: multipart/mixed; boundary=OUT\n\n--OUT\nContent-Type: message/rfc822\n\n'

@@ -282,10 +282,11 @@ put_off() {
 lf() { tr -d '\r' <"$1"; }
 
 # without_ours FILE: so, less the two fields that Postfix put on top, on the way
-# in and on the way back
+# in and on the way back, and the one that marks what clients read differently
 without_ours() {
 	awk '{ sub(/\r$/, "") }
 	    /^Received: from / && got < 2 && !past { got++; ours = 1; next }
 	    ours && /^[ \t]/ { next }
+	    /^X-Multiscan: odd;/ { ours = 1; next }
 	    { past = got == 2; ours = 0; print }' "$1"
 }

@@ -308,7 +308,7 @@ free() {
 }
 mkdir fs
 perl -e 'print "From: a\@b.example\nContent-Type: multipart/mixed; boundary=b\n\n";
-    for (1 .. 6) { print "--b\nContent-Type: application/octet-stream; name=$_.exe\n\n", "x" x 5000, "\n" }
+    for (1 .. 6) { print "--b\nContent-Type: application/octet-stream; name=$_.exe\n\n", "~" x 5000, "\n" }
     print "--b--\n"' >big
 { echo 'From a'; cat big; echo 'From b'; cat big; } >bigbox
 # filled WANT CALL LEFTOVERS: so many of these calls must have failed at least

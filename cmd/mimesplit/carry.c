@@ -22,6 +22,7 @@ enum { LINE_MAX_KEPT = 1200, NAME_CUT = 1000 };
 struct found {
 	struct split *split;
 	unsigned long in;	/* the part that carries it */
+	unsigned long long from;	/* where that begins in its file */
 	const char *source;	/* of its names */
 	bool bare;		/* BinHex without its sentence */
 	bool message;		/* what comes out is a message or an entity */
@@ -138,13 +139,15 @@ uu_open(struct uu *u)
 }
 
 static void
-uu_line(struct uu *u, const char *p, size_t n)
+uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
 {
+	struct uu *u = ctx;
 	char bytes[LINE_MAX_KEPT + TRANSFER_KEPT];
 	struct span name;
 	bool base64;
 	int got;
 
+	(void)at;
 	if (uu_begin(p, n, &name, &base64)) {
 		uu_stop(u);
 		u->at = UU_NAMED;
@@ -178,8 +181,9 @@ struct inner {
 };
 
 static void
-inner_line(struct inner *i, const char *p, size_t n, unsigned long long at)
+inner_line(void *ctx, const char *p, size_t n, unsigned long long at)
 {
+	struct inner *i = ctx;
 	size_t namelen;
 
 	if (i->done)
@@ -196,15 +200,15 @@ inner_line(struct inner *i, const char *p, size_t n, unsigned long long at)
 	i->done = head_decides(p, n);
 }
 
-/*
- * The lines of the file, each cut at LINE_MAX_KEPT bytes, to uu or inner; any of
- * CR LF, LF and CR ends one.
- */
+/* Told each line, cut at LINE_MAX_KEPT bytes, and where it begins. */
+typedef void line_fn(void *ctx, const char *p, size_t n, unsigned long long at);
+
+/* The lines of the file; any of CR LF, LF and CR ends one. */
 static void
-each_line(struct window *w, struct uu *u, struct inner *i)
+each_line(struct window *w, unsigned long long from, line_fn *tell, void *ctx)
 {
 	char line[LINE_MAX_KEPT];
-	unsigned long long at = 0, start = 0;
+	unsigned long long at = from, start = from;
 	size_t n = 0;
 	const char *p;
 	char last = '\0';
@@ -212,18 +216,13 @@ each_line(struct window *w, struct uu *u, struct inner *i)
 
 	while ((have = window_look(w, at, &p)) > 0) {
 		for (long k = 0; k < have; last = p[k++]) {
-			bool stop = p[k] == '\n' || p[k] == '\r';
-
-			if (!stop && n < sizeof line)
-				line[n++] = p[k];
-			if (!stop)
+			if (p[k] != '\n' && p[k] != '\r') {
+				if (n < sizeof line)
+					line[n++] = p[k];
 				continue;
-			if (!(p[k] == '\n' && last == '\r')) {
-				if (u != NULL)
-					uu_line(u, line, n);
-				else
-					inner_line(i, line, n, start);
 			}
+			if (!(p[k] == '\n' && last == '\r'))
+				tell(ctx, line, n, start);
 			n = 0;
 			start = at + (unsigned long long)k + 1;
 		}
@@ -231,19 +230,15 @@ each_line(struct window *w, struct uu *u, struct inner *i)
 	}
 	if (have < 0)
 		err(EXIT_RETRY, "a part");
-	if (n > 0 && u != NULL)
-		uu_line(u, line, n);
-	else if (n > 0)
-		inner_line(i, line, n, start);
-	if (u != NULL)
-		uu_stop(u);
+	if (n > 0)
+		tell(ctx, line, n, start);
 }
 
 /* Pushes the whole file through a decoder. */
 static void
-push_all(struct window *w, void *decoder, void (*feed)(void *, const char *, size_t))
+push_all(struct window *w, unsigned long long at, void *decoder,
+    void (*feed)(void *, const char *, size_t))
 {
-	unsigned long long at = 0;
 	const char *p;
 	long n;
 
@@ -270,7 +265,7 @@ carry_##name(struct found *f, const struct carried *to) \
 \
 	name##_start(&d, to); \
 	before; \
-	push_all(&f->split->window, &d, name##_push); \
+	push_all(&f->split->window, f->from, &d, name##_push); \
 	name##_end(&d); \
 	after; \
 }
@@ -298,7 +293,8 @@ carry_uu(struct found *f, const struct carried *to)
 
 	u.to = to;
 	u.at = UU_TEXT;
-	each_line(&f->split->window, &u, NULL);
+	each_line(&f->split->window, f->from, uu_line, &u);
+	uu_stop(&u);
 }
 
 /* What follows the head is read as the message that it begins. */
@@ -306,16 +302,16 @@ static void
 carry_message(struct split *s, const struct task *t)
 {
 	struct inner i = { .run = false };
-	struct task inner = { .source = t->source, .to = t->to, .of = t->source,
-	    .inner = true };
+	struct task inner = { .message = t->message, .source = t->source,
+	    .to = t->to, .of = t->of, .inner = true };
 
-	each_line(&s->window, NULL, &i);
+	each_line(&s->window, t->from, inner_line, &i);
 	if (!i.done)
 		return;
 	inner.from = i.start;
 	s->outline.carriers = true;
 	if (!agenda_add(&s->agenda, &inner, s->seen))
-		outline_limit(&s->outline, LIMIT_READINGS, t->source);
+		outline_limit(&s->outline, LIMIT_READINGS, t->of);
 }
 
 void
@@ -337,18 +333,19 @@ carry(struct split *s, const struct task *t, int fd)
 	const struct carried to = { &f, found_file, found_name, found_data, found_end };
 
 	f.split = s;
-	f.in = t->source;
+	f.in = t->of;
+	f.from = t->from;
 	f.bare = (t->look & LOOK_BINHEX) != 0;
 	for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
 		if ((t->carriers & ALL[i].carrier) == 0)
 			continue;
 		f.source = ALL[i].source;
 		f.message = ALL[i].carrier == CARRIER_CMS;
-		window_range(&s->window, fd, 0, t->to);
+		window_range(&s->window, fd, t->from, t->to);
 		ALL[i].run(&f, &to);
 	}
 	if ((t->carriers & CARRIER_MESSAGE) != 0) {
-		window_range(&s->window, fd, 0, t->to);
+		window_range(&s->window, fd, t->from, t->to);
 		carry_message(s, t);
 	}
 }

@@ -8,7 +8,7 @@
 
 #include "cmd/mimesplit/split.h"
 
-/* t->carriers says what was sniffed; fd is the file of the part t->source. */
+/* t->carriers says what was sniffed; fd is the file that holds them. */
 void carry(struct split *s, const struct task *t, int fd);
 
 #endif

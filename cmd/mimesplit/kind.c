@@ -67,7 +67,7 @@ read_type(struct kind *k, struct span type, enum kind_is *first)
 	    "message/global-delivery-status", "message/global-headers",
 	    "message/global-disposition-notification", NULL };
 	static const char *const MESSAGES[] = { "message/rfc822", "message/global",
-	    "message/news", "message/external-body", "message", NULL };
+	    "message/news", "message", NULL };
 
 	k->look |= look_in(type);
 	k->plain &= is(type, "text/plain");

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/leaf.h"
+#include "cmd/mimesplit/split.h"
 #include "common/cli.h"
 
 #include <err.h>
@@ -112,20 +113,27 @@ note_defects(struct leaf *l)
 			outline_defect(&l->split->outline, NOTES[i].defect, l->part);
 }
 
-/* What it carries is taken out later, from its file. */
+/*
+ * What it carries is taken out later: from its file or, where its bytes stand
+ * elsewhere as they are, from there; so one text is looked into once, in however
+ * many readings it stands.
+ */
 static void
 follow(struct leaf *l)
 {
 	struct split *s = l->split;
-	struct entry *e = &s->outline.entry[l->part];
+	const struct entry *e = &s->outline.entry[l->part];
 	struct task t = { .source = l->part, .to = e->size, .of = l->part,
-	    .reading = e->reading, .carriers = l->sniff.found,
-	    .look = l->sniff.look };
+	    .carriers = l->sniff.found, .look = l->sniff.look };
 
 	if (t.carriers == 0)
 		return;
-	if (!e->in_message)
-		e->plain = false;	/* it holds something that can be opened */
+	if (e->raw) {
+		t.message = e->in_message;
+		t.source = e->source;
+		t.from = e->from;
+		t.to = e->from + e->size;
+	}
 	if (!agenda_add(&s->agenda, &t, s->seen))
 		outline_limit(&s->outline, LIMIT_READINGS, l->part);
 }

@@ -4,7 +4,9 @@
 #define LEAF_H
 
 #include "cmd/mimesplit/sniff.h"
-#include "cmd/mimesplit/split.h"
+#include "common/transfer.h"
+
+struct split;
 
 enum { LEAF_BUFFER = 64 << 10, LEAF_CHUNK = 32 << 10 };
 

@@ -1,13 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* mimesplit: a message on standard input becomes a work directory. */
-#include "cmd/mimesplit/carry.h"
-#include "cmd/mimesplit/leaf.h"
-#include "cmd/mimesplit/walk.h"
+#include "cmd/mimesplit/split.h"
 #include "common/cli.h"
 
 #include <nettle/sha2.h>
-
-#include <sys/random.h>
 
 #include <err.h>
 #include <errno.h>
@@ -163,68 +159,18 @@ write_envelope(const struct split *s, const struct envelope *e, const char *id)
 		err(EXIT_RETRY, "envelope");
 }
 
-static void
-list_texts(struct split *s)
-{
-	struct outline *o = &s->outline;
-
-	if ((s->text = calloc(o->count, sizeof *s->text)) == NULL)
-		err(EXIT_RETRY, "memory");
-	for (unsigned long p = 0; p < o->count; p++)
-		if (o->entry[p].raw)
-			s->text[s->texts++] = p;
-}
-
-/*
- * One task.  What a first reading brings is told in any case; of what another
- * one brings, only what was not there.
- */
-static void
-take(struct split *s, const struct task *t)
-{
-	unsigned long base = s->outline.count;
-	bool settles = t->reading != NULL || t->carriers != 0 || t->inner ||
-	    s->outline.entry[t->of].aside;
-	int fd = t->message ? s->message : workdir_part(&s->dir, t->source);
-
-	if (fd < 0)
-		err(EXIT_RETRY, "parts/%lu", t->source);
-	if (t->carriers != 0)
-		carry(s, t, fd);
-	else
-		walk_task(s, t, fd);
-	if (!t->message)
-		close(fd);
-	if (settles)
-		settle(s, base, t->of);
-	else
-		agenda_commit(&s->agenda, 0, NULL, NULL);
-}
-
 /* Splits stdin into s->dir; the id is known only after the last byte. */
 static void
 split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
 {
 	struct intake in = { .split = s };
-	struct task t;
 
 	sha256_init(&in.sha);
 	hash_envelope(&in.sha, e);
 	if ((s->message = workdir_create_message(&s->dir)) < 0)
 		err(EXIT_RETRY, "message");
-	if (getrandom(&s->boundaries.key, sizeof s->boundaries.key, 0) !=
-	    sizeof s->boundaries.key)
-		err(EXIT_RETRY, "random numbers");
-	window_stream(&s->window, STDIN_FILENO);
-	s->window.seen = take_in;
-	s->window.ctx = &in;
-	walk_message(s);
+	split_run(s, STDIN_FILENO, take_in, &in);
 	finish_id(&in, id);
-	agenda_commit(&s->agenda, 0, NULL, NULL);
-	list_texts(s);
-	while (agenda_take(&s->agenda, &t))
-		take(s, &t);
-	settle_numbers(s);
 	if (close(s->message) < 0)
 		err(EXIT_RETRY, "message");
 }
@@ -274,7 +220,6 @@ envelope_option(struct envelope *e, int o)
 int
 main(int argc, char **argv)
 {
-	static struct leaf leaf;
 	static struct split s;
 	struct envelope e = { .count = 0 };
 	unsigned long seconds = CLI_SECONDS;
@@ -284,7 +229,6 @@ main(int argc, char **argv)
 	/* Buffers come and go with each part; the kernel need not see it. */
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	mallopt(M_TRIM_THRESHOLD, 4 << 20);
-	s.leaf = &leaf;
 	s.max_parts = 10000;
 	s.max_depth = 100;
 	s.max_size = 100ull << 20;
@@ -313,10 +257,7 @@ main(int argc, char **argv)
 	publish(&s, &e, id);
 	status = answer(&s, id);
 	unfinished = NULL;
-	outline_free(&s.outline);
-	agenda_free(&s.agenda);
-	known_free(&s.known);
-	free(s.text);
+	split_free(&s);
 	workdir_close(&s.dir);
 	free(e.to);
 	return status;

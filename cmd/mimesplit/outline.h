@@ -44,8 +44,10 @@ struct entry {
 	unsigned depth;
 	bool aside;		/* it stands in another reading than the first */
 	bool raw;		/* a leaf, not encoded ... */
-	bool in_message;	/* ... whose bytes are the message's, at body,
-				   else those of another part's file ... */
+	bool in_message;	/* ... whose bytes are the message's, else those
+				   of the file of part `source', at `from' ... */
+	unsigned long source;
+	unsigned long long from;
 	bool plain;		/* ... and a text without a name: only shown */
 	bool file;
 	bool dropped;		/* another part has its bytes: it is not told */

@@ -111,9 +111,10 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 {
 	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
 
-	/* A stray `=' in what is only shown is one in what is shown. */
+	/* A stray `=' or last byte in what is only shown is shown, no more. */
 	if (e->kind.shown)
-		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP);
+		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
+		    1u << TRANSFER_BASE64_WHOLE);
 
 	if (leaf->transfer.coding == TRANSFER_NONE &&
 	    sniff_base64(&leaf->sniff, !e->kind.unsaid)) {

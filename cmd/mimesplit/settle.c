@@ -129,7 +129,16 @@ know(struct split *s, unsigned long part)
 	know_sum(s, part);
 }
 
-/* A known part inside of `in' with the same bytes, or NONE. */
+/* Is what is found in p found by whoever acts on the part, or inside of `in'? */
+static bool
+as_good(const struct split *s, unsigned long p, unsigned long part, unsigned long in)
+{
+	const struct entry *e = s->outline.entry;
+
+	return e[p].edit == e[part].edit || outline_inside(&s->outline, p, in);
+}
+
+/* A known part with the same bytes that is as good, or NONE. */
 static unsigned long
 find(struct split *s, unsigned long part, unsigned long in)
 {
@@ -142,7 +151,7 @@ find(struct split *s, unsigned long part, unsigned long in)
 		return NONE;
 	if (at->first != 0) {
 		p = at->first - 1;
-		if (!outline_inside(&s->outline, p, in))
+		if (!as_good(s, p, part, in))
 			return NONE;
 		sum(s, p);
 		sum(s, part);
@@ -152,7 +161,7 @@ find(struct split *s, unsigned long part, unsigned long in)
 	p = slot(k, sum_key(e))->part;
 	for (int i = 0; p != 0 && i < SAME_MAX; i++, p = k->next[p - 1])
 		if (memcmp(s->outline.entry[p - 1].sum, e->sum, sizeof e->sum) == 0 &&
-		    outline_inside(&s->outline, p - 1, in))
+		    as_good(s, p - 1, part, in))
 			return p - 1;
 	return NONE;
 }

@@ -14,6 +14,7 @@
 
 #include "cmd/mimesplit/agenda.h"
 #include "cmd/mimesplit/delimiter.h"
+#include "cmd/mimesplit/leaf.h"
 #include "cmd/mimesplit/outline.h"
 #include "cmd/mimesplit/settle.h"
 #include "cmd/mimesplit/window.h"
@@ -25,7 +26,7 @@ struct split {
 	struct known known;
 	struct window window;
 	struct boundaries boundaries;	/* of the walk that is under way */
-	struct leaf *leaf;		/* its only open leaf; the caller's */
+	struct leaf leaf;		/* its only open leaf */
 	int message;			/* the message, written and read again */
 	unsigned long long seen;	/* bytes of message so far */
 	unsigned long long decoded;	/* bytes that stand in parts */
@@ -36,5 +37,14 @@ struct split {
 	unsigned long *text;		/* owned */
 	unsigned long texts;
 };
+
+/*
+ * Takes the message from a descriptor into s->dir, all of it and in order, told
+ * to `seen' as it comes, and finds its parts.  The caller has set dir, message
+ * and the limits, the rest is zeros; message is what `seen' writes.
+ */
+void split_run(struct split *s, int in, void (*seen)(void *ctx, const char *p, size_t n),
+    void *ctx);
+void split_free(struct split *s);
 
 #endif

@@ -254,6 +254,8 @@ open_leaf(struct walk *w, struct entity *e)
 	n->raw = e->kind.coding == TRANSFER_NONE && e->kind.is == KIND_LEAF;
 	n->plain = e->kind.plain;
 	n->in_message = w->from.message;
+	n->source = w->from.part;
+	n->from = e->body;
 	e->state = LEAF;
 	leaf_open(w->leaf, w->split, e->part, e->kind.coding, e->kind.look,
 	    e->kind.unsaid);
@@ -652,7 +654,7 @@ begin(struct walk *w, struct split *s)
 	w->split = s;
 	w->line_start = true;
 	w->boundaries = &s->boundaries;
-	w->leaf = s->leaf;
+	w->leaf = &s->leaf;
 	head_init(&w->headers);
 }
 
