@@ -25,7 +25,7 @@ sprung() {
 
 # names: each in percent-coding, a line each
 names() {
-	perl -ne 'chomp; s/TRAP/$ENV{trap_file}/g; s/\\x(..)/chr hex $1/ge; s/LONG/"A" x 10000/e;
+	perl -ne 'chomp; s/TRAP/$ENV{trap_file}/g; s/\\x(..)/chr hex $1/ge; s/LONG/"A" x 3000/e;
 	    print join("", map { sprintf "%%%02X", ord } split //), "\n"' <<-'END'
 	$(touch TRAP).exe
 	`touch TRAP`.exe

@@ -16,7 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_KEPT = 1200, NAME_CUT = 1000 };
+enum { LINE_MAX_KEPT = 4096 };
+
+/* A uuencode name this long may have been cut with its line. */
+enum { NAME_CUT = LINE_MAX_KEPT - 64 };
 
 /* The file that a decoder tells of at the moment, as it becomes a part. */
 struct found {
@@ -66,8 +69,8 @@ found_name(void *ctx, const char *p, size_t n)
 	if (!f->open)
 		return;
 	name_add(&f->names, f->source, p, n);
-	/* So long a one was cut, and its suffix is not known. */
-	f->names.full |= n >= NAME_CUT;
+	/* So long a one may have been cut: its suffix is not known. */
+	f->names.full |= n == TELL_NAME || n >= NAME_CUT;
 }
 
 static void
