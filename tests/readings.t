@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016
+# shellcheck disable=SC2016,SC2046
 # Every reading that a client could take is offered: crafted messages, each with
 # something that some client finds in it (tests/tools/craft-set.h).  SEED=N runs
 # one set again.
@@ -40,7 +40,14 @@ unbroken() {
 }
 
 "$BUILD/tools/craft" -s "$seed" -n "$word.exe" -p "payload-$word" set || exit 75
-split_all set/*.eml
+# The sanitizers make this slow: there, one in four.
+every=1
+case $BUILD in
+*-asan) every=4 ;;
+esac
+awk -v every=$every 'NR % every == 0' set/LIST >some
+mv some set/LIST
+split_all $(sed 's,^,set/,; s, .*,,' set/LIST)
 unbroken 'every crafted message is split'
 sed -n 's/ content$//p' set/LIST >wanted
 with_payload "payload-$word"
@@ -67,7 +74,7 @@ else
 fi
 if [ -d "$SHARED/mail" ]; then
 	: >told
-	find "$SHARED/mail" -name '*.eml' >list
+	find "$SHARED/mail" -name '*.eml' | awk -v every=$every 'NR % every == 0' >list
 	i=0
 	mkdir -p real
 	while read -r message; do
