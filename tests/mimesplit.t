@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2059
+# shellcheck disable=SC2059,SC2013
 . "${0%/*}/lib.sh"
 
 # split FILE OPTION...: into ./w, anew
