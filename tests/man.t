@@ -153,4 +153,10 @@ done
 for page in "$ROOT"/man/*.[0-9]; do
 	run "$page"
 done
+# Each defect that mimesplit tells is explained.
+for word in $(sed -n '/^static const char .const DEFECT/,/^};/p' "$ROOT/cmd/mimesplit/outline.c" |
+	grep -o '"[a-z0-9-]*"' | tr -d '"'); do
+	grep -q "^[.]It Li .*\\<$word\\>" "$ROOT/man/mimesplit.1" || echo "$word"
+done >unexplained
+is "$(cat unexplained)" '' 'mimesplit.1 explains each defect'
 finish

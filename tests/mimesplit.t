@@ -155,6 +155,15 @@ split m -m 1000
 like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limit-size' 'too large'
 same m w/message 'and yet whole in the folder'
 
+{ printf 'Content-Type: multipart/mixed; boundary=b\nContent-Type: text/html\n\n'; head -c 2000000 /dev/zero | tr '\0' '~'; } >m
+split m -w 0
+like "$? $(cut -d' ' -f2- out)" '1 part=0 verdict=unscanned why=limit-readings*' 'more to be read again than is allowed'
+{ printf 'Content-Type: text/html\n\n'; yes 'begin 644 a
+M!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
+end' | head -c 3000000; } >m
+split m -x 1 -p 100000
+like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limit-decoded' 'more to be decoded'
+
 # structures that clients read in more than one way
 # reads TEXT READING DEFECT NAME: the message in m holds this text by that reading
 # and the defect is told; by itself and inside another

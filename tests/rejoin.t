@@ -101,6 +101,12 @@ def place(parts, i):
     return parts[i]['head'][0], parts[i]['body'][1]
 
 
+def outside(parts, i, start, end):
+    """What touches an empty range is not outside: a note comes there."""
+    a, z = place(parts, i)
+    return a > end or z < start or (start < end and (z == start or a == end))
+
+
 def expected(parts, size, i, do):
     """What goes; the text that comes, None for nothing; whether fields stay."""
     target = parts[parts[i]['edit']]
@@ -196,11 +202,7 @@ def change(path, old, parts, had, i, do):
     if text == 'gone' and not any(b.strip() == b'gone' for b in files):
         fault('note', 'it is no part')
     away = old[:start] + b'\0' + old[end:]
-    stay = []
-    for k, b in had.items():
-        a, z = place(parts, k)
-        if z <= start or a >= end:
-            stay.append((k, b))
+    stay = [(k, b) for k, b in had.items() if outside(parts, k, start, end)]
     for k, b in had.items():
         a, z = place(parts, k)
         if a < start or z > end or len(b) < LEAST or b in away or \

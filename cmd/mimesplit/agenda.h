@@ -4,7 +4,7 @@
  * where a walk meets something that clients read in more than one way, or a
  * decoded part that holds others; tasks make tasks.
  *
- * Each is taken once, and the bytes read again are bounded: AGENDA_TIMES the
+ * Each is taken once, and the bytes read again are bounded by a multiple of the
  * message's own, so that the work stays linear in it.
  */
 #ifndef AGENDA_H
@@ -16,7 +16,6 @@
 #include <stddef.h>
 
 enum {
-	AGENDA_TIMES = 64,
 	AGENDA_EACH = 256,	/* what a task costs beside its bytes */
 	AGENDA_MORE = 1 << 20	/* bytes read again in any case */
 };
@@ -63,6 +62,7 @@ struct agenda {
 	size_t count, room, next;
 	size_t staged;			/* from here on they are not looked at yet */
 	unsigned long long cost;
+	unsigned long times;		/* the message's bytes that may be read again */
 	size_t *slot;			/* owned; which tasks there were, by hash */
 	size_t slots;
 	size_t key;

@@ -29,13 +29,13 @@ flush(struct leaf *l)
 	l->n = 0;
 }
 
-/* Decoded bytes are at most 4 times what was read, and 1 MiB. */
+/* Decoded bytes are at most so many times what was read, and 1 MiB. */
 static bool
 within_limit(struct leaf *l, size_t n)
 {
 	struct split *s = l->split;
 
-	if (s->decoded + n <= 4 * s->seen + (1 << 20)) {
+	if (s->decoded + n <= s->max_decoded * s->seen + (1 << 20)) {
 		s->decoded += n;
 		s->outline.entry[l->part].size += n;
 		return true;

@@ -16,7 +16,7 @@
 static const struct cli cli = { "mimesplit",
     "mimesplit [-i QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER] [-g CHANNEL]\n"
     "                 [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH] [-p PARTS]\n"
-    "                 [-m BYTES] DIR\n"
+    "                 [-m BYTES] [-x TIMES] [-w TIMES] DIR\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
@@ -24,6 +24,8 @@ static const struct cli cli = { "mimesplit",
     "  -e HELO    its greeting               -g CHANNEL  inside or outside\n"
     "  -d DEPTH   levels opened (100)        -p PARTS    parts told (10000)\n"
     "  -m BYTES   of the message looked at (100 MiB)\n"
+    "  -x TIMES   the message's size that is decoded at most (4, and 1 MiB)\n"
+    "  -w TIMES   the message's size that is read again at most (64, and 1 MiB)\n"
     "  -t SECONDS give up after (300)\n"
     "Exit: 0 split, 1 a limit was reached (a verdict says which), 64 wrong call,\n"
     "75 not now; then DIR is not there.\n"
@@ -217,6 +219,31 @@ envelope_option(struct envelope *e, int o)
 	}
 }
 
+static void
+usual_limits(struct split *s)
+{
+	s->max_parts = 10000;
+	s->max_depth = 100;
+	s->max_size = 100ull << 20;
+	s->max_decoded = 4;
+	s->agenda.times = 64;
+}
+
+static void
+limit_option(struct split *s, int o)
+{
+	if (o == 'd')
+		s->max_depth = (unsigned)cli_number(&cli, "-d", optarg, 1, 10000);
+	else if (o == 'p')
+		s->max_parts = cli_number(&cli, "-p", optarg, 1, 1000000);
+	else if (o == 'm')
+		s->max_size = cli_number(&cli, "-m", optarg, 1, 1ul << 40);
+	else if (o == 'x')
+		s->max_decoded = cli_number(&cli, "-x", optarg, 1, 1000);
+	else
+		s->agenda.times = cli_number(&cli, "-w", optarg, 0, 1000);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -229,20 +256,14 @@ main(int argc, char **argv)
 	/* Buffers come and go with each part; the kernel need not see it. */
 	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	mallopt(M_TRIM_THRESHOLD, 4 << 20);
-	s.max_parts = 10000;
-	s.max_depth = 100;
-	s.max_size = 100ull << 20;
+	usual_limits(&s);
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
-	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:x:w:")) != -1) {
 		if (o == 't')
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
-		else if (o == 'd')
-			s.max_depth = (unsigned)cli_number(&cli, "-d", optarg, 1, 10000);
-		else if (o == 'p')
-			s.max_parts = cli_number(&cli, "-p", optarg, 1, 1000000);
-		else if (o == 'm')
-			s.max_size = cli_number(&cli, "-m", optarg, 1, 1ul << 40);
+		else if (strchr("dpmxw", o) != NULL)
+			limit_option(&s, o);
 		else
 			envelope_option(&e, o);
 	}

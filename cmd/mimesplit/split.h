@@ -33,6 +33,7 @@ struct split {
 	unsigned long max_parts;
 	unsigned max_depth;
 	unsigned long long max_size;
+	unsigned long max_decoded;	/* times the bytes of the message */
 	/* Parts of the first reading whose bytes are the message's own, in order. */
 	unsigned long *text;		/* owned */
 	unsigned long texts;

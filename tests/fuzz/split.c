@@ -101,6 +101,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	s.max_parts = 500;
 	s.max_depth = 20;
 	s.max_size = 1 << 20;
+	s.max_decoded = 4;
+	s.agenda.times = 16;
 	if (in < 0 || write_all(in, data, n) < 0 || lseek(in, 0, SEEK_SET) != 0 ||
 	    workdir_create(&s.dir, path) < 0 ||
 	    (s.message = workdir_create_message(&s.dir)) < 0)
