@@ -159,11 +159,12 @@ static char *
 finish(MMAPString *s, const char *eol, size_t *n)
 {
 	bool crlf = strcmp(eol, "\r\n") == 0;
+	char drop = eol[0] == '\r' ? '\n' : '\r';
 	char *p = malloc(s->len + 1);
 	size_t len = 0;
 
 	for (size_t i = 0; p != NULL && i < s->len; i++)
-		if (crlf || s->str[i] != '\r')
+		if (crlf || s->str[i] != drop)
 			p[len++] = s->str[i];
 	mmap_string_free(s);
 	*n = len;

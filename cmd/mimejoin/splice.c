@@ -134,6 +134,35 @@ next_line(struct splice *s, unsigned long long at, unsigned long long limit,
 	return 0;
 }
 
+/* 1: a CR stands somewhere in the message; -1: an error. */
+static int
+has_cr(struct splice *s)
+{
+	char chunk[CHUNK];
+	ssize_t r;
+
+	for (unsigned long long at = 0; at < s->size; at += (unsigned long long)r) {
+		r = read_some(s, chunk, (size_t)least(s->size - at, sizeof chunk), at);
+		if (r < 0)
+			return -1;
+		if (memchr(chunk, '\r', (size_t)r) != NULL)
+			return 1;
+	}
+	return 0;
+}
+
+/* The line end of a message whose first line ends in these two bytes. */
+static int
+choose_eol(struct splice *s, const char end[2])
+{
+	int cr = end[1] == '\n' ? 0 : has_cr(s);
+
+	if (cr < 0)
+		return -1;
+	s->eol = cr > 0 ? "\r" : end[1] == '\n' && end[0] != '\r' ? "\n" : "\r\n";
+	return 0;
+}
+
 int
 splice_start(struct splice *s, int in, int out)
 {
@@ -155,14 +184,14 @@ splice_start(struct splice *s, int in, int out)
 	n = (size_t)least(line, sizeof end);
 	if (read_all(s, end + sizeof end - n, n, line - n) < 0)
 		return -1;
-	s->eol = end[1] == '\n' && end[0] != '\r' ? "\n" : "\r\n";
-	return 0;
+	return choose_eol(s, end);
 }
 
 int
 splice_finish_line(struct splice *s)
 {
-	return s->last[2] == '\n' ? 0 : splice_text(s, s->eol, strlen(s->eol));
+	return s->last[2] == '\n' || s->last[2] == s->eol[0] ? 0 :
+	    splice_text(s, s->eol, strlen(s->eol));
 }
 
 int
@@ -170,7 +199,7 @@ splice_finish_head(struct splice *s)
 {
 	if (splice_finish_line(s) < 0)
 		return -1;
-	if (s->last[1] == '\n' || (s->last[1] == '\r' && s->last[0] == '\n'))
+	if (s->last[1] == s->last[2] || (s->last[1] == '\r' && s->last[0] == '\n'))
 		return 0;
 	return splice_text(s, s->eol, strlen(s->eol));
 }

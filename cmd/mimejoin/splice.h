@@ -18,7 +18,8 @@ struct splice {
 	int in, out;
 	enum { SPLICE_IN, SPLICE_OUT } failed;
 	unsigned long long size;	/* of in */
-	const char *eol;		/* as the first line of in ends; CRLF if it has none */
+	const char *eol;		/* as the first line of in ends; without an LF:
+					   CR if there is one, else CRLF */
 	char last[3];			/* the last bytes written */
 	size_t held;
 	char buffer[SPLICE_BUFFER];	/* on its way to out */

@@ -84,7 +84,7 @@ agenda_add(struct agenda *a, const struct task *t, unsigned long long allowed)
 
 	if (t->from >= t->to)
 		return true;
-	if (a->cost + cost(t) > a->times * allowed + AGENDA_MORE)
+	if (a->count == AGENDA_MOST || a->cost + cost(t) > a->times * allowed + AGENDA_MORE)
 		return false;
 	if (a->count == a->room)
 		grow(a);

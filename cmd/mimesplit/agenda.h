@@ -17,7 +17,8 @@
 
 enum {
 	AGENDA_EACH = 256,	/* what a task costs beside its bytes */
-	AGENDA_MORE = 1 << 20	/* bytes read again in any case */
+	AGENDA_MORE = 1 << 20,	/* bytes read again in any case */
+	AGENDA_MOST = 100000	/* tasks: memory is bounded too */
 };
 
 /* How a walk reads, where clients differ. */
