@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/carry.h"
+#include "cmd/mimesplit/entity.h"
 #include "cmd/mimesplit/leaf.h"
 #include "cmd/mimesplit/reread.h"
 #include "common/binhex.h"
@@ -176,12 +177,81 @@ uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
 	}
 }
 
-/* The first head inside a text, where it holds a field that decides. */
+/*
+ * The heads inside a text that hold a field that decides.  What follows each is
+ * read as the message that it begins: to the end of the text or, as many of them
+ * would cost too much, to the next head.  Where the line before it is the one
+ * that stood before another, and like a delimiter, the text is a multipart.
+ */
+enum { INNER_WHOLE = 8 };
+
 struct inner {
+	struct split *split;
+	const struct task *task;
 	bool run;		/* the lines before were fields */
-	bool done;
+	bool found;		/* one of them decides */
 	unsigned long long start;	/* where they begin */
+	unsigned long heads;
+	unsigned long long last;	/* where the head before begins, or 0 */
+	char dash[GUESS_MAX];	/* the line before, without its "--" */
+	char first[GUESS_MAX];	/* the first such line */
+	size_t ndash, nfirst;
 };
+
+static void
+inner_add(struct inner *i, struct task t)
+{
+	t.message = i->task->message;
+	t.source = i->task->source;
+	t.of = i->task->of;
+	t.inner = true;
+	i->split->outline.carriers = true;
+	if (!agenda_add(&i->split->agenda, &t, i->split->seen))
+		outline_limit(&i->split->outline, LIMIT_READINGS, t.of);
+}
+
+/* The head whose end was not known yet ends here. */
+static void
+inner_end(struct inner *i, unsigned long long at)
+{
+	if (i->last != 0)
+		inner_add(i, (struct task){ .from = i->last, .to = at });
+	i->last = 0;
+}
+
+static void
+inner_found(struct inner *i)
+{
+	i->found = true;
+	inner_end(i, i->start);
+	if (i->ndash > 0 && i->ndash == i->nfirst &&
+	    memcmp(i->dash, i->first, i->nfirst) == 0) {
+		inner_add(i, (struct task){ .from = i->task->from, .to = i->task->to,
+		    .body = true, .is = KIND_MULTIPART, .boundary = i->dash,
+		    .nboundary = i->ndash });
+		return;
+	}
+	if (i->nfirst == 0) {
+		memcpy(i->first, i->dash, i->ndash);
+		i->nfirst = i->ndash;
+	}
+	if (i->heads++ < INNER_WHOLE)
+		inner_add(i, (struct task){ .from = i->start, .to = i->task->to });
+	else
+		i->last = i->start;
+}
+
+static void
+inner_dash(struct inner *i, const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	i->ndash = 0;
+	if (n < 3 || n - 2 > sizeof i->dash || p[0] != '-' || p[1] != '-')
+		return;
+	i->ndash = n - 2;
+	memcpy(i->dash, p + 2, n - 2);
+}
 
 static void
 inner_line(void *ctx, const char *p, size_t n, unsigned long long at)
@@ -189,18 +259,20 @@ inner_line(void *ctx, const char *p, size_t n, unsigned long long at)
 	struct inner *i = ctx;
 	size_t namelen;
 
-	if (i->done)
-		return;
 	if (i->run && n > 0 && (p[0] == ' ' || p[0] == '\t'))
 		return;
 	if (head_field_line(p, n, &namelen) == 0) {
 		i->run = false;
+		inner_dash(i, p, n);
 		return;
 	}
-	if (!i->run)
+	if (!i->run) {
 		i->start = at;
+		i->found = false;
+	}
 	i->run = true;
-	i->done = head_decides(p, n);
+	if (!i->found && head_decides(p, n))
+		inner_found(i);
 }
 
 /* Told each line, cut at LINE_MAX_KEPT bytes, and where it begins. */
@@ -300,21 +372,13 @@ carry_uu(struct found *f, const struct carried *to)
 	uu_stop(&u);
 }
 
-/* What follows the head is read as the message that it begins. */
 static void
 carry_message(struct split *s, const struct task *t)
 {
-	struct inner i = { .run = false };
-	struct task inner = { .message = t->message, .source = t->source,
-	    .to = t->to, .of = t->of, .inner = true };
+	struct inner i = { .split = s, .task = t };
 
 	each_line(&s->window, t->from, inner_line, &i);
-	if (!i.done)
-		return;
-	inner.from = i.start;
-	s->outline.carriers = true;
-	if (!agenda_add(&s->agenda, &inner, s->seen))
-		outline_limit(&s->outline, LIMIT_READINGS, t->of);
+	inner_end(&i, t->to);
 }
 
 void
