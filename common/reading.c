@@ -7,7 +7,7 @@
 #include <string.h>
 
 enum {
-	LOOK = 256,		/* bytes between a parameter's name and its `=' */
+	LOOK = 2048,		/* bytes between a parameter's name and its `=' */
 	EFFORT = 65536,		/* for a field however short */
 	EFFORT_BYTE = 160	/* for each byte of what the views show */
 };
@@ -95,6 +95,10 @@ equals(struct span v, size_t *at, struct reading_site *s)
 
 	s->coded = false;
 	s->number = -1;
+	while (i < end && fieldtext_blank(v.p[i]))
+		i++;
+	if (i == end || v.p[i] != '*')
+		i = *at;
 	if (i < end && v.p[i] == '*') {
 		for (i++; i < end && v.p[i] >= '0' && v.p[i] <= '9'; i++) {
 			if (s->number < 0)

@@ -90,14 +90,15 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 	if (c == '=')
 		return base64_padding(t, out);
 	if (c == '\n') {
+		t->gap = false;
 		if (t->have != 0)
 			t->odd |= ODD_BASE64_LINE;
-		if (t->coding == TRANSFER_BASE64_LINES)
-			t->have = 0;
 		return 0;
 	}
-	if (c == ' ' || c == '\t' || c == '\r')
+	if (c == ' ' || c == '\t' || c == '\r') {
+		t->gap |= c != '\r';
 		return 0;
+	}
 	t->odd |= c == '-' || c == '_' ? ODD_BASE64_URL : ODD_BASE64_JUNK;
 	return 0;
 }
@@ -114,6 +115,8 @@ base64_byte(struct transfer *t, unsigned char c, char *out)
 		t->odd |= ODD_BASE64_PADDING;
 		t->padded = 0;
 	}
+	if (t->gap)
+		t->odd |= ODD_BASE64_JUNK;
 	t->bits = t->bits << 6 | v;
 	if (++t->have < 4)
 		return 0;
@@ -148,6 +151,53 @@ base64_feed(struct transfer *t, const char *p, size_t n, char *out)
 			at++;
 		if (at < end)
 			o += base64_byte(t, *at++, o);
+	}
+	return (size_t)(o - out);
+}
+
+/* Nothing but base64 in this line, and blanks round it? */
+static bool
+clean_line(const char *p, size_t n)
+{
+	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == ' ' || p[n - 1] == '\t'))
+		n--;
+	while (n > 0 && (*p == ' ' || *p == '\t')) {
+		p++;
+		n--;
+	}
+	while (n > 0 && (VALUE[(unsigned char)p[n - 1]] != BAD || p[n - 1] == '='))
+		n--;
+	return n == 0;
+}
+
+/* What is kept of a line is decoded, or dropped; the next one begins anew. */
+static size_t
+lines_flush(struct transfer *t, bool end, char *out)
+{
+	char *o = out;
+
+	if (t->overlong || !end || clean_line(t->keep, t->kept))
+		for (size_t i = 0; i < t->kept; i++)
+			o += base64_byte(t, (unsigned char)t->keep[i], o);
+	t->kept = 0;
+	t->overlong = !end;
+	if (end)
+		t->have = 0;
+	return (size_t)(o - out);
+}
+
+static size_t
+lines_feed(struct transfer *t, const char *p, size_t n, char *out)
+{
+	char *o = out;
+
+	for (size_t i = 0; i < n; i++) {
+		if (t->kept == sizeof t->keep)
+			o += lines_flush(t, false, o);
+		if (p[i] == '\n')
+			o += lines_flush(t, true, o);
+		else
+			t->keep[t->kept++] = p[i];
 	}
 	return (size_t)(o - out);
 }
@@ -300,6 +350,8 @@ transfer_feed(struct transfer *t, const char *p, size_t n, char *out)
 {
 	if (is_qp(t->coding))
 		return qp_feed(t, p, n, out);
+	if (t->coding == TRANSFER_BASE64_LINES)
+		return lines_feed(t, p, n, out);
 	if (t->coding != TRANSFER_NONE)
 		return base64_feed(t, p, n, out);
 	memcpy(out, p, n);
@@ -330,6 +382,8 @@ transfer_end(struct transfer *t, char *out)
 {
 	if (is_qp(t->coding))
 		return qp_end(t, out);
+	if (t->coding == TRANSFER_BASE64_LINES)
+		return lines_flush(t, true, out);
 	if ((t->have != 0 || t->padded == 1) && !t->stopped)
 		t->odd |= ODD_BASE64_SHORT;
 	if (t->stopped || t->coding == TRANSFER_BASE64_WHOLE)
@@ -348,13 +402,13 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
 		{ ODD_BASE64_SHORT, TRANSFER_BASE64, TRANSFER_BASE64_WHOLE },
+		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_LINE, TRANSFER_BASE64,
+		    TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_LOWER | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
 		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },
 	};
 	unsigned mask = 0;
 
-	if (coding == TRANSFER_BASE64 && (~odd & (ODD_BASE64_JUNK | ODD_BASE64_LINE)) == 0)
-		mask = 1u << TRANSFER_BASE64_LINES;
 	for (size_t i = 0; i < sizeof OTHERS / sizeof OTHERS[0]; i++)
 		if (OTHERS[i].of == coding && (OTHERS[i].odd & odd) != 0)
 			mask |= 1u << OTHERS[i].other;

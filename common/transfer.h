@@ -25,8 +25,8 @@ enum transfer_coding {
 	TRANSFER_BASE64_SOLID,	/* a padding is junk */
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
 	TRANSFER_BASE64_WHOLE,	/* a last quantum without its padding is dropped */
-	TRANSFER_BASE64_LINES,	/* what is open at the end of a line is dropped, so
-				   that text before the data does no harm */
+	TRANSFER_BASE64_LINES,	/* a line with anything else in it goes, and what
+				   is open at the end of one */
 	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and
 				   blanks before a line end do */
 	TRANSFER_QP_DROP,	/* the = of an illegal escape goes, and blanks after it */
@@ -35,7 +35,7 @@ enum transfer_coding {
 
 /* What was not as the RFC says. */
 enum transfer_odd {
-	ODD_BASE64_JUNK = 1,	/* bytes that are neither alphabet nor blank */
+	ODD_BASE64_JUNK = 1,	/* bytes that are not alphabet, or blanks in a line */
 	ODD_BASE64_PADDING = 2,	/* something after a padding, or a needless one */
 	ODD_BASE64_URL = 4,	/* - or _ */
 	ODD_BASE64_SHORT = 8,	/* no padding where one was due */
@@ -46,7 +46,7 @@ enum transfer_odd {
 	ODD_QP_BLANKS = 256	/* blanks before a line end */
 };
 
-enum { TRANSFER_KEPT = 256 };
+enum { TRANSFER_KEPT = 1024 };
 
 struct transfer {
 	enum transfer_coding coding;
@@ -55,7 +55,9 @@ struct transfer {
 	unsigned have;			/* base64: its characters */
 	unsigned padded;		/* base64: 1: one more is due, 2: no more is */
 	bool stopped;			/* base64: the rest is not read */
-	size_t kept;			/* qp: bytes not decided yet */
+	bool gap;			/* base64: the line has had a blank */
+	bool overlong;			/* base64: the line does not fit in keep */
+	size_t kept;			/* qp, lines: bytes not decided yet */
 	char keep[TRANSFER_KEPT];
 };
 

@@ -2,6 +2,7 @@
 #include "common/uu.h"
 
 #include <string.h>
+#include <strings.h>
 
 /* Trailing CR and blanks go. */
 static size_t
@@ -12,23 +13,28 @@ trimmed(const char *p, size_t n)
 	return n;
 }
 
+static bool
+blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\0';
+}
+
 /* The length of the word that begins the line, 0: none of them. */
 static size_t
 keyword(const char *p, size_t n, bool *base64)
 {
-	static const char PLAIN[] = "begin ", BASE64[] = "begin-base64",
-	    ENCODED[] = "-encoded";
-	size_t len = sizeof BASE64 - 1;
+	static const char *const WORDS[] = { "begin-base64-encoded", "begin-base64",
+	    "begin" };
 
-	*base64 = false;
-	if (n >= sizeof PLAIN - 1 && memcmp(p, PLAIN, sizeof PLAIN - 1) == 0)
-		return sizeof PLAIN - 1;
-	if (n < len || memcmp(p, BASE64, len) != 0)
-		return 0;
-	*base64 = true;
-	if (n - len >= sizeof ENCODED - 1 && memcmp(p + len, ENCODED, sizeof ENCODED - 1) == 0)
-		len += sizeof ENCODED - 1;
-	return len < n && p[len] == ' ' ? len + 1 : 0;
+	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++) {
+		size_t len = strlen(WORDS[i]);
+
+		if (n > len && strncasecmp(p, WORDS[i], len) == 0 && blank(p[len])) {
+			*base64 = len > 5;
+			return len + 1;
+		}
+	}
+	return 0;
 }
 
 bool
@@ -39,13 +45,13 @@ uu_begin(const char *p, size_t n, struct span *name, bool *base64)
 	n = trimmed(p, n);
 	if ((i = keyword(p, n, base64)) == 0)
 		return false;
-	while (i < n && p[i] == ' ')
+	while (i < n && blank(p[i]))
 		i++;
-	for (; i < n && p[i] >= '0' && p[i] <= '7'; i++)
+	for (; i < n && ((p[i] >= '0' && p[i] <= '7') || (p[i] == 'o' && digits == 1)); i++)
 		digits++;
-	if (digits < 3 || digits > 6 || (i < n && p[i] != ' '))
+	if (digits < 1 || digits > 8 || (i < n && !blank(p[i])))
 		return false;
-	while (i < n && p[i] == ' ')
+	while (i < n && blank(p[i]))
 		i++;
 	name->p = p + i;
 	name->n = n - i;
@@ -78,7 +84,7 @@ uu_data(const char *p, size_t n, char *out)
 	if (n > 1 + (bytes + 2) / 3 * 4)
 		n = 1 + (bytes + 2) / 3 * 4;
 	for (size_t i = 1; i < n; i++)
-		if (p[i] < ' ' || p[i] > '`')
+		if (p[i] < ' ' || p[i] > '~')
 			return -1;
 	for (size_t i = 1; o < bytes; i += 4) {
 		unsigned q = sixbits(p, n, i) << 18 | sixbits(p, n, i + 1) << 12 |

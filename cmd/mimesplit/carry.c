@@ -57,8 +57,7 @@ found_file(void *ctx)
 	o->entry[f->part].depth = o->entry[f->in].depth + 1;
 	o->carriers = true;
 	name_start(&f->names);
-	leaf_open(&f->leaf, f->split, f->part, TRANSFER_NONE,
-	    LOOK_LINES | LOOK_TEXT, false);
+	leaf_open(&f->leaf, f->split, f->part, TRANSFER_NONE, 0, false);
 	f->open = true;
 }
 

@@ -17,6 +17,18 @@ struct between {
 	bool other;
 };
 
+/* A line of base64 in a text is what a reader sees of an encoded part. */
+static bool
+base64_line(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!((p[i] >= 'a' && p[i] <= 'z') || (p[i] >= 'A' && p[i] <= 'Z') ||
+		    (p[i] >= '0' && p[i] <= '9') || p[i] == '+' || p[i] == '/' ||
+		    p[i] == '='))
+			return false;
+	return true;
+}
+
 static void
 end_line(struct between *b)
 {
@@ -25,7 +37,7 @@ end_line(struct between *b)
 
 	if (!(folded && b->field)) {
 		b->field = head_field_line(b->line, b->n, &namelen) > 0;
-		if (!b->field && !(b->n > 2 && b->line[0] == '-' && b->line[1] == '-')) {
+		if (!b->field && !base64_line(b->line, b->n) && !(b->n > 2 && b->line[0] == '-' && b->line[1] == '-')) {
 			prose_feed(&b->prose, b->line, b->n);
 			prose_feed(&b->prose, "\n", 1);
 			b->other |= b->prose.other || b->long_line;

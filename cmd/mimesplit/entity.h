@@ -13,7 +13,7 @@
 
 typedef unsigned long long offset;
 
-enum { GUESSES = 4, GUESS_MAX = 72 };
+enum { GUESSES = 4, GUESS_MAX = 998 };
 
 /* What a multipart in the making knows. */
 struct parts {

@@ -5,6 +5,7 @@
 #include "cmd/mimesplit/sniff.h"
 #include "common/cli.h"
 #include "common/name.h"
+#include "common/reading.h"
 
 #include <err.h>
 #include <stdlib.h>
@@ -45,16 +46,11 @@ look_in(struct span type)
 {
 	unsigned look = 0;
 
-	if (begins(type, "text/") || memchr(type.p, '/', type.n) == NULL)
-		look = LOOK_LINES | LOOK_TEXT;
-	else if (begins(type, "application/") || begins(type, "message/") ||
-	    begins(type, "x-") || begins(type, "multipart/"))
-		look = LOOK_LINES;
 	if (memmem(type.p, type.n, "html", 4) != NULL ||
 	    memmem(type.p, type.n, "xml", 3) != NULL)
 		look |= LOOK_MARKUP;
 	if (memmem(type.p, type.n, "binhex", 6) != NULL)
-		look |= LOOK_LINES | LOOK_BINHEX;
+		look |= LOOK_BINHEX;
 	return look;
 }
 
@@ -178,8 +174,6 @@ codings(struct kind *k, unsigned bits)
 		mask |= 1u << TRANSFER_QP;
 	if (bits & (CODING_NONE | CODING_UNKNOWN | CODING_UU | CODING_YENC | CODING_BINHEX))
 		mask |= 1u << TRANSFER_NONE;
-	if (bits & (CODING_UU | CODING_YENC | CODING_BINHEX))
-		k->look |= LOOK_LINES;
 	if (bits & CODING_BINHEX)
 		k->look |= LOOK_BINHEX;
 	return mask;
@@ -194,6 +188,7 @@ read_codings(struct kind *k, const struct head *h, struct record *r)
 	bool plain;
 
 	for (size_t i = 0; head_value(h, HEAD_ENCODING, i, &v); i++) {
+		k->too_many |= v.n > READING_TEXT;
 		all |= coding_candidates(v, &first, &plain);
 		if (!plain && !head_guessed(h, HEAD_ENCODING, i))
 			defect(k, DEFECT_ENCODING);
@@ -242,7 +237,7 @@ add_names(struct kind *k, struct record *r, const struct head *h)
 		record_addstr(r, "cut", "name");
 	if (names.count > 1)
 		defect(k, DEFECT_NAMES);
-	k->plain &= names.count == 0;
+	k->plain &= names.count == 0 && h->count[HEAD_DISPOSITION] == 0;
 	k->shown &= names.count == 0;
 	k->leaf_plain &= names.count == 0;
 	k->names_cut = names.full;

@@ -12,20 +12,35 @@ letter(char c)
 }
 
 static void
+end_line(struct prose *s)
+{
+	/* one long word in a line is no word of any language */
+	s->other |= s->words == 1 && s->longest >= PROSE_ALONE;
+	s->words = s->longest = s->word = 0;
+}
+
+static void
 byte(struct prose *s, char c)
 {
-	if (c == '\n' || c == '\r' || c == ' ' || c == '\t') {
-		s->later = c == ' ' || c == '\t';
+	if (c == '\n' || c == '\r') {
+		end_line(s);
+		return;
+	}
+	if (c == ' ' || c == '\t') {
 		s->word = 0;
 		return;
 	}
+	s->words += s->word == 0;
 	s->n++;
-	if ((unsigned char)c > 0x7f)
-		s->word = 0;
-	/* a word with a colon at the start of a line is a field */
 	if (!letter(c) && (c == '\0' || strchr(".,;'\"()!?-/:[]=_*+#&@~|>", c) == NULL))
 		s->other = true;
-	if ((c == ':' && !s->later) || ++s->word > PROSE_WORD || s->n > PROSE_MAX)
+	/* a word and a colon at the start of a line are a field */
+	if (c == ':' && (s->words == 1 || s->word == 0))
+		s->other = true;
+	s->word = (unsigned char)c > 0x7f ? 1 : s->word + 1;
+	if (s->word > s->longest)
+		s->longest = s->word;
+	if (s->word > PROSE_WORD || s->n > PROSE_MAX)
 		s->other = true;
 }
 

@@ -10,11 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PROSE_MAX = 1000, PROSE_WORD = 30 };
+enum { PROSE_MAX = 1000, PROSE_WORD = 30, PROSE_ALONE = 16 };
 
 struct prose {
 	size_t n, word;		/* bytes; of the word */
-	bool later;		/* the line has had a blank */
+	size_t words, longest;	/* of the line */
 	bool other;		/* something that is no prose */
 };
 

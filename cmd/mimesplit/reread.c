@@ -111,10 +111,11 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 {
 	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
 
-	/* A stray `=' or last byte in what is only shown is shown, no more. */
+	/* What is only shown, a little different, is shown a little different. */
 	if (e->kind.shown)
 		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
-		    1u << TRANSFER_BASE64_WHOLE);
+		    1u << TRANSFER_BASE64_WHOLE | 1u << TRANSFER_BASE64_SOLID |
+		    1u << TRANSFER_BASE64_LINES);
 
 	if (leaf->transfer.coding == TRANSFER_NONE &&
 	    sniff_base64(&leaf->sniff, !e->kind.unsaid)) {
@@ -162,8 +163,6 @@ surroundings(struct split *s, const struct source *from, const struct entity *e,
 static void
 no_parts(struct split *s, struct task t, const struct entity *e)
 {
-	unsigned look = e->parts->guesses > 0 ? LOOK_LINES : LOOK_LINES | LOOK_TEXT;
-
 	outline_defect(&s->outline, DEFECT_NO_PARTS, e->part);
 	t.is = KIND_MULTIPART;
 	t.digest = e->kind.digest;
@@ -177,7 +176,7 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 		return;		/* a walk that was to guess: it is a leaf already */
 	t.is = KIND_LEAF;
 	t.coding = e->kind.coding;
-	t.look = e->kind.look | look;
+	t.look = e->kind.look;
 	t.boundary = NULL;
 	t.nboundary = 0;
 	t.reading = NULL;	/* that it is a leaf is the first thing to say */
@@ -225,8 +224,12 @@ guesses(struct split *s, struct task t)
 
 /* Would it matter if the body began in the middle of what we take for the head? */
 static bool
-early_body(const struct entity *e)
+early_body(const struct split *s, const struct entity *e)
 {
+	/* one more text, of what is another reading of a text already */
+	if (s->outline.entry[e->part].aside && e->kind.plain && !e->decides &&
+	    e->kind.coding == TRANSFER_NONE)
+		return false;
 	if (e->in_encoded && !e->fields)
 		return false;	/* what is read here is base64, not a message */
 	return e->after.other || e->decides || e->kind.coding != TRANSFER_NONE;
@@ -244,9 +247,9 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&
 		    (e->kind.boundary == NULL || e->kind.boundary->count == 0))
 			guesses(s, t);
-		if (e->bad_line && early_body(e))
+		if (e->bad_line && early_body(s, e))
 			reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");
-		if (e->blank_line && early_body(e))
+		if (e->blank_line && early_body(s, e))
 			reread_by(s, from, e->head, end, e->part, RULE_STOP_BLANKS, "blank-line");
 		if (e->late_head)
 			reread_by(s, from, e->head, end, e->part, RULE_SKIP_EMPTY, "late-head");

@@ -12,6 +12,7 @@ sniff_start(struct sniff *s, unsigned look, bool count)
 	memset(s, 0, sizeof *s);
 	s->look = look;
 	s->start = true;
+	s->eol = '\n';
 	s->count = count;
 }
 
@@ -29,7 +30,7 @@ line(struct sniff *s, const char *p, size_t n)
 {
 	if (n > 0 && p[0] == ':' && (s->look & LOOK_BINHEX) != 0)
 		s->found |= CARRIER_BINHEX;
-	if (begins(p, n, "begin"))
+	if (n >= 5 && strncasecmp(p, "begin", 5) == 0)
 		s->found |= CARRIER_UU;
 	if (begins(p, n, "=ybegin"))
 		s->found |= CARRIER_YENC;
@@ -37,7 +38,7 @@ line(struct sniff *s, const char *p, size_t n)
 		s->found |= CARRIER_BINHEX;
 	if (begins(p, n, "-----BEGIN "))
 		s->found |= CARRIER_CMS;
-	if ((s->look & LOOK_TEXT) != 0 && n > 8 &&
+	if (n > 8 &&
 	    (p[0] == 'C' || p[0] == 'c') && head_decides(p, n))
 		s->found |= CARRIER_MESSAGE;
 }
@@ -45,7 +46,7 @@ line(struct sniff *s, const char *p, size_t n)
 static bool
 may_begin(char c)
 {
-	return c == 'b' || c == '=' || c == '(' || c == '-' || c == 'C' || c == 'c' ||
+	return c == 'b' || c == 'B' || c == '=' || c == '(' || c == '-' || c == 'C' || c == 'c' ||
 	    c == ':';
 }
 
@@ -54,7 +55,7 @@ static size_t
 resume(struct sniff *s, const char *p, size_t n)
 {
 	size_t room = SNIFF_LINE - s->nline, len = n < room ? n : room;
-	const char *end = memchr(p, '\n', len);
+	const char *end = memchr(p, s->eol, len);
 
 	if (end != NULL)
 		len = (size_t)(end - p);
@@ -75,7 +76,7 @@ lines(struct sniff *s, const char *p, size_t n)
 
 	if (s->start)
 		p += resume(s, p, n);
-	while (p < end && (next = memchr(p, '\n', (size_t)(end - p))) != NULL) {
+	while (p < end && (next = memchr(p, s->eol, (size_t)(end - p))) != NULL) {
 		p = next + 1;
 		if (end - p < SNIFF_LINE) {
 			s->start = true;
@@ -85,41 +86,47 @@ lines(struct sniff *s, const char *p, size_t n)
 	}
 }
 
+/* Does this end in "data", but for what browsers skip inside of a URL? */
 static bool
-is_data(const char *p)
+ends_in_data(const char *p, size_t n)
 {
-	return strncasecmp(p, "data", 4) == 0;
+	static const char DATA[] = "atad";
+	size_t k = 0;
+
+	for (size_t i = 0; i < n && i < SNIFF_BACK && k < 4; i++) {
+		char c = p[n - 1 - i];
+
+		if (c == '\t' || c == '\r' || c == '\n')
+			continue;
+		if ((c | 0x20) != DATA[k++])
+			return false;
+	}
+	return k == 4;
 }
 
-/* `data:', and `data&': its colon may be an entity, and so may its letters. */
+/* `data:'; or an entity, which its letters and its colon may be. */
 static void
 markup(struct sniff *s, const char *p, size_t n)
 {
-	char joint[9];
-	size_t head = n < 4 ? n : 4;
+	char joint[2 * SNIFF_BACK];
+	size_t head = n < SNIFF_BACK ? n : SNIFF_BACK;
+	const char *colon = p;
 
-	memcpy(joint, s->last, 5);
-	memcpy(joint + 5, p, head);
-	for (size_t i = 4; i < 5 + head; i++)
-		if (joint[i] == ':' && is_data(joint + i - 4))
+	memcpy(joint, s->last, SNIFF_BACK);
+	memcpy(joint + SNIFF_BACK, p, head);
+	for (size_t i = SNIFF_BACK; i < SNIFF_BACK + head; i++)
+		if (joint[i] == ':' && ends_in_data(joint, i))
 			s->found |= CARRIER_DATA;
-	for (size_t i = 4; i < n; i++) {
-		const char *colon = memchr(p + i, ':', n - i);
-
-		if (colon == NULL)
-			break;
-		i = (size_t)(colon - p);
-		if (is_data(colon - 4))
+	while ((colon = memchr(colon, ':', n - (size_t)(colon - p))) != NULL) {
+		if (ends_in_data(p, (size_t)(colon - p)))
 			s->found |= CARRIER_DATA;
+		colon++;
 	}
-	if (n > 1 && p != NULL && (memmem(p, n, "&#", 2) != NULL || memmem(p, n, "&colon;", 7) != NULL))
+	if (memmem(p, n, "&#", 2) != NULL || memmem(p, n, "&colon;", 7) != NULL ||
+	    memmem(p, n, "&Tab;", 5) != NULL || memmem(p, n, "&NewLine;", 9) != NULL)
 		s->found |= CARRIER_DATA;
-	if (n >= 5)
-		memcpy(s->last, p + n - 5, 5);
-	else {
-		memmove(s->last, s->last + n, 5 - n);
-		memcpy(s->last + 5 - n, p, n);
-	}
+	memcpy(joint + SNIFF_BACK, p + n - head, head);
+	memcpy(s->last, joint + head, SNIFF_BACK);
 }
 
 static void
@@ -151,10 +158,12 @@ first(struct sniff *s, const char *p, size_t n)
 		n = room;
 	memcpy(s->first + s->nfirst, p, n);
 	s->nfirst += n;
+	if (begins(s->first, s->nfirst, "\xef\xbb\xbf"))
+		i = 3;
 	while (i < s->nfirst && (s->first[i] == ' ' || s->first[i] == '\r' ||
 	    s->first[i] == '\n' || s->first[i] == '\t'))
 		i++;
-	if ((s->look & LOOK_LINES) != 0 && i < s->nfirst && s->first[i] == '<')
+	if (i < s->nfirst && s->first[i] == '<')
 		s->look |= LOOK_MARKUP;
 }
 
@@ -163,10 +172,11 @@ sniff_feed(struct sniff *s, const char *p, size_t n)
 {
 	if (n == 0)
 		return;
+	if (s->nfirst == 0 && memchr(p, '\n', n) == NULL && memchr(p, '\r', n) != NULL)
+		s->eol = '\r';
 	if (s->nfirst < SNIFF_FIRST)
 		first(s, p, n);
-	if ((s->look & LOOK_LINES) != 0)
-		lines(s, p, n);
+	lines(s, p, n);
 	if ((s->look & LOOK_MARKUP) != 0 && (s->found & CARRIER_DATA) == 0)
 		markup(s, p, n);
 	if (s->count || s->others == 0)
@@ -186,7 +196,7 @@ is_cms(const char *p, size_t n)
 void
 sniff_end(struct sniff *s)
 {
-	if ((s->look & LOOK_LINES) != 0 && s->nline > 0)
+	if (s->nline > 0)
 		line(s, s->line, s->nline);
 	if (begins(s->first, s->nfirst, "\x78\x9f\x3e\x22"))
 		s->found |= CARRIER_TNEF;

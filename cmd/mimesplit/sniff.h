@@ -20,15 +20,13 @@ enum carrier {
 	CARRIER_CMS = 64	/* S/MIME, signed and opaque */
 };
 
-/* What kind of leaf it is, so what a client would look for in it. */
+/* What a client looks for in some kinds of leaf only. */
 enum look {
-	LOOK_LINES = 1,		/* uuencode and the like: a text, or any file */
-	LOOK_TEXT = 2,		/* a message inside */
-	LOOK_MARKUP = 4,	/* data: URIs */
-	LOOK_BINHEX = 8		/* its first line may be the data already */
+	LOOK_MARKUP = 1,	/* data: URIs */
+	LOOK_BINHEX = 2		/* its first line may be the data already */
 };
 
-enum { SNIFF_LINE = 64, SNIFF_FIRST = 64 };
+enum { SNIFF_LINE = 512, SNIFF_FIRST = 64, SNIFF_BACK = 16 };
 
 struct sniff {
 	unsigned look;
@@ -38,7 +36,8 @@ struct sniff {
 	char line[SNIFF_LINE];	/* the start of a line, cut by a piece's end */
 	size_t nline;
 	bool start;		/* line is being filled */
-	char last[5];		/* the bytes before, for `data:' */
+	char eol;		/* CR in a text that begins with such lines */
+	char last[SNIFF_BACK];	/* the bytes before, for `data:' */
 	unsigned long long alphabet, blanks, others;	/* of base64, or not */
 	bool count;		/* all bytes are counted, else until one is other */
 };

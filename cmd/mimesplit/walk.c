@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LATE_LOOK = 2048, LATE_LINES = 8 };
+
 struct walk {
 	struct split *split;
 	struct source from;
@@ -230,20 +232,61 @@ note_limits(struct walk *w, const struct entity *e)
 		outline_limit(o, LIMIT_PARTIAL, e->part);
 }
 
-/* A head where the body should be: behind empty lines, some read on. */
+/* The text of a line without its end; blanks: and without those before it. */
+static size_t
+trimmed(const char *p, size_t n, bool blanks)
+{
+	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' ||
+	    (blanks && (p[n - 1] == ' ' || p[n - 1] == '\t'))))
+		n--;
+	return n;
+}
+
+/* The length of the line at p with its end; 0: longer than what is there. */
+static size_t
+line_length(const struct walk *w, const char *p, size_t n)
+{
+	const char *end;
+	size_t i = 0;
+
+	if ((w->from.rules & RULE_CR) != 0) {
+		while (i < n && p[i] != '\r' && p[i] != '\n')
+			i++;
+		if (i < n)
+			return i + (p[i] == '\r' && i + 1 < n && p[i + 1] == '\n') + 1;
+	} else if ((end = memchr(p, '\n', n)) != NULL)
+		return (size_t)(end - p) + 1;
+	return w->split->window.eof ? n : 0;
+}
+
+/*
+ * A head where the body should be: behind empty lines, some read on.  One of the
+ * first lines decides, and those before it are fields, or of an mbox.
+ */
 static bool
 late_head(struct walk *w)
 {
 	const char *p, *end;
 	long n = window_look(&w->split->window, w->at, &p);
+	size_t len, text, namelen;
 
 	if (n < 0)
 		err(EXIT_RETRY, "the message");
-	for (end = p + n; p < end && (*p == '\r' || *p == '\n'); p++)
-		;
-	n = end - p < 512 ? end - p : 512;
-	end = n > 0 ? memchr(p, '\n', (size_t)n) : NULL;
-	return n > 0 && head_decides(p, end == NULL ? (size_t)n : (size_t)(end - p));
+	end = p + (n < LATE_LOOK ? n : LATE_LOOK);
+	for (int line = 0; p < end && line < LATE_LINES; p += len) {
+		len = line_length(w, p, (size_t)(end - p));
+		len = len == 0 ? (size_t)(end - p) : len;
+		text = trimmed(p, len, true);
+		if (text == 0)
+			continue;
+		if (head_decides(p, text))
+			return true;
+		if (head_field_line(p, text, &namelen) == 0 &&
+		    (text < 5 || memcmp(p, "From ", 5) != 0))
+			return false;
+		line++;
+	}
+	return false;
 }
 
 static void
@@ -330,16 +373,6 @@ pop_to(struct walk *w, unsigned depth, bool delimited)
 		}
 		pop(w, end, here, delimited);
 	}
-}
-
-/* The text of a line without its end; blanks: and without those before it. */
-static size_t
-trimmed(const char *p, size_t n, bool blanks)
-{
-	while (n > 0 && (p[n - 1] == '\r' || p[n - 1] == '\n' ||
-	    (blanks && (p[n - 1] == ' ' || p[n - 1] == '\t'))))
-		n--;
-	return n;
 }
 
 /* What a line is to the open multiparts. */
@@ -445,23 +478,6 @@ advance(struct walk *w, const char *p, size_t n)
 	w->line_start = w->last == '\n' ||
 	    (w->last == '\r' && (w->from.rules & RULE_CR) != 0);
 	w->eol = !w->line_start ? 0 : w->last == '\n' && before == '\r' ? 2 : 1;
-}
-
-/* The length of the line at p with its end; 0: longer than what is there. */
-static size_t
-line_length(const struct walk *w, const char *p, size_t n)
-{
-	const char *end;
-	size_t i = 0;
-
-	if ((w->from.rules & RULE_CR) != 0) {
-		while (i < n && p[i] != '\r' && p[i] != '\n')
-			i++;
-		if (i < n)
-			return i + (p[i] == '\r' && i + 1 < n && p[i + 1] == '\n') + 1;
-	} else if ((end = memchr(p, '\n', n)) != NULL)
-		return (size_t)(end - p) + 1;
-	return w->split->window.eof ? n : 0;
 }
 
 /* If a delimiter stands here, acts on it and goes past it. */
