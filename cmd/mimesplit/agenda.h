@@ -27,7 +27,8 @@ enum rules {
 	RULE_CR = 1,		/* a CR ends a line as well */
 	RULE_LOOSE = 2,		/* a delimiter may have any text behind it */
 	RULE_REOPEN = 4,	/* a multipart goes on after its close */
-	RULES_INHERITED = 7,
+	RULE_BLIND = 64,	/* in a head that has begun a delimiter is a line */
+	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND,
 	/* the first head; inner ones have tasks of their own */
 	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
 	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */

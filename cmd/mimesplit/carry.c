@@ -88,6 +88,7 @@ found_end(void *ctx)
 	struct found *f = ctx;
 	struct outline *o = &f->split->outline;
 	static struct record r;
+	char *words;
 
 	if (!f->open)
 		return;
@@ -101,8 +102,9 @@ found_end(void *ctx)
 		record_addstr(&r, "cut", "name");
 		outline_limit(o, LIMIT_NAMES, f->part);
 	}
-	if ((o->entry[f->part].words = strdup(r.text)) == NULL)
+	if ((words = strdup(r.text)) == NULL)
 		err(EXIT_RETRY, "memory");
+	outline_set_words(o, f->part, words, split_words(f->split));
 	if (f->message)
 		reread_decoded(f->split, f->part, KIND_MESSAGE, NULL, 0, false);
 }
@@ -179,8 +181,8 @@ uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
 /*
  * The heads inside a text that hold a field that decides.  What follows each is
  * read as the message that it begins: to the end of the text or, as many of them
- * would cost too much, to the next head.  Where the line before it is the one
- * that stood before another, and like a delimiter, the text is a multipart.
+ * would cost too much, to the next head.  Where the line before it is like a
+ * delimiter the text is a multipart instead.
  */
 enum { INNER_WHOLE = 8 };
 
@@ -193,8 +195,7 @@ struct inner {
 	unsigned long heads;
 	unsigned long long last;	/* where the head before begins, or 0 */
 	char dash[GUESS_MAX];	/* the line before, without its "--" */
-	char first[GUESS_MAX];	/* the first such line */
-	size_t ndash, nfirst;
+	size_t ndash;
 };
 
 static void
@@ -223,16 +224,11 @@ inner_found(struct inner *i)
 {
 	i->found = true;
 	inner_end(i, i->start);
-	if (i->ndash > 0 && i->ndash == i->nfirst &&
-	    memcmp(i->dash, i->first, i->nfirst) == 0) {
+	if (i->ndash > 0) {
 		inner_add(i, (struct task){ .from = i->task->from, .to = i->task->to,
 		    .body = true, .is = KIND_MULTIPART, .boundary = i->dash,
 		    .nboundary = i->ndash });
 		return;
-	}
-	if (i->nfirst == 0) {
-		memcpy(i->first, i->dash, i->ndash);
-		i->nfirst = i->ndash;
 	}
 	if (i->heads++ < INNER_WHOLE)
 		inner_add(i, (struct task){ .from = i->start, .to = i->task->to });
@@ -274,7 +270,7 @@ inner_line(void *ctx, const char *p, size_t n, unsigned long long at)
 		inner_found(i);
 }
 
-/* Told each line, cut at LINE_MAX_KEPT bytes, and where it begins. */
+/* Told each line, in pieces of LINE_MAX_KEPT bytes, and where each begins. */
 typedef void line_fn(void *ctx, const char *p, size_t n, unsigned long long at);
 
 /* The lines of the file; any of CR LF, LF and CR ends one. */
@@ -291,8 +287,12 @@ each_line(struct window *w, unsigned long long from, line_fn *tell, void *ctx)
 	while ((have = window_look(w, at, &p)) > 0) {
 		for (long k = 0; k < have; last = p[k++]) {
 			if (p[k] != '\n' && p[k] != '\r') {
-				if (n < sizeof line)
-					line[n++] = p[k];
+				if (n == sizeof line) {
+					tell(ctx, line, n, start);
+					start = at + (unsigned long long)k;
+					n = 0;
+				}
+				line[n++] = p[k];
 				continue;
 			}
 			if (!(p[k] == '\n' && last == '\r'))

@@ -24,6 +24,7 @@ struct parts {
 	bool closed;			/* its close delimiter was seen */
 	bool loose;			/* a delimiter with text behind it was */
 	bool after_close;		/* and one after the close */
+	bool in_head;			/* and one in a head that had fields */
 	offset first, end;		/* where the preamble ends, the epilogue begins */
 	struct prose before, after;
 	struct guess {			/* lines that look like delimiters */

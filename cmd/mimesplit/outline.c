@@ -83,6 +83,22 @@ outline_defect(struct outline *o, enum defect defect, unsigned long part)
 	o->entry[part].defects |= UINT64_C(1) << defect;
 }
 
+void
+outline_set_words(struct outline *o, unsigned long part, char *words,
+    unsigned long long allowed)
+{
+	size_t n = strlen(words);
+	char *name = strstr(words, "name=");
+
+	if (o->words + n > allowed && name != NULL) {
+		*(name > words ? name - 1 : name) = '\0';
+		outline_limit(o, LIMIT_NAMES, part);
+		n = strlen(words);
+	}
+	o->words += n;
+	o->entry[part].words = words;
+}
+
 /* Has the line this word, whole? */
 static bool
 has_word(const char *line, const char *word, size_t n)

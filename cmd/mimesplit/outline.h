@@ -66,6 +66,7 @@ struct outline {
 	unsigned long live;	/* those that are not dropped */
 	bool reached[LIMITS];
 	unsigned long where[LIMITS];	/* the first part it was reached in */
+	unsigned long long words;	/* bytes of them so far */
 	bool carriers;		/* files were found inside of texts and the like */
 };
 
@@ -76,6 +77,13 @@ unsigned long outline_add(struct outline *o, unsigned long parent);
 void outline_limit(struct outline *o, enum limit limit, unsigned long part);
 
 void outline_defect(struct outline *o, enum defect defect, unsigned long part);
+
+/*
+ * Gives a part its words, which were malloc'd.  allowed: bytes of words in all;
+ * what is more than that is told without its names, and that is a limit.
+ */
+void outline_set_words(struct outline *o, unsigned long part, char *words,
+    unsigned long long allowed);
 
 /* Adds the words of more that part has not. */
 void outline_merge_words(struct outline *o, unsigned long part, const char *more);

@@ -112,7 +112,9 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
 
 	/* What is only shown, a little different, is shown a little different. */
-	if (e->kind.shown)
+	if (e->kind.plain)
+		mask = 0;
+	else if (e->kind.shown)
 		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
 		    1u << TRANSFER_BASE64_WHOLE | 1u << TRANSFER_BASE64_SOLID |
 		    1u << TRANSFER_BASE64_LINES);
@@ -204,6 +206,11 @@ other_parts(struct split *s, const struct source *from, struct task t,
 	if (p->loose && (t.rules & RULE_LOOSE) == 0) {
 		again.rules = t.rules | RULE_LOOSE;
 		again.reading = "delimiter";
+		as_multipart(s, again, e, 1);
+	}
+	if (p->in_head && (t.rules & RULE_BLIND) == 0) {
+		again.rules = t.rules | RULE_BLIND;
+		again.reading = "no-body";
 		as_multipart(s, again, e, 1);
 	}
 	if (p->after_close && (t.rules & RULE_REOPEN) == 0) {

@@ -12,7 +12,6 @@ sniff_start(struct sniff *s, unsigned look, bool count)
 	memset(s, 0, sizeof *s);
 	s->look = look;
 	s->start = true;
-	s->eol = '\n';
 	s->count = count;
 }
 
@@ -50,39 +49,50 @@ may_begin(char c)
 	    c == ':';
 }
 
+/* Where the line that begins here ends, within the piece. */
+static size_t
+rest_of_line(const char *p, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && p[i] != '\n' && p[i] != '\r')
+		i++;
+	return i;
+}
+
 /* Fills the line that a piece cut; the bytes used. */
 static size_t
 resume(struct sniff *s, const char *p, size_t n)
 {
 	size_t room = SNIFF_LINE - s->nline, len = n < room ? n : room;
-	const char *end = memchr(p, s->eol, len);
+	size_t text = rest_of_line(p, len);
 
-	if (end != NULL)
-		len = (size_t)(end - p);
-	memcpy(s->line + s->nline, p, len);
-	s->nline += len;
-	if (s->nline == SNIFF_LINE || end != NULL) {
+	memcpy(s->line + s->nline, p, text);
+	s->nline += text;
+	if (s->nline == SNIFF_LINE || text < len) {
 		line(s, s->line, s->nline);
 		s->start = false;
 		s->nline = 0;
 	}
-	return len;
+	return text;
 }
 
+/* A piece without a single LF may be a text whose lines end in CR. */
 static void
 lines(struct sniff *s, const char *p, size_t n)
 {
 	const char *end = p + n, *next;
+	char eol = memchr(p, '\n', n) != NULL ? '\n' : '\r';
 
 	if (s->start)
 		p += resume(s, p, n);
-	while (p < end && (next = memchr(p, s->eol, (size_t)(end - p))) != NULL) {
+	while (p < end && (next = memchr(p, eol, (size_t)(end - p))) != NULL) {
 		p = next + 1;
 		if (end - p < SNIFF_LINE) {
 			s->start = true;
 			p += resume(s, p, (size_t)(end - p));
 		} else if (may_begin(*p))
-			line(s, p, SNIFF_LINE);
+			line(s, p, rest_of_line(p, SNIFF_LINE));
 	}
 }
 
@@ -172,8 +182,6 @@ sniff_feed(struct sniff *s, const char *p, size_t n)
 {
 	if (n == 0)
 		return;
-	if (s->nfirst == 0 && memchr(p, '\n', n) == NULL && memchr(p, '\r', n) != NULL)
-		s->eol = '\r';
 	if (s->nfirst < SNIFF_FIRST)
 		first(s, p, n);
 	lines(s, p, n);

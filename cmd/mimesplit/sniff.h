@@ -36,7 +36,6 @@ struct sniff {
 	char line[SNIFF_LINE];	/* the start of a line, cut by a piece's end */
 	size_t nline;
 	bool start;		/* line is being filled */
-	char eol;		/* CR in a text that begins with such lines */
 	char last[SNIFF_BACK];	/* the bytes before, for `data:' */
 	unsigned long long alphabet, blanks, others;	/* of base64, or not */
 	bool count;		/* all bytes are counted, else until one is other */

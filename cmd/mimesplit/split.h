@@ -48,4 +48,7 @@ void split_run(struct split *s, int in, void (*seen)(void *ctx, const char *p, s
     void *ctx);
 void split_free(struct split *s);
 
+/* Bytes of words, most of them names, that the manifest may have. */
+unsigned long long split_words(const struct split *s);
+
 #endif

@@ -334,7 +334,7 @@ begin_body(struct walk *w, bool ended)
 	kind_of(&e->kind, &w->headers, digest, e->part == 0);
 	e->body = w->at;
 	e->has_lines = w->headers.lines > 0;
-	o->entry[e->part].words = e->kind.words;
+	outline_set_words(o, e->part, e->kind.words, split_words(w->split));
 	o->entry[e->part].defects |= e->kind.defects;
 	number(w, e);
 	note_limits(w, e);
@@ -497,6 +497,11 @@ delimiter(struct walk *w, const char *p, size_t n)
 	hit = find_delimiter(w, p + 2, len - 2);
 	if ((e = hit.owner) == NULL)
 		return false;
+	if (top(w)->state == HEAD && top(w)->fields) {
+		e->parts->in_head = true;
+		if ((w->from.rules & RULE_BLIND) != 0)
+			return false;
+	}
 	if (e->parts->children == 0)
 		e->parts->first = w->at - w->eol;
 	pop_to(w, (unsigned)(e - w->stack) + 1, true);
