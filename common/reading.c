@@ -55,7 +55,8 @@ enum {
 	DECODE = 8,		/* each is coded, marked or not */
 	LITERAL = 16,		/* none is */
 	PREFIXES = 32,		/* each that is coded may begin with a charset */
-	PIECES = 64
+	PLAIN_FIRST = 64,	/* one that is no piece stands for the first */
+	PIECES = 128
 };
 
 size_t
@@ -552,7 +553,8 @@ sort_pieces(const struct readings *r, unsigned how, const struct reading_site **
 	for (size_t i = 0; i < r->sites; i++) {
 		const struct reading_site *s = &r->site[i];
 
-		if (s->number < 0 || s->where == SITE_LONGER)
+		if (s->where == SITE_LONGER || (s->number < 0 && (s->coded ||
+		    (how & PLAIN_FIRST) == 0)))
 			continue;
 		for (at = n; (how & IN_ORDER) == 0 && at > 0 &&
 		    which[at - 1]->number > s->number; at--)
@@ -578,7 +580,8 @@ pieces(struct readings *r, unsigned how, bool all)
 	struct octets o = { .n = 0 };
 	char *whole = room(r, WHOLE);
 
-	if (count == 0)
+	if (count == 0 || ((how & PLAIN_FIRST) != 0 && (count < 2 ||
+	    which[0]->number >= 0 || which[1]->number <= 0)))
 		return;
 	for (size_t i = 0; i < count && n <= r->max && !over(r); i++) {
 		size_t more;

@@ -83,6 +83,19 @@ base64_value(const struct transfer *t, unsigned char c)
 	return VALUE[c];
 }
 
+/* The end of a line. */
+static void
+base64_line(struct transfer *t)
+{
+	if (t->line % 4 != 0)
+		t->odd |= ODD_BASE64_LINE;
+	if (t->odd_line > 0 && t->line > t->odd_line)
+		t->odd |= ODD_BASE64_UNEVEN;
+	t->odd_line = t->line % 4 != 0 ? t->line : 0;
+	t->line = 0;
+	t->gap = false;
+}
+
 /* A byte that is not of the alphabet. */
 static size_t
 base64_other(struct transfer *t, unsigned char c, char *out)
@@ -90,9 +103,7 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 	if (c == '=')
 		return base64_padding(t, out);
 	if (c == '\n') {
-		t->gap = false;
-		if (t->have != 0)
-			t->odd |= ODD_BASE64_LINE;
+		base64_line(t);
 		return 0;
 	}
 	if (c == ' ' || c == '\t' || c == '\r') {
@@ -115,6 +126,7 @@ base64_byte(struct transfer *t, unsigned char c, char *out)
 		t->odd |= ODD_BASE64_PADDING;
 		t->padded = 0;
 	}
+	t->line++;
 	if (t->gap)
 		t->odd |= ODD_BASE64_JUNK;
 	t->bits = t->bits << 6 | v;
@@ -145,6 +157,7 @@ base64_feed(struct transfer *t, const char *p, size_t n, char *out)
 			o[2] = (char)q;
 			o += 3;
 			at += 4;
+			t->line += 4;
 		}
 		/* The usual end of a line. */
 		if (t->have == 0 && end - at >= 2 && at[0] == '\r' && at[1] == '\n')
@@ -402,7 +415,7 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
 		{ ODD_BASE64_SHORT, TRANSFER_BASE64, TRANSFER_BASE64_WHOLE },
-		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_LINE, TRANSFER_BASE64,
+		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_UNEVEN, TRANSFER_BASE64,
 		    TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
 		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },

@@ -40,6 +40,7 @@ enum transfer_odd {
 	ODD_BASE64_URL = 4,	/* - or _ */
 	ODD_BASE64_SHORT = 8,	/* no padding where one was due */
 	ODD_BASE64_LINE = 16,	/* a line that is no whole number of quanta */
+	ODD_BASE64_UNEVEN = 512,	/* such a line, and a longer one after it */
 	ODD_QP_ILLEGAL = 32,	/* = without two hexadecimal digits */
 	ODD_QP_LOWER = 64,	/* abcdef in an escape */
 	ODD_QP_BREAK = 128,	/* blanks between = and the line end */
@@ -56,6 +57,8 @@ struct transfer {
 	unsigned padded;		/* base64: 1: one more is due, 2: no more is */
 	bool stopped;			/* base64: the rest is not read */
 	bool gap;			/* base64: the line has had a blank */
+	size_t line, odd_line;		/* base64: characters in it; in the one
+					   before, if they were no whole quanta */
 	bool overlong;			/* base64: the line does not fit in keep */
 	size_t kept;			/* qp, lines: bytes not decided yet */
 	char keep[TRANSFER_KEPT];

@@ -56,6 +56,17 @@ sed -n 's/ name$//p' set/LIST >wanted
 with_name "${word}[.]exe"
 all wanted 'or its name'
 
+# What was hidden from us once: a payload, or (3*) a name.
+split_all "$HERE"/data/hidden/*.eml
+unbroken 'what was hidden once is split'
+(cd "$HERE/data/hidden" && ls ./*.eml) | cut -c 3- >all
+grep -v '^3' all >wanted
+with_payload ToKeN_7qZ
+all wanted 'and what is in it comes out'
+grep '^3' all >wanted
+with_name 'inv[.]exe'
+all wanted 'or its name'
+
 if [ -d "$SHARED/evasion" ]; then
 	: >told
 	split_all "$SHARED"/evasion/*.eml
