@@ -29,6 +29,7 @@ struct found {
 	unsigned long long from;	/* where that begins in its file */
 	const char *source;	/* of its names */
 	bool bare;		/* BinHex without its sentence */
+	bool wide;		/* HTML in UTF-16 */
 	bool message;		/* what comes out is a message or an entity */
 	bool open;		/* false too where there was no room for it */
 	unsigned long part;
@@ -360,6 +361,37 @@ DECODER(tnef, (void)f, (void)f)
 DECODER(cms, (void)f, note_cms(f, &d))
 DECODER(datauri, (void)f, (void)f)
 
+/* Of UTF-16 what matters is ASCII: the same without its NULs. */
+static void
+wide_push(void *ctx, const char *p, size_t n)
+{
+	char narrow[LINE_MAX_KEPT];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] != '\0')
+			narrow[k++] = p[i];
+		if (k == sizeof narrow || (i + 1 == n && k > 0)) {
+			datauri_feed(ctx, narrow, k);
+			k = 0;
+		}
+	}
+}
+
+static void
+carry_wide(struct found *f, const struct carried *to)
+{
+	static struct datauri d;
+
+	if (!f->wide) {
+		carry_datauri(f, to);
+		return;
+	}
+	datauri_start(&d, to);
+	push_all(&f->split->window, f->from, &d, wide_push);
+	datauri_end(&d);
+}
+
 static void
 carry_uu(struct found *f, const struct carried *to)
 {
@@ -391,7 +423,7 @@ carry(struct split *s, const struct task *t, int fd)
 		{ CARRIER_UU, "uu", carry_uu },
 		{ CARRIER_YENC, "yenc", carry_yenc },
 		{ CARRIER_BINHEX, "binhex", carry_binhex },
-		{ CARRIER_DATA, "data", carry_datauri },
+		{ CARRIER_DATA, "data", carry_wide },
 		{ CARRIER_TNEF, "tnef", carry_tnef },
 		{ CARRIER_CMS, "cms", carry_cms },
 	};
@@ -402,6 +434,7 @@ carry(struct split *s, const struct task *t, int fd)
 	f.in = t->of;
 	f.from = t->from;
 	f.bare = (t->look & LOOK_BINHEX) != 0;
+	f.wide = (t->look & LOOK_WIDE) != 0;
 	for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
 		if ((t->carriers & ALL[i].carrier) == 0)
 			continue;

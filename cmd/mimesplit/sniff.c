@@ -158,11 +158,15 @@ count(struct sniff *s, const char *p, size_t n)
 	}
 }
 
-/* A text that begins with a tag is markup, whatever it is called. */
+/*
+ * A text that begins with a tag is markup, whatever it is called; in UTF-16 there
+ * are NULs between, and what it holds is seen only without them.
+ */
 static void
 first(struct sniff *s, const char *p, size_t n)
 {
 	size_t room = SNIFF_FIRST - s->nfirst, i = 0;
+	bool wide = false;
 
 	if (n > room)
 		n = room;
@@ -170,11 +174,19 @@ first(struct sniff *s, const char *p, size_t n)
 	s->nfirst += n;
 	if (begins(s->first, s->nfirst, "\xef\xbb\xbf"))
 		i = 3;
+	else if (begins(s->first, s->nfirst, "\xfe\xff") ||
+	    begins(s->first, s->nfirst, "\xff\xfe"))
+		i = 2;
 	while (i < s->nfirst && (s->first[i] == ' ' || s->first[i] == '\r' ||
-	    s->first[i] == '\n' || s->first[i] == '\t'))
-		i++;
-	if (i < s->nfirst && s->first[i] == '<')
-		s->look |= LOOK_MARKUP;
+	    s->first[i] == '\n' || s->first[i] == '\t' || s->first[i] == '\0'))
+		wide |= s->first[i++] == '\0';
+	if (i == s->nfirst || s->first[i] != '<')
+		return;
+	s->look |= LOOK_MARKUP;
+	if (wide || (i + 1 < s->nfirst && s->first[i + 1] == '\0')) {
+		s->look |= LOOK_WIDE;
+		s->found |= CARRIER_DATA;
+	}
 }
 
 void

@@ -23,7 +23,8 @@ enum carrier {
 /* What a client looks for in some kinds of leaf only. */
 enum look {
 	LOOK_MARKUP = 1,	/* data: URIs */
-	LOOK_BINHEX = 2		/* its first line may be the data already */
+	LOOK_BINHEX = 2,	/* its first line may be the data already */
+	LOOK_WIDE = 4		/* the markup is in UTF-16 */
 };
 
 enum { SNIFF_LINE = 512, SNIFF_FIRST = 64, SNIFF_BACK = 16 };
