@@ -28,7 +28,10 @@ enum rules {
 	RULE_LOOSE = 2,		/* a delimiter may have any text behind it */
 	RULE_REOPEN = 4,	/* a multipart goes on after its close */
 	RULE_BLIND = 64,	/* in a head that has begun a delimiter is a line */
-	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND,
+	RULE_LITERAL = 128,	/* an encoded message as it stands: by the RFCs or
+				   not at all, for nothing else in it is odd */
+	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND |
+	    RULE_LITERAL,
 	/* the first head; inner ones have tasks of their own */
 	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
 	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */

@@ -48,7 +48,6 @@ struct entity {
 	struct prose after;	/* the lines from there on that are no fields */
 	bool decides;		/* a field there says how to read */
 	bool fields, has_lines;	/* there was a field at all, a line at all */
-	bool in_encoded;	/* it is what an encoded message is as it stands */
 	bool late_head;		/* a head after the first empty line */
 };
 

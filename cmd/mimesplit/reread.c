@@ -78,6 +78,7 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 	static const char *const AS[] = { [KIND_LEAF] = "leaf",
 	    [KIND_MULTIPART] = "multipart", [KIND_MESSAGE] = "message" };
 	const struct kind *k = &e->kind;
+	unsigned rules = t.rules;
 
 	for (int is = KIND_LEAF; is <= KIND_MESSAGE; is++) {
 		for (int coding = 0; coding < TRANSFER_CODINGS; coding++) {
@@ -96,6 +97,7 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 			t.look = k->look;
 			t.plain = k->plain;
 			t.reading = is != (int)k->is ? AS[is] : transfer_name(t.coding);
+			t.rules = is == KIND_MESSAGE && literal ? rules | RULE_LITERAL : rules;
 			if (is == KIND_MULTIPART)
 				as_multipart(s, t, e, ~0u);
 			else
@@ -237,8 +239,6 @@ early_body(const struct split *s, const struct entity *e)
 	if (s->outline.entry[e->part].aside && e->kind.plain && !e->decides &&
 	    e->kind.coding == TRANSFER_NONE)
 		return false;
-	if (e->in_encoded && !e->fields)
-		return false;	/* what is read here is base64, not a message */
 	return e->after.other || e->decides || e->kind.coding != TRANSFER_NONE;
 }
 
@@ -249,6 +249,8 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 	struct task t = task_of(from, e->part, e->body, end, NULL);
 
 	t.body = true;
+	if ((from->rules & RULE_LITERAL) != 0)
+		return;
 	if (!e->borrowed) {
 		other_kinds(s, t, e);
 		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&

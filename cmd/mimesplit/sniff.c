@@ -37,7 +37,7 @@ line(struct sniff *s, const char *p, size_t n)
 		s->found |= CARRIER_BINHEX;
 	if (begins(p, n, "-----BEGIN "))
 		s->found |= CARRIER_CMS;
-	if (n > 8 &&
+	if (n > 8 && (s->look & LOOK_NO_HEADS) == 0 &&
 	    (p[0] == 'C' || p[0] == 'c') && head_decides(p, n))
 		s->found |= CARRIER_MESSAGE;
 }

@@ -24,7 +24,8 @@ enum carrier {
 enum look {
 	LOOK_MARKUP = 1,	/* data: URIs */
 	LOOK_BINHEX = 2,	/* its first line may be the data already */
-	LOOK_WIDE = 4		/* the markup is in UTF-16 */
+	LOOK_WIDE = 4,		/* the markup is in UTF-16 */
+	LOOK_NO_HEADS = 8	/* not for messages in it */
 };
 
 enum { SNIFF_LINE = 512, SNIFF_FIRST = 64, SNIFF_BACK = 16 };
