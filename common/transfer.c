@@ -100,8 +100,10 @@ base64_line(struct transfer *t)
 static size_t
 base64_other(struct transfer *t, unsigned char c, char *out)
 {
-	if (c == '=')
+	if (c == '=') {
+		t->line++;
 		return base64_padding(t, out);
+	}
 	if (c == '\n') {
 		base64_line(t);
 		return 0;

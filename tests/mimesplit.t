@@ -248,7 +248,7 @@ is "$(part 1) $(key 1 type)" 'x y text/html' 'a message behind the mark of a bou
 is "$(key 0 odd)" '' 'is no other reading of anything'
 
 # unambiguous
-multipart 'Content-Type: text/plain\n\none' 'Content-Type: x/y; name=a\nContent-Transfer-Encoding: base64\n\nAAEC' >m
+multipart 'Content-Type: text/plain\n\none' 'Content-Type: x/y; name=a\nContent-Transfer-Encoding: base64\n\nAAECAw==' >m
 split m
 is "$(key 0 unambiguous)" yes 'an ordinary message is unambiguous'
 sed 's/name=a/name=a; name=b/' m >m2
