@@ -156,13 +156,17 @@ like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limi
 same m w/message 'and yet whole in the folder'
 
 { printf 'Content-Type: multipart/mixed; boundary=b\nContent-Type: text/html\n\n'; head -c 2000000 /dev/zero | tr '\0' '~'; } >m
-split m -w 0
+split m -y 0
 like "$? $(cut -d' ' -f2- out)" '1 part=0 verdict=unscanned why=limit-readings*' 'more to be read again than is allowed'
 { printf 'Content-Type: text/html\n\n'; yes 'begin 644 a
 M!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!!
 end' | head -c 3000000; } >m
-split m -x 1 -p 100000
+split m -z 1 -p 100000
 like "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=* verdict=unscanned why=limit-decoded' 'more to be decoded'
+
+printf 'Content-Type: multipart/digest; boundary=b\n\n--b x\n--b x\n--b x\n' >m
+split m -d 1
+is "$(key 0 unscanned)" 0:limit-depth 'a limit in a part that is not told is said of the one round it'
 
 # structures that clients read in more than one way
 # reads TEXT READING DEFECT NAME: the message in m holds this text by that reading

@@ -44,10 +44,8 @@ found_file(void *ctx)
 	struct outline *o = &f->split->outline;
 
 	f->open = false;
-	if (o->live >= f->split->max_parts || o->count >= 4 * f->split->max_parts) {
-		outline_limit(o, LIMIT_PARTS, f->in);
+	if (!split_room(f->split, f->in))
 		return;
-	}
 	if (o->entry[f->in].depth >= f->split->max_depth) {
 		outline_limit(o, LIMIT_DEPTH, f->in);
 		return;
@@ -207,8 +205,7 @@ inner_add(struct inner *i, struct task t)
 	t.of = i->task->of;
 	t.inner = true;
 	i->split->outline.carriers = true;
-	if (!agenda_add(&i->split->agenda, &t, i->split->seen))
-		outline_limit(&i->split->outline, LIMIT_READINGS, t.of);
+	split_add(i->split, &t);
 }
 
 /* The head whose end was not known yet ends here. */

@@ -134,8 +134,7 @@ follow(struct leaf *l)
 		t.from = e->from;
 		t.to = e->from + e->size;
 	}
-	if (!agenda_add(&s->agenda, &t, s->seen))
-		outline_limit(&s->outline, LIMIT_READINGS, l->part);
+	split_add(s, &t);
 }
 
 void

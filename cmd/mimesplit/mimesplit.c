@@ -16,7 +16,7 @@
 static const struct cli cli = { "mimesplit",
     "mimesplit [-i QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER] [-g CHANNEL]\n"
     "                 [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH] [-p PARTS]\n"
-    "                 [-m BYTES] [-x TIMES] [-w TIMES] DIR\n"
+    "                 [-m BYTES] [-z TIMES] [-y TIMES] DIR\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
@@ -24,8 +24,8 @@ static const struct cli cli = { "mimesplit",
     "  -e HELO    its greeting               -g CHANNEL  inside or outside\n"
     "  -d DEPTH   levels opened (100)        -p PARTS    parts told (10000)\n"
     "  -m BYTES   of the message looked at (100 MiB)\n"
-    "  -x TIMES   the message's size that is decoded at most (4, and 1 MiB)\n"
-    "  -w TIMES   the message's size that is read again at most (64, and 1 MiB)\n"
+    "  -z TIMES   the message's size that is decoded at most (4, and 1 MiB)\n"
+    "  -y TIMES   the message's size that is read again at most (64, and 1 MiB)\n"
     "  -t SECONDS give up after (300)\n"
     "Exit: 0 split, 1 a limit was reached (a verdict says which), 64 wrong call,\n"
     "75 not now; then DIR is not there.\n"
@@ -238,10 +238,10 @@ limit_option(struct split *s, int o)
 		s->max_parts = cli_number(&cli, "-p", optarg, 1, 1000000);
 	else if (o == 'm')
 		s->max_size = cli_number(&cli, "-m", optarg, 1, 1ul << 40);
-	else if (o == 'x')
-		s->max_decoded = cli_number(&cli, "-x", optarg, 1, 1000);
+	else if (o == 'z')
+		s->max_decoded = cli_number(&cli, "-z", optarg, 1, 1000);
 	else
-		s->agenda.times = cli_number(&cli, "-w", optarg, 0, 1000);
+		s->agenda.times = cli_number(&cli, "-y", optarg, 0, 1000);
 }
 
 int
@@ -259,10 +259,10 @@ main(int argc, char **argv)
 	usual_limits(&s);
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
-	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:x:w:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:z:y:")) != -1) {
 		if (o == 't')
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
-		else if (strchr("dpmxw", o) != NULL)
+		else if (strchr("dpmzy", o) != NULL)
 			limit_option(&s, o);
 		else
 			envelope_option(&e, o);

@@ -70,6 +70,19 @@ outline_add(struct outline *o, unsigned long parent)
 }
 
 void
+outline_take_back(struct outline *o)
+{
+	struct entry *e = &o->entry[--o->count];
+
+	for (int limit = 0; limit < LIMITS; limit++)
+		if (o->reached[limit] && o->where[limit] == o->count)
+			o->where[limit] = e->parent;
+	free(e->words);
+	free(e->imap);
+	o->live--;
+}
+
+void
 outline_limit(struct outline *o, enum limit limit, unsigned long part)
 {
 	if (!o->reached[limit])

@@ -73,6 +73,9 @@ struct outline {
 /* A new part inside parent; its number. */
 unsigned long outline_add(struct outline *o, unsigned long parent);
 
+/* Takes the last part back, which has no file; its limits are its parent's. */
+void outline_take_back(struct outline *o);
+
 /* A limit was reached in a part: said once for each limit. */
 void outline_limit(struct outline *o, enum limit limit, unsigned long part);
 

@@ -1,13 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/reread.h"
 
-static void
-add(struct split *s, const struct task *t)
-{
-	if (!agenda_add(&s->agenda, t, s->seen))
-		outline_limit(&s->outline, LIMIT_READINGS, t->of);
-}
-
 static struct task
 task_of(const struct source *from, unsigned long of, offset start, offset end,
     const char *reading)
@@ -26,7 +19,7 @@ reread_by(struct split *s, const struct source *from, offset start, offset end,
 	if ((from->rules & rule) != 0)
 		return;
 	t.rules |= rule;
-	add(s, &t);
+	split_add(s, &t);
 }
 
 void
@@ -38,7 +31,7 @@ reread_decoded(struct split *s, unsigned long part, enum kind_is is,
 	    .reading = e->reading, .body = is == KIND_MULTIPART, .is = is,
 	    .digest = digest, .boundary = (char *)boundary, .nboundary = n };
 
-	add(s, &t);
+	split_add(s, &t);
 }
 
 /* The body as a multipart with each of its boundaries that `which' has. */
@@ -57,7 +50,7 @@ as_multipart(struct split *s, struct task t, const struct entity *e, unsigned wh
 		t.nboundary = c->one[i].n;
 		if (usual == NULL)
 			t.reading = t.coding == TRANSFER_NONE ? "boundary" : "decoded";
-		add(s, &t);
+		split_add(s, &t);
 	}
 }
 
@@ -101,7 +94,7 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 			if (is == KIND_MULTIPART)
 				as_multipart(s, t, e, ~0u);
 			else
-				add(s, &t);
+				split_add(s, &t);
 		}
 	}
 }
@@ -139,7 +132,7 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 		if (t.is == KIND_MULTIPART)
 			as_multipart(s, t, e, ~0u);
 		else
-			add(s, &t);
+			split_add(s, &t);
 	}
 }
 
@@ -154,12 +147,12 @@ surroundings(struct split *s, const struct source *from, const struct entity *e,
 	if (p->children > 0 && p->before.other) {
 		outline_defect(&s->outline, DEFECT_PREAMBLE, e->part);
 		t = task_of(from, e->part, e->body, p->first, "preamble");
-		add(s, &t);
+		split_add(s, &t);
 	}
 	if (p->closed && p->after.other) {
 		outline_defect(&s->outline, DEFECT_EPILOGUE, e->part);
 		t = task_of(from, e->part, p->end, end, "epilogue");
-		add(s, &t);
+		split_add(s, &t);
 	}
 }
 
@@ -174,7 +167,7 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 	for (size_t i = 0; i < e->parts->guesses; i++) {
 		t.boundary = (char *)e->parts->guess[i].text;
 		t.nboundary = e->parts->guess[i].n;
-		add(s, &t);
+		split_add(s, &t);
 	}
 	if (e->parts->boundaries == 0)
 		return;		/* a walk that was to guess: it is a leaf already */
@@ -184,7 +177,7 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 	t.boundary = NULL;
 	t.nboundary = 0;
 	t.reading = NULL;	/* that it is a leaf is the first thing to say */
-	add(s, &t);
+	split_add(s, &t);
 }
 
 static void
@@ -228,7 +221,7 @@ guesses(struct split *s, struct task t)
 {
 	t.is = KIND_MULTIPART;
 	t.reading = "guess";
-	add(s, &t);
+	split_add(s, &t);
 }
 
 /* Would it matter if the body began in the middle of what we take for the head? */

@@ -84,3 +84,21 @@ split_words(const struct split *s)
 {
 	return 4 * s->seen + (1 << 20);
 }
+
+bool
+split_room(struct split *s, unsigned long in)
+{
+	struct outline *o = &s->outline;
+
+	if (o->live < s->max_parts && o->count < 4 * s->max_parts)
+		return true;
+	outline_limit(o, LIMIT_PARTS, in);
+	return false;
+}
+
+void
+split_add(struct split *s, const struct task *t)
+{
+	if (!agenda_add(&s->agenda, t, s->seen))
+		outline_limit(&s->outline, LIMIT_READINGS, t->of);
+}

@@ -48,6 +48,15 @@ void split_run(struct split *s, int in, void (*seen)(void *ctx, const char *p, s
     void *ctx);
 void split_free(struct split *s);
 
+/* Stages a task; where that is too much, a limit is said of the part it is of. */
+void split_add(struct split *s, const struct task *t);
+
+/*
+ * May there be one more part?  Those that were dropped count too, so that memory
+ * is bounded.  A limit is said of the part it would stand in.
+ */
+bool split_room(struct split *s, unsigned long in);
+
 /* Bytes of words, most of them names, that the manifest may have. */
 unsigned long long split_words(const struct split *s);
 

@@ -202,9 +202,8 @@ walk_message(struct split *s)
 	run(&w);
 	if (w.bare_cr || w.from.rules != 0)
 		outline_defect(&s->outline, DEFECT_BARE_CR, 0);
-	if (w.bare_cr) {
+	if (w.bare_cr)
 		reread_by(s, &w.from, 0, w.at, 0, RULE_CR, "cr");
-	}
 	end(&w);
 }
 
@@ -240,11 +239,11 @@ walk_task(struct split *s, const struct task *t, int fd)
 {
 	struct walk w = { .from = { .message = t->message, .part = t->source,
 	    .rules = t->rules & RULES_INHERITED }, .head_rules = t->rules,
-	    .reading = t->reading, .of = t->of, .start = t->from, .at = t->from };
+	    .reading = t->reading, .of = t->of, .at = t->from };
 
 	begin(&w, s);
 	window_range(&s->window, fd, t->from, t->to);
-	if (!walk_room_for_part(&w, t->of)) {
+	if (!split_room(s, t->of)) {
 		end(&w);
 		return;
 	}
@@ -258,8 +257,7 @@ walk_task(struct split *s, const struct task *t, int fd)
 
 		again.rules |= RULE_CR;
 		again.reading = "cr";
-		if (!agenda_add(&s->agenda, &again, s->seen))
-			outline_limit(&s->outline, LIMIT_READINGS, t->of);
+		split_add(s, &again);
 	}
 	end(&w);
 }

@@ -22,7 +22,7 @@ struct walk {
 	struct boundaries *boundaries;	/* the split's, as is leaf */
 	struct leaf *leaf;	/* in use while the top is a LEAF */
 	struct head headers;
-	offset start, at;
+	offset at;
 	bool line_start;
 	char last;		/* the byte before at */
 	unsigned eol;		/* length of the line end before at */
@@ -53,9 +53,6 @@ struct entity *walk_push(struct walk *w, unsigned long part);
 
 /* A new part inside parent, its head beginning here; the very first has none. */
 struct entity *walk_push_part(struct walk *w, unsigned long parent);
-
-/* May there be one more part?  A limit is said of the part it would stand in. */
-bool walk_room_for_part(struct walk *w, unsigned long in);
 
 /* The top entity's body begins here: e->kind says how, or first its head does. */
 void walk_open_body(struct walk *w);

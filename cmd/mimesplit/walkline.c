@@ -127,7 +127,7 @@ add_child(struct walk *w, struct entity *parent, offset span)
 	struct entity *e;
 	unsigned long part = parent->part;
 
-	if (!walk_room_for_part(w, part))
+	if (!split_room(w->split, part))
 		return;
 	parent->parts->children++;
 	e = walk_push_part(w, part);

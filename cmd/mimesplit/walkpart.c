@@ -63,18 +63,6 @@ walk_push_part(struct walk *w, unsigned long parent)
 	return walk_push(w, part);
 }
 
-/* May there be one more part?  A limit is said of the part it would stand in. */
-bool
-walk_room_for_part(struct walk *w, unsigned long in)
-{
-	struct outline *o = outline(w);
-
-	if (o->live < w->split->max_parts && o->count < 4 * w->split->max_parts)
-		return true;
-	outline_limit(o, LIMIT_PARTS, in);
-	return false;
-}
-
 static struct range
 range(offset from, offset to)
 {
@@ -110,18 +98,6 @@ is_nothing(struct walk *w, const struct entity *e, offset end)
 	    e->part + 1 == o->count;
 }
 
-static void
-drop_nothing(struct walk *w, struct entity *e)
-{
-	struct outline *o = outline(w);
-
-	free(o->entry[e->part].words);
-	o->count--;
-	o->live--;
-	entity_free(e);
-	w->depth--;
-}
-
 /* Ends the top entity: its body at end, its span at here. */
 static void
 pop(struct walk *w, offset end, offset here, bool delimited)
@@ -129,8 +105,12 @@ pop(struct walk *w, offset end, offset here, bool delimited)
 	struct entity *e = top(w);
 	struct entry *n = entry(w, e);
 
-	if (e->state == LEAF && is_nothing(w, e, end))
-		return drop_nothing(w, e);
+	if (e->state == LEAF && is_nothing(w, e, end)) {
+		outline_take_back(outline(w));
+		entity_free(e);
+		w->depth--;
+		return;
+	}
 	if (e->state == LEAF)
 		close_leaf(w, e, delimited);
 	else if (!e->borrowed)
@@ -249,7 +229,7 @@ walk_open_body(struct walk *w)
 	if (e->kind.is == KIND_MULTIPART && e->kind.coding == TRANSFER_NONE)
 		entity_begin_parts(e, w->boundaries, w->depth - 1);
 	else if (e->kind.is == KIND_MESSAGE && e->kind.coding == TRANSFER_NONE &&
-	    walk_room_for_part(w, part)) {
+	    split_room(w->split, part)) {
 		e->state = MESSAGE;
 		walk_push_part(w, part);
 	} else

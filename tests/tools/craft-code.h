@@ -7,17 +7,13 @@
 #define CRAFT_CODE_H
 
 #include "common/cli.h"
+#include "tests/tools/buf.h"
 
 #include <err.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-struct buf {
-	char *p;
-	size_t n, room;
-};
 
 struct how {
 	size_t n;		/* the filter's number, or 0 */
@@ -26,25 +22,6 @@ struct how {
 };
 
 typedef void filter(struct buf *o, const struct buf *in, const struct how *how);
-
-static void
-add(struct buf *b, const void *p, size_t n)
-{
-	if (b->n + n > b->room) {
-		b->room = (b->n + n) * 2 + 256;
-		if ((b->p = realloc(b->p, b->room)) == NULL)
-			err(EXIT_RETRY, "memory");
-	}
-	if (n > 0)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-static void
-put(struct buf *b, const char *text)
-{
-	add(b, text, strlen(text));
-}
 
 static void
 putch(struct buf *b, unsigned c)

@@ -21,6 +21,7 @@
  *   rest      the message without that entity and its delimiter line; absent
  *             where it has none, or nothing else would be left in its multipart
  */
+#include "tests/tools/buf.h"
 #include "common/cli.h"
 #include "common/record.h"
 #include "common/workdir.h"
@@ -42,11 +43,6 @@ enum bad { NONE, EICAR, NAME };
 
 static const char *const encodings[] = { "7bit", "8bit", "quoted-printable",
     "base64", "x-uuencode" };
-
-struct buf {
-	char *p;
-	size_t n, room;
-};
 
 /* Where the bad entity stands in a buffer. */
 struct place {
@@ -96,25 +92,6 @@ static unsigned
 below(struct gen *g, unsigned n)
 {
 	return (unsigned)(next(g) % n);
-}
-
-static void
-add(struct buf *b, const void *p, size_t n)
-{
-	if (b->n + n > b->room) {
-		b->room = (b->n + n) * 2 + 256;
-		if ((b->p = realloc(b->p, b->room)) == NULL)
-			err(EXIT_RETRY, "memory");
-	}
-	if (n > 0)
-		memcpy(b->p + b->n, p, n);
-	b->n += n;
-}
-
-static void
-put(struct buf *b, const char *text)
-{
-	add(b, text, strlen(text));
 }
 
 static void
