@@ -10,7 +10,7 @@ enum { KEPT = 8 };	/* characters in before */
 /* Of the first 64 characters, those that mean something here. */
 static const uint64_t MARKS = 0x1ffffffffULL | BIT('"') | BIT('#') | BIT('%') |
     BIT('&') | BIT('\'') | BIT(')') | BIT(',') | BIT(':') | BIT(';') | BIT('<') |
-    BIT('>');
+    BIT('=') | BIT('>');
 
 static bool
 plain(char c)
@@ -67,9 +67,19 @@ datauri_start(struct datauri *d, const struct carried *to)
 	d->quote = '\0';
 	d->inner = '\0';
 	d->outer = '\0';
+	d->held = false;
+	d->naming = '\0';
+	d->download_n = 0;
 	d->percent = 0;
 	d->least_n = 0;
 	d->chunk_n = 0;
+}
+
+void
+datauri_name(struct datauri *d, const char *p, size_t n)
+{
+	d->download_n = n < sizeof d->download ? n : sizeof d->download;
+	memcpy(d->download, p, d->download_n);
 }
 
 /* The names, each as it stands, and percent-decoded where that differs. */
@@ -122,6 +132,16 @@ chunk(struct datauri *d)
 	d->chunk_n = 0;
 }
 
+/* The file that is over is told to be. */
+static void
+release(struct datauri *d)
+{
+	if (d->held && d->tell.open)
+		tell_name(&d->tell, d->download, d->download_n);
+	tell_end(&d->tell);
+	d->held = false;
+}
+
 static void
 file_end(struct datauri *d)
 {
@@ -131,7 +151,7 @@ file_end(struct datauri *d)
 		chunk(d);
 		put(d, out, transfer_end(&d->transfer, out));
 	}
-	tell_end(&d->tell);
+	d->held = true;
 	d->least_n = 0;
 }
 
@@ -170,6 +190,7 @@ base64_byte(struct datauri *d, char c)
 	} else if (!d->last && c != ' ' && !skipped(c)) {
 		/* for who wants the parameter to be the last one, a text */
 		file_end(d);
+		release(d);
 		d->at = DATAURI_TEXT;
 		put(d, &c, 1);
 	}
@@ -376,6 +397,7 @@ begins(struct datauri *d)
 	} else {
 		begin_inside(d, before, literal);
 	}
+	release(d);
 	d->at = DATAURI_HEADER;
 	d->inner = '\0';
 	d->first = true;
@@ -424,6 +446,10 @@ mark(struct datauri *d, char c)
 
 	after_less(d, c);
 	if (c == '<' || c == '>') {
+		if (d->at == DATAURI_SCAN && d->naming == '\0') {
+			release(d);
+			d->download_n = 0;
+		}
 		d->tag = c == '<';
 		*quote = '\0';
 	} else if (quotes(c)) {
@@ -452,6 +478,7 @@ resume(struct datauri *d, char c, bool literal)
 	if (d->outer == '\0')
 		return;
 	if (c != d->outer || literal != d->outer_literal) {
+		release(d);
 		d->at = DATAURI_TEXT;
 		d->until = UNTIL_STOP;
 		d->stop = d->outer;
@@ -461,6 +488,37 @@ resume(struct datauri *d, char c, bool literal)
 	d->outer = '\0';
 }
 
+/* Does download= begin here? */
+static bool
+begins_name(const struct datauri *d, char c)
+{
+	uint64_t word = (char)d->before == ' ' ? d->before >> 8 : d->before;
+
+	return c == '=' && d->at == DATAURI_SCAN && d->quote == '\0' &&
+	    (d->tag || d->held) &&
+	    ((word | 0x20202020202020U) & 0xffffffffffffffU) == 0x6f776e6c6f6164U;
+}
+
+/* A character of the value of download=. */
+static void
+name_byte(struct datauri *d, char c, bool literal)
+{
+	bool blank = c == ' ' || c == '\f' || skipped(c);
+
+	if (d->naming == '=') {
+		if (blank)
+			return;
+		d->naming = !literal && quotes(c) ? c : ' ';
+		d->download_n = 0;
+		if (d->naming != ' ')
+			return;
+	}
+	if (!literal && (d->naming == ' ' ? blank || c == '>' : c == d->naming))
+		d->naming = '\0';
+	else if (d->download_n < sizeof d->download)
+		d->download[d->download_n++] = c;
+}
+
 static void
 character(struct datauri *d, char c, bool literal)
 {
@@ -468,6 +526,10 @@ character(struct datauri *d, char c, bool literal)
 		uri_end(d);
 		resume(d, c, literal);
 	}
+	if (d->naming != '\0')
+		name_byte(d, c, literal);
+	else if (!literal && begins_name(d, c))
+		d->naming = '=';
 	if (!literal)
 		mark(d, c);
 	if (skipped(c))
@@ -487,7 +549,7 @@ stretch(struct datauri *d, const char *p, const char *end)
 {
 	const char *from = p;
 
-	if (d->at == DATAURI_HEADER || d->percent > 0)
+	if (d->at == DATAURI_HEADER || d->percent > 0 || d->naming != '\0')
 		return p;
 	after_less(d, *p);
 	while (p < end && (d->at == DATAURI_BASE64 ? alphabet(*p) : plain(*p)))
@@ -646,4 +708,5 @@ datauri_end(struct datauri *d)
 	if (d->entity != ENTITY_NONE)
 		entity_end(d, false);
 	uri_end(d);
+	release(d);
 }

@@ -9,7 +9,8 @@
  * base64 is read percent-escaped, in the alphabet for URLs too, with blanks and
  * junk; what is less than 4 bytes is not told, and prose only with a media type
  * or none at all.  A name= or filename= among the parameters is a name, told
- * percent-decoded as well.
+ * percent-decoded as well; so is the download= of the tag that it stands in (a
+ * file ends for us where the tag does), or that a script sets behind it.
  *
  * A quote outside of any attribute may be one that was left open, to hide what
  * comes after it: URIs inside of such a text are told as they come, and the rest
@@ -66,6 +67,11 @@ struct datauri {
 	size_t names_n;		/* names, a line each: no name has a line end */
 	char names[TELL_NAME];
 
+	bool held;		/* the file is over, its tag is not */
+	char naming;		/* in a download=: its quote, ` ', or `=': not yet */
+	size_t download_n;
+	char download[TELL_NAME];	/* that of the tag, cut */
+
 	size_t percent;		/* characters of an escape: 0, 1 or 2 */
 	char digit;
 	size_t least_n;
@@ -76,6 +82,10 @@ struct datauri {
 };
 
 void datauri_start(struct datauri *d, const struct carried *to);
+
+/* A name of what stands before the next tag. */
+void datauri_name(struct datauri *d, const char *p, size_t n);
+
 void datauri_feed(struct datauri *d, const char *p, size_t n);
 void datauri_end(struct datauri *d);
 

@@ -92,7 +92,7 @@ static bool
 equals(struct span v, size_t *at, struct reading_site *s)
 {
 	unsigned long depth = 0;
-	size_t i = *at, end = v.n - i > LOOK ? i + LOOK : v.n;
+	size_t i = *at, from, end = v.n - i > LOOK ? i + LOOK : v.n;
 
 	s->coded = false;
 	s->number = -1;
@@ -117,14 +117,25 @@ equals(struct span v, size_t *at, struct reading_site *s)
 		s->where = s->where == SITE_LONGER ? SITE_LONGER : SITE_LOOSE;
 		i++;
 	}
+	from = i;
 	for (; i < end && (depth > 0 || fieldtext_blank(v.p[i]) || v.p[i] == '('); i++) {
 		if (v.p[i] == '(')
 			depth++;
 		else if (v.p[i] == ')')
 			depth--;
 	}
-	*at = i + 1;
-	return i < end && v.p[i] == '=';
+	if (i < end && v.p[i] == '=') {
+		*at = i + 1;
+		return true;
+	}
+	/* `filename x.exe', `filename: x.exe': the sign that was forgotten */
+	*at = i;
+	if (s->where != SITE_PROPER || i == end || v.p[i] == ';' ||
+	    (v.p[i] != ':' && i == from))
+		return false;
+	*at += v.p[i] == ':';
+	s->where = SITE_LOOSE;
+	return true;
 }
 
 /* Notes a site where the word stands at i; proper: a parameter begins there. */

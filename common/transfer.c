@@ -401,7 +401,7 @@ transfer_end(struct transfer *t, char *out)
 		return lines_flush(t, true, out);
 	if ((t->have != 0 || t->padded == 1) && !t->stopped)
 		t->odd |= ODD_BASE64_SHORT;
-	if (t->stopped || t->coding == TRANSFER_BASE64_WHOLE)
+	if (t->stopped)
 		return 0;
 	return base64_flush(t, out);
 }
@@ -416,7 +416,6 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_STOP },
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
-		{ ODD_BASE64_SHORT, TRANSFER_BASE64, TRANSFER_BASE64_WHOLE },
 		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_UNEVEN, TRANSFER_BASE64,
 		    TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
@@ -439,7 +438,6 @@ transfer_name(enum transfer_coding coding)
 		[TRANSFER_QP] = "quoted-printable",
 		[TRANSFER_BASE64_STOP] = "base64-stop",
 		[TRANSFER_BASE64_SOLID] = "base64-solid",
-		[TRANSFER_BASE64_WHOLE] = "base64-whole",
 		[TRANSFER_BASE64_URL] = "base64-url",
 		[TRANSFER_BASE64_LINES] = "base64-lines",
 		[TRANSFER_QP_KEEP] = "qp-keep",

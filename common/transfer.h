@@ -6,7 +6,9 @@
  *
  * Each coding has the reading that most clients take and others, for input
  * that the RFC does not allow.  Where input is as the RFC says, all readings
- * of its coding give the same bytes; transfer_odd says where it was not.  Pure.
+ * of its coding give the same bytes; transfer_odd says where it was not.  (Of a
+ * last quantum without its padding, who drops it sees the same less a byte or two
+ * at the end: that is no reading of its own.)  Pure.
  */
 #ifndef TRANSFER_H
 #define TRANSFER_H
@@ -24,7 +26,6 @@ enum transfer_coding {
 	TRANSFER_BASE64_STOP,	/* ends at the first padding */
 	TRANSFER_BASE64_SOLID,	/* a padding is junk */
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
-	TRANSFER_BASE64_WHOLE,	/* a last quantum without its padding is dropped */
 	TRANSFER_BASE64_LINES,	/* a line with anything else in it goes, and what
 				   is open at the end of one */
 	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and

@@ -21,7 +21,7 @@ blank(char c)
 
 /* The length of the word that begins the line, 0: none of them. */
 static size_t
-keyword(const char *p, size_t n, bool *base64)
+keyword(const char *p, size_t n, bool *base64, bool *coded)
 {
 	static const char *const WORDS[] = { "begin-base64-encoded", "begin-base64",
 	    "begin" };
@@ -30,7 +30,8 @@ keyword(const char *p, size_t n, bool *base64)
 		size_t len = strlen(WORDS[i]);
 
 		if (n > len && strncasecmp(p, WORDS[i], len) == 0 && blank(p[len])) {
-			*base64 = len > 5;
+			*base64 = i < 2;
+			*coded = i == 0;
 			return len + 1;
 		}
 	}
@@ -38,12 +39,12 @@ keyword(const char *p, size_t n, bool *base64)
 }
 
 bool
-uu_begin(const char *p, size_t n, struct span *name, bool *base64)
+uu_begin(const char *p, size_t n, struct span *name, bool *base64, bool *coded)
 {
 	size_t i, digits = 0;
 
 	n = trimmed(p, n);
-	if ((i = keyword(p, n, base64)) == 0)
+	if ((i = keyword(p, n, base64, coded)) == 0)
 		return false;
 	while (i < n && blank(p[i]))
 		i++;

@@ -9,9 +9,9 @@ enum { UU_LINE = 63 };	/* bytes that one line can hold */
 
 /*
  * Is this line "begin OOO NAME" or, base64, "begin-base64 OOO NAME"?  name
- * points into it, and may be empty.
+ * points into it, and may be empty; coded: begin-base64-encoded has it in base64.
  */
-bool uu_begin(const char *p, size_t n, struct span *name, bool *base64);
+bool uu_begin(const char *p, size_t n, struct span *name, bool *base64, bool *coded);
 
 /* Is this line "end"? */
 bool uu_end(const char *p, size_t n);

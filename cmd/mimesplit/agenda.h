@@ -55,6 +55,7 @@ struct task {
 	enum transfer_coding coding;
 	unsigned look;			/* of a leaf: enum look bits */
 	bool plain;			/* of a leaf: shown, never opened */
+	bool slight;			/* a text, decoded a little differently */
 	bool digest;
 	char *boundary;			/* of a multipart; owned */
 	size_t nboundary;

@@ -8,6 +8,7 @@
 #include "common/cms.h"
 #include "common/datauri.h"
 #include "common/head.h"
+#include "common/ical.h"
 #include "common/name.h"
 #include "common/tnef.h"
 #include "common/uu.h"
@@ -112,7 +113,7 @@ found_end(void *ctx)
 struct uu {
 	const struct carried *to;
 	enum { UU_TEXT, UU_NAMED, UU_DATA } at;	/* UU_NAMED: no data yet */
-	bool base64;
+	bool base64, coded;	/* the data; the name too */
 	struct transfer transfer;
 	char name[LINE_MAX_KEPT];
 	size_t nname;
@@ -133,6 +134,19 @@ uu_stop(struct uu *u)
 }
 
 static void
+uu_coded_name(struct uu *u)
+{
+	char name[LINE_MAX_KEPT + 2 * TRANSFER_KEPT];
+	struct transfer t;
+	size_t n;
+
+	transfer_start(&t, TRANSFER_BASE64);
+	n = transfer_feed(&t, u->name, u->nname, name);
+	n += transfer_end(&t, name + n);
+	u->to->name(u->to->ctx, name, n);
+}
+
+static void
 uu_open(struct uu *u)
 {
 	if (u->at != UU_NAMED)
@@ -140,6 +154,8 @@ uu_open(struct uu *u)
 	u->at = UU_DATA;
 	u->to->file(u->to->ctx);
 	u->to->name(u->to->ctx, u->name, u->nname);
+	if (u->coded)
+		uu_coded_name(u);
 }
 
 static void
@@ -148,14 +164,15 @@ uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
 	struct uu *u = ctx;
 	char bytes[LINE_MAX_KEPT + TRANSFER_KEPT];
 	struct span name;
-	bool base64;
+	bool base64, coded;
 	int got;
 
 	(void)at;
-	if (uu_begin(p, n, &name, &base64)) {
+	if (uu_begin(p, n, &name, &base64, &coded)) {
 		uu_stop(u);
 		u->at = UU_NAMED;
 		u->base64 = base64;
+		u->coded = coded;
 		u->nname = name.n;
 		memcpy(u->name, name.p, name.n);
 		transfer_start(&u->transfer, TRANSFER_BASE64);
@@ -357,6 +374,7 @@ DECODER(binhex, d.bare = f->bare, (void)f)
 DECODER(tnef, (void)f, (void)f)
 DECODER(cms, (void)f, note_cms(f, &d))
 DECODER(datauri, (void)f, (void)f)
+DECODER(ical, (void)f, (void)f)
 
 /* Of UTF-16 what matters is ASCII: the same without its NULs. */
 static void
@@ -423,6 +441,7 @@ carry(struct split *s, const struct task *t, int fd)
 		{ CARRIER_DATA, "data", carry_wide },
 		{ CARRIER_TNEF, "tnef", carry_tnef },
 		{ CARRIER_CMS, "cms", carry_cms },
+		{ CARRIER_ICAL, "ical", carry_ical },
 	};
 	static struct found f;
 	const struct carried to = { &f, found_file, found_name, found_data, found_end };

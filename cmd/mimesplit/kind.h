@@ -24,6 +24,7 @@ struct kind {
 	bool partial;			/* message/partial */
 	bool plain;			/* text/plain in every reading, no name */
 	bool shown;			/* a text in every reading, no name */
+	bool slight;			/* such a text, decoded a little differently */
 	bool leaf_plain;		/* where it is a leaf it is text/plain, no name */
 	unsigned look;			/* enum look bits, for a leaf */
 	bool names_cut, too_many;	/* more than we tell, or try */

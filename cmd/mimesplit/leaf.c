@@ -122,12 +122,13 @@ static void
 follow(struct leaf *l)
 {
 	struct split *s = l->split;
-	const struct entry *e = &s->outline.entry[l->part];
+	struct entry *e = &s->outline.entry[l->part];
 	struct task t = { .source = l->part, .to = e->size, .of = l->part,
 	    .carriers = l->sniff.found, .look = l->sniff.look };
 
 	if (t.carriers == 0)
 		return;
+	e->carries = true;
 	if (e->raw) {
 		t.message = e->in_message;
 		t.source = e->source;

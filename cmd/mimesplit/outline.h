@@ -49,6 +49,8 @@ struct entry {
 	unsigned long source;
 	unsigned long long from;
 	bool plain;		/* ... and a text without a name: only shown */
+	bool slight;		/* a text that another part shows nearly the same */
+	bool carries;		/* a leaf in which something is to be found */
 	bool file;
 	bool dropped;		/* another part has its bytes: it is not told */
 	bool summed;		/* sum is the SHA-256 of its file */

@@ -16,31 +16,53 @@ end_line(struct prose *s)
 {
 	/* one long word in a line is no word of any language */
 	s->other |= s->words == 1 && s->longest >= PROSE_ALONE;
-	s->words = s->longest = s->word = 0;
+	s->words = s->longest = s->word = s->url = 0;
+}
+
+static const char URL[] = "https://";
+enum { URL_WHOLE = sizeof URL - 1, URL_NOT };
+
+/* Is the word, behind `<' and the like, an address of the web so far? */
+static bool
+address(struct prose *s, char c)
+{
+	if (s->url >= URL_WHOLE)
+		return s->url == URL_WHOLE;
+	if (c == URL[s->url])
+		s->url++;
+	else if (s->url == 4 && c == ':')
+		s->url = 6;	/* http: */
+	else if (s->url > 0 || letter(c))
+		s->url = URL_NOT;
+	return s->url == URL_WHOLE || (s->url > 4 && s->url < URL_WHOLE);
 }
 
 static void
 byte(struct prose *s, char c)
 {
+	bool url;
+
 	if (c == '\n' || c == '\r') {
 		end_line(s);
 		return;
 	}
 	if (c == ' ' || c == '\t') {
-		s->word = 0;
+		s->word = s->url = 0;
 		return;
 	}
+	url = address(s, c);
 	s->words += s->word == 0;
 	s->n++;
-	if (!letter(c) && (c == '\0' || strchr(".,;'\"()!?-/:[]=_*+#&@~|>", c) == NULL))
+	if (!letter(c) && !(url && c == '%') &&
+	    (c == '\0' || strchr(".,;'\"()!?-/:[]=_*+#&@~|<>", c) == NULL))
 		s->other = true;
 	/* a word and a colon at the start of a line are a field */
-	if (c == ':' && (s->words == 1 || s->word == 0))
+	if (c == ':' && !url && (s->words == 1 || s->word == 0))
 		s->other = true;
 	s->word = (unsigned char)c > 0x7f ? 1 : s->word + 1;
-	if (s->word > s->longest)
+	if (s->word > s->longest && !url)
 		s->longest = s->word;
-	if (s->word > PROSE_WORD || s->n > PROSE_MAX)
+	if (s->word > (url ? PROSE_URL : PROSE_WORD) || s->n > PROSE_MAX)
 		s->other = true;
 }
 

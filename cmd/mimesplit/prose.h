@@ -2,7 +2,7 @@
 /*
  * Is what stands before the first delimiter of a multipart, or after the last,
  * nothing but words?  "This is a multi-part message in MIME format." is in most
- * mails, and nothing that a client opens.
+ * mails, and nothing that a client opens.  An address of the web may be long.
  */
 #ifndef PROSE_H
 #define PROSE_H
@@ -10,11 +10,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PROSE_MAX = 1000, PROSE_WORD = 30, PROSE_ALONE = 16 };
+enum { PROSE_MAX = 1000, PROSE_WORD = 30, PROSE_ALONE = 16, PROSE_URL = 200 };
 
 struct prose {
 	size_t n, word;		/* bytes; of the word */
 	size_t words, longest;	/* of the line */
+	size_t url;		/* of the word: what it has of "https://" */
 	bool other;		/* something that is no prose */
 };
 

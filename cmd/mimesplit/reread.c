@@ -99,20 +99,26 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 	}
 }
 
+/*
+ * What is only shown, decoded a little differently, is shown a little different:
+ * it matters only for what it carries.
+ */
+static bool
+is_slight(const struct kind *k, enum transfer_coding coding)
+{
+	static const unsigned SLIGHT = 1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
+	    1u << TRANSFER_BASE64_SOLID | 1u << TRANSFER_BASE64_LINES;
+
+	return k->plain || (k->shown && (SLIGHT & 1u << coding) != 0);
+}
+
 /* What a leaf's own bytes leave open. */
 static void
 other_codings(struct split *s, struct task t, const struct entity *e,
     const struct leaf *leaf)
 {
-	unsigned mask = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
-
-	/* What is only shown, a little different, is shown a little different. */
-	if (e->kind.plain)
-		mask = 0;
-	else if (e->kind.shown)
-		mask &= ~(1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
-		    1u << TRANSFER_BASE64_WHOLE | 1u << TRANSFER_BASE64_SOLID |
-		    1u << TRANSFER_BASE64_LINES);
+	unsigned others = transfer_others(leaf->transfer.coding, leaf->transfer.odd);
+	unsigned mask = others;
 
 	if (leaf->transfer.coding == TRANSFER_NONE &&
 	    sniff_base64(&leaf->sniff, !e->kind.unsaid)) {
@@ -129,6 +135,7 @@ other_codings(struct split *s, struct task t, const struct entity *e,
 			continue;
 		t.coding = (enum transfer_coding)coding;
 		t.reading = transfer_name(t.coding);
+		t.slight = (others & 1u << coding) != 0 && is_slight(&e->kind, t.coding);
 		if (t.is == KIND_MULTIPART)
 			as_multipart(s, t, e, ~0u);
 		else

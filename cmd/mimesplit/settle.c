@@ -187,15 +187,17 @@ drop(struct split *s, unsigned long part, unsigned long heir)
 }
 
 /*
- * Text that is only shown, as it stands in bytes that are scanned as they are:
- * it is in another part's file, or in the texts of the first reading but for
- * fields, delimiters and words.
+ * Text that is only shown, and is scanned: nearly the same in the part that it is
+ * another reading of; or as it stands, in another part's file or in the texts of
+ * the first reading but for fields, delimiters and words.
  */
 static bool
-stands(struct split *s, unsigned long part)
+only_shown(struct split *s, unsigned long part)
 {
 	const struct entry *e = &s->outline.entry[part];
 
+	if (e->slight && !e->carries)
+		return true;
 	if (!e->raw || !e->plain)
 		return false;
 	return !e->in_message || cover_all(s, e->body.start, e->body.len);
@@ -215,7 +217,7 @@ judge(struct split *s, unsigned long base, unsigned long of, unsigned long *now,
 	for (unsigned long p = base; p < o->count; p++) {
 		now[p - base] = of;
 		file[p - base] = NONE;
-		if (!o->entry[p].file || o->entry[p].size == 0 || stands(s, p))
+		if (!o->entry[p].file || o->entry[p].size == 0 || only_shown(s, p))
 			continue;
 		now[p - base] = file[p - base] = find(s, p, of);
 		if (now[p - base] == NONE) {

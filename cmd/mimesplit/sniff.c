@@ -29,8 +29,8 @@ line(struct sniff *s, const char *p, size_t n)
 {
 	if (n > 0 && p[0] == ':' && (s->look & LOOK_BINHEX) != 0)
 		s->found |= CARRIER_BINHEX;
-	if (n >= 5 && strncasecmp(p, "begin", 5) == 0)
-		s->found |= CARRIER_UU;
+	if (n > 5 && strncasecmp(p, "begin", 5) == 0)
+		s->found |= p[5] == ':' ? CARRIER_ICAL : CARRIER_UU;
 	if (begins(p, n, "=ybegin"))
 		s->found |= CARRIER_YENC;
 	if (begins(p, n, "(This file"))

@@ -17,7 +17,8 @@ enum carrier {
 	CARRIER_MESSAGE = 8,	/* a head inside a text: a bounce, mostly */
 	CARRIER_DATA = 16,	/* data: URIs */
 	CARRIER_TNEF = 32,
-	CARRIER_CMS = 64	/* S/MIME, signed and opaque */
+	CARRIER_CMS = 64,	/* S/MIME, signed and opaque */
+	CARRIER_ICAL = 128	/* attachments of calendars and address cards */
 };
 
 /* What a client looks for in some kinds of leaf only. */

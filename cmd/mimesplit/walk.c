@@ -221,7 +221,8 @@ begin_task_body(struct walk *w, const struct task *t)
 	}
 	e->kind = (struct kind){ .is = t->is, .kinds = 1u << t->is,
 	    .coding = t->coding, .codings = 1u << t->coding,
-	    .digest = t->digest, .look = t->look, .plain = t->plain };
+	    .digest = t->digest, .look = t->look, .plain = t->plain,
+	    .slight = t->slight };
 	if (t->boundary != NULL) {
 		e->kind.boundary = calloc(1, offsetof(struct candidates, bytes) +
 		    t->nboundary + 1);

@@ -212,6 +212,7 @@ open_leaf(struct walk *w, struct entity *e)
 		look |= LOOK_NO_HEADS;
 	n->raw = e->kind.coding == TRANSFER_NONE && e->kind.is == KIND_LEAF;
 	n->plain = e->kind.plain;
+	n->slight = e->kind.slight;
 	n->in_message = w->from.message;
 	n->source = w->from.part;
 	n->from = e->body;

@@ -12,9 +12,9 @@ line(const char *p, size_t n)
 {
 	char bytes[UU_LINE];
 	struct span name;
-	bool base64;
+	bool base64, coded;
 
-	if (uu_begin(p, n, &name, &base64) && (name.p < p || name.p + name.n > p + n))
+	if (uu_begin(p, n, &name, &base64, &coded) && (name.p < p || name.p + name.n > p + n))
 		abort();
 	if (uu_data(p, n, bytes) > UU_LINE)
 		abort();

@@ -528,6 +528,9 @@ static const struct row in_text[] = {
 	{ "yenc-part", "=ybegin part=1 total=1 line=128 size={size:{p}} name={n}\n"
 	    "=ypart begin=1 end={size:{p}}\n{yenc:{p}}=yend size={size:{p}} part=1\n", NULL },
 	{ "yenc-no-end", "=ybegin line=128 size={size:{p}} name={n}\n{yenc:{p}}", NULL },
+	{ "calendar", "BEGIN:VCALENDAR\nATTACH;ENCODING=BASE64;VALUE=BINARY;X-FILENAME={n}:"
+	    "{64 0:{p}}\nEND:VCALENDAR\n", NULL },
+	{ "card", "BEGIN:VCARD\nPHOTO;BASE64;X-FILENAME={n}:\n{64:{p}}\n\nEND:VCARD\n", NULL },
 	{ "binhex", "(This file must be converted with BinHex 4.0)\n\n{binhex:{p}}", NULL },
 	{ "binhex-text", "Hello.\n\n(This file must be converted with BinHex 4.0)\n"
 	    "{binhex:{p}}\nand more\n", NULL }

@@ -69,6 +69,26 @@ base64(void)
 	OK(tells("<a>data:;base64,aGVs\nbG8= x", "{hello}"));
 }
 
+/* What the file would be saved as. */
+static void
+downloads(void)
+{
+	OK(tells("<a href='data:,hello' download='a.exe'>x", "{hello(a.exe)}"));
+	OK(tells("<a download = a.exe href=data:,hello>x", "{hello(a.exe)}"));
+	OK(tells("<a DOWNLOAD=\"a > b&#46;exe\" href='data:,hello'>",
+	    "{hello(a > b.exe)}"));
+	OK(tells("<a download=a.txt></a><a href='data:,hello'>", "{hello}"));
+	OK(tells("<a href='data:,hello'></a><a download=a.txt>", "{hello}"));
+	OK(tells("<a href='data:text/html,<b>x</b>' download=a.exe>",
+	    "{<b>x</b>(a.exe)}"));
+	OK(tells("a.href = 'data:,hello'; a.download = 'a.exe'; a.click()",
+	    "{hello(a.exe)}"));
+	OK(tells("<a download=a.exe srcset='data:,hello 1x' href='data:,world'>",
+	    "{hello 1x(a.exe)}{world(a.exe)}"));
+	OK(tells("<a href='data:,hello' download=>x", "{hello}"));
+	OK(tells("<a href='data:,hello' download>x", "{hello}"));
+}
+
 /* As many blanks as no buffer holds, and a word behind them. */
 static void
 blanks(void)
@@ -124,6 +144,7 @@ main(void)
 	places();
 	none();
 	base64();
+	downloads();
 	blanks();
 	references();
 	percent();
