@@ -15,6 +15,17 @@ struct sigset {
 	time_t newest;		/* when its newest file was changed */
 };
 
+/* How libclamav reads a file of the set; its suffix decides. */
+enum sigset_kind {
+	SIGSET_NONE,		/* it passes over such a file */
+	SIGSET_LINES,		/* a signature a line */
+	SIGSET_CONTAINER,	/* a header and an archive: .cvd, .cld, .cud */
+	SIGSET_LENIENT,		/* what it cannot use in it, it drops, and loads on */
+	SIGSET_OTHER
+};
+
+enum sigset_kind sigset_kind(const char *name);
+
 /*
  * Fills s for the folder dir.  NULL: $MULTISCAN_SIGNATURES, what sigupdate
  * keeps, what freshclam keeps; with test, at last the set that ships with the
@@ -22,5 +33,8 @@ struct sigset {
  * with an empty one, ends the process with EXIT_RETRY and is named.
  */
 void sigset_open(struct sigset *s, const char *dir, bool test);
+
+/* The same folder, of whose files nothing is known yet: newest is 0. */
+void sigset_find(struct sigset *s, const char *dir, bool test);
 
 #endif
