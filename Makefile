@@ -35,6 +35,7 @@ ALL_CFLAGS = $(STD) $(WARN) -I. $(CFLAGS)
 
 # The link graph: what each command uses beyond common/ and libc.
 # libetpan is linked statically: its pkg-config flags break PIE (facts: mime).
+avscan_LIBS     = -l:libnettle.a
 avscand_LIBS    = -lclamav
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a

@@ -80,28 +80,71 @@ cut_subject(struct span *s)
 	return true;
 }
 
+static bool
+is_reason(struct span s)
+{
+	return equals(s, "engine-died") || equals(s, "engine-timeout") ||
+	    equals(s, "engine-error");
+}
+
+/* What is said of the content, its subject taken off. */
+static void
+parse_content(struct clamd_reply *r, struct span rest)
+{
+	struct span word = rest;
+
+	if (equals(rest, "OK")) {
+		r->kind = CLAMD_OK;
+	} else if (equals(rest, "Busy ERROR")) {
+		r->kind = CLAMD_BUSY;
+	} else if (cut_end(&word, " ERROR")) {
+		r->kind = CLAMD_ERROR;
+		cut_end(&r->text, " ERROR");
+	} else if (cut_end(&word, " UNSCANNED") && is_reason(word)) {
+		r->kind = CLAMD_UNSCANNED;
+		r->text = word;
+	} else if (cut_end(&word, " FOUND") && word.n > 0) {
+		r->kind = CLAMD_FOUND;
+		r->text = word;
+		if (cut_end(&word, ".UNOFFICIAL") && word.n > 0)
+			r->text = word;
+	}
+}
+
 struct clamd_reply
 clamd_parse(const char *line, size_t n, unsigned long id)
 {
-	struct clamd_reply r = { CLAMD_ERROR, { line, n } };
-	struct span rest = { line, n };
+	struct clamd_reply r = { CLAMD_STRANGE, { line, n } };
+	struct span rest = r.text;
 
 	if (!cut_number(&rest, id))
 		return r;
 	r.text = rest;
-	if (cut_end(&rest, " ERROR")) {
-		r.text = rest;
-	} else if (!cut_subject(&rest)) {
-		return r;
-	} else if (equals(rest, "OK")) {
-		r.kind = CLAMD_OK;
-	} else if (cut_end(&rest, " FOUND") && rest.n > 0) {
-		r.kind = CLAMD_FOUND;
-		r.text = rest;
-		if (cut_end(&rest, ".UNOFFICIAL") && rest.n > 0)
-			r.text = rest;
-	}
+	if (cut_subject(&rest))
+		parse_content(&r, rest);
+	else if (cut_end(&r.text, " ERROR"))
+		r.kind = CLAMD_REFUSED;
 	return r;
+}
+
+bool
+clamd_name(struct span *text, struct span *name)
+{
+	const char *blank;
+
+	if (text->p == NULL)
+		return false;
+	*name = *text;
+	if (text->n == 0 || (blank = memchr(text->p, ' ', text->n)) == NULL) {
+		/* The last one: clamd_parse has cut its ending. */
+		*text = (struct span){ NULL, 0 };
+		return true;
+	}
+	name->n = (size_t)(blank - text->p);
+	*text = from(*text, name->n + 1);
+	if (name->n > strlen(".UNOFFICIAL"))
+		cut_end(name, ".UNOFFICIAL");
+	return true;
 }
 
 bool

@@ -43,6 +43,7 @@ done <<-'END'
 	avscan -t 0 file
 	avscan -D . file
 	avscan . file
+	avscan .
 	avscand -z
 	avscand file
 	avscand -l nonsense
@@ -201,7 +202,6 @@ done <<-'END'
 	avscan none
 	avscan -s unix:none w
 	avscan -s tcp:127.0.0.1:1 w
-	avscan q
 	avscan -P -D none w
 	avscand -D none -l unix:sock;sock
 	avscand -D q -l unix:sock;sock

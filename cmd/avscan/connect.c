@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscan/connect.h"
+#include "cmd/avscan/progress.h"
 #include "common/cli.h"
 
 #include <sys/prctl.h>
@@ -23,7 +24,40 @@ enum { CONNECT_SECONDS = 10 };
 bool
 engines_add(struct engines *e, const char *text)
 {
-	return e->n < ENGINES_MAX && address_parse(&e->list[e->n], text) && ++e->n > 0;
+	static const struct engine none;
+	struct engine new = none;
+	const struct address *a = &new.address;
+
+	if (e->n == ENGINES_MAX || !address_parse(&new.address, text))
+		return false;
+	if (a->local)
+		snprintf(new.name, sizeof new.name, "%s", a->host);
+	else if (strchr(a->host, ':') != NULL)
+		snprintf(new.name, sizeof new.name, "tcp:[%s]:%s", a->host, a->port);
+	else
+		snprintf(new.name, sizeof new.name, "tcp:%s:%s", a->host, a->port);
+	e->list[e->n++] = new;
+	return true;
+}
+
+void
+engines_add_own(struct engines *e, const char *signatures)
+{
+	struct engine *new = &e->list[e->n++];
+
+	new->own = new->address.local = true;
+	new->signatures = signatures;
+	snprintf(new->name, sizeof new->name, "avscand");
+}
+
+size_t
+engines_usable(const struct engines *e)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < e->n; i++)
+		n += !e->list[i].down;
+	return n;
 }
 
 /* A connected, blocking socket, or -1 with errno. */
@@ -60,35 +94,21 @@ connect_local(const struct address *a)
 }
 
 static int
-connect_tcp(const struct address *a)
+connect_tcp(const struct address *a, const char *name)
 {
 	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *i;
 	int fd = -1, wrong = getaddrinfo(a->host, a->port, &hints, &list);
 
 	if (wrong != 0) {
-		warnx("tcp:%s:%s: engine: %s", a->host, a->port, gai_strerror(wrong));
+		warnx("%s: engine: %s", name, gai_strerror(wrong));
 		return -1;
 	}
 	for (i = list; i != NULL && fd < 0; i = i->ai_next)
 		fd = connect_within(i->ai_family, i->ai_addr, i->ai_addrlen);
 	if (fd < 0)
-		warn("tcp:%s:%s: engine", a->host, a->port);
+		warn("%s: engine", name);
 	freeaddrinfo(list);
 	return fd;
-}
-
-int
-engines_connect(const struct engines *e, const struct address **used)
-{
-	for (size_t i = 0; i < e->n; i++) {
-		int fd;
-
-		*used = &e->list[i];
-		fd = (*used)->local ? connect_local(*used) : connect_tcp(*used);
-		if (fd >= 0)
-			return fd;
-	}
-	errx(EXIT_RETRY, "no engine answers: is avscand or clamd running there?");
 }
 
 /* The avscand of -P; 0: there is none. */
@@ -135,12 +155,17 @@ become_avscand(int connection, const char *signatures, pid_t parent)
 	_exit(EXIT_RETRY);
 }
 
-int
-avscand_start(const char *signatures)
+/* Its connection, or -1 after a message. */
+static int
+start_avscand(const char *signatures)
 {
 	int pair[2];
 	pid_t parent = getpid();
 
+	if (child != 0) {
+		warnx("avscand: engine: it ended the connection");
+		return -1;
+	}
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
 		err(EXIT_RETRY, "socketpair");
 	child = fork();
@@ -152,6 +177,16 @@ avscand_start(const char *signatures)
 	if (atexit(end_child) != 0)
 		errx(EXIT_RETRY, "atexit");
 	return pair[0];
+}
+
+int
+engine_connect(const struct engine *e)
+{
+	progress_erase();
+	if (e->own)
+		return start_avscand(e->signatures);
+	return e->address.local ? connect_local(&e->address) :
+	    connect_tcp(&e->address, e->name);
 }
 
 void

@@ -1,92 +1,104 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscan/session.h"
-#include "common/cli.h"
+#include "cmd/avscan/progress.h"
 #include "common/workdir.h"
 
 #include <sys/socket.h>
 #include <sys/uio.h>
 
-#include <err.h>
 #include <errno.h>
+#include <poll.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { CHUNK = 64 << 10 };
 
-static void
+static struct span
+text(const char *words)
+{
+	return (struct span){ words, strlen(words) };
+}
+
+static bool
 say(struct session *s, const char *command)
 {
 	/* With its NUL: the z form. */
-	if (write_all(s->fd, command, strlen(command) + 1) < 0)
-		err(EXIT_RETRY, "%s: engine", s->engine);
+	return write_all(s->fd, command, strlen(command) + 1) == 0;
 }
 
 void
-session_start(struct session *s, int fd, bool local, const char *engine)
+session_start(struct session *s, int fd, bool local)
 {
 	s->fd = fd;
 	s->local = local;
-	s->engine = engine;
+	s->answered = false;
 	s->id = 0;
-	s->used = s->have = 0;
-	say(s, "zIDSESSION");
+	/* Where it fails, so does what is asked next. */
+	(void)say(s, "zIDSESSION");
 }
 
-/* Receives into buf; 0 at the end of the connection. */
-static size_t
+void
+session_close(struct session *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+/* Receives into buf; 0 at the end of the connection, -1 with errno. */
+static ssize_t
 receive(struct session *s)
 {
+	struct pollfd wanted = { .fd = s->fd, .events = POLLIN };
+	int ms = progress_patience();
 	ssize_t n;
 
+	while (ms >= 0 && poll(&wanted, 1, ms) <= 0) {
+		progress_tick();
+		ms = progress_patience();
+	}
 	do
 		n = read(s->fd, s->buf + s->have, sizeof s->buf - s->have);
 	while (n < 0 && errno == EINTR);
-	if (n < 0)
-		err(EXIT_RETRY, "%s: engine", s->engine);
-	s->have += (size_t)n;
-	return (size_t)n;
+	if (n > 0)
+		s->have += (size_t)n;
+	return n;
 }
 
 /*
  * One whole reply, without its NUL.  There is one request under way at a time,
  * so what was received beyond it answers nothing that was asked.
  */
-static struct span
-reply(struct session *s, const char *name)
+static enum session_end
+reply(struct session *s, struct span *line)
 {
 	char *end;
 
 	s->have = 0;
 	while ((end = memchr(s->buf, '\0', s->have)) == NULL) {
-		if (s->have == sizeof s->buf)
-			errx(EXIT_RETRY, "%s: engine: its answer has no end", name);
-		if (receive(s) == 0)
-			errx(EXIT_RETRY, "%s: engine %s hung up without an answer",
-			    name, s->engine);
+		ssize_t n;
+
+		if (s->have == sizeof s->buf) {
+			*line = text("its answer has no end");
+			return SESSION_STRANGE;
+		}
+		if ((n = receive(s)) <= 0) {
+			*line = text(n < 0 ? strerror(errno) :
+			    "it hung up without an answer");
+			return SESSION_ENDED;
+		}
 	}
-	if (end + 1 != s->buf + s->have)
-		errx(EXIT_RETRY, "%s: engine %s answers what was not asked",
-		    name, s->engine);
-	return (struct span){ s->buf, s->have - 1 };
-}
-
-/* For a terminal: what is not printable ASCII becomes ?. */
-static _Noreturn void
-complain(struct session *s, const char *name, struct span said)
-{
-	char text[200];
-	size_t n;
-
-	for (n = 0; n < said.n && n + 1 < sizeof text; n++)
-		text[n] = said.p[n] >= 0x20 && said.p[n] < 0x7f ? said.p[n] : '?';
-	text[n] = '\0';
-	errx(EXIT_RETRY, "%s: engine %s: not scanned: %s", name, s->engine, text);
+	*line = (struct span){ s->buf, s->have - 1 };
+	if (end + 1 == s->buf + s->have)
+		return SESSION_ANSWER;
+	*line = text("it answers what was not asked");
+	return SESSION_STRANGE;
 }
 
 /* The command, then one byte that brings the descriptor. */
-static void
-pass(struct session *s, int fd)
+static bool
+pass(struct session *s, const char *command, int fd)
 {
 	union {
 		char room[CMSG_SPACE(sizeof(int))];
@@ -99,18 +111,18 @@ pass(struct session *s, int fd)
 	struct cmsghdr *c;
 	ssize_t n;
 
-	say(s, "zFILDES");
 	memset(&control, 0, sizeof control);
 	c = CMSG_FIRSTHDR(&m);
 	c->cmsg_level = SOL_SOCKET;
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof fd);
 	memcpy(CMSG_DATA(c), &fd, sizeof fd);
+	if (!say(s, command))
+		return false;
 	do
 		n = sendmsg(s->fd, &m, MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
-	if (n != 1)
-		err(EXIT_RETRY, "%s: engine", s->engine);
+	return n == 1;
 }
 
 static bool
@@ -123,69 +135,106 @@ send_chunk(struct session *s, const char *data, size_t n)
 	    (n == 0 || write_all(s->fd, data, n) == 0);
 }
 
-/* False: the engine took no more; its answer says why, and is not an OK. */
+/*
+ * *whole is false where the engine took no more: its answer says why, and is
+ * not an OK.  False: the file could not be read.
+ */
 static bool
-stream(struct session *s, int fd, const char *name)
+stream(struct session *s, int fd, bool *whole)
 {
 	static char data[CHUNK];
 	off_t at = 0;
 
-	say(s, "zINSTREAM");
-	for (;;) {
+	*whole = say(s, "zINSTREAM");
+	while (*whole) {
 		ssize_t n = pread(fd, data, sizeof data, at);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			err(EXIT_RETRY, "%s", name);
-		if (!send_chunk(s, data, (size_t)n))
 			return false;
+		*whole = send_chunk(s, data, (size_t)n);
 		if (n == 0)
-			return true;
+			break;
 		at += n;
+		progress_tick();
 	}
+	return true;
 }
 
-struct clamd_reply
-session_scan(struct session *s, int fd, const char *name)
+static const char *const COMMANDS[] = {
+	[SESSION_SCAN] = "zFILDES",
+	[SESSION_RETRY] = "zRETRY",
+	[SESSION_ALLMATCH] = "zALLMATCH",
+};
+
+static enum session_end
+ask(struct session *s, enum session_command command, int fd, struct clamd_reply *r)
 {
-	struct clamd_reply r;
 	struct span line;
+	enum session_end end;
 	bool whole = true;
 
 	s->id++;
-	if (s->local)
-		pass(s, fd);
-	else
-		whole = stream(s, fd, name);
-	line = reply(s, name);
-	r = clamd_parse(line.p, line.n, s->id);
-	if (r.kind == CLAMD_ERROR || !whole)
-		complain(s, name, r.text);
-	return r;
+	if (s->local && !pass(s, COMMANDS[command], fd) && errno != EPIPE &&
+	    errno != ECONNRESET) {
+		r->text = text(strerror(errno));
+		return SESSION_ENDED;
+	}
+	/* An engine that took no more may have said why. */
+	if (!s->local && !stream(s, fd, &whole)) {
+		r->text = text(strerror(errno));
+		return SESSION_UNREAD;
+	}
+	if ((end = reply(s, &line)) != SESSION_ANSWER) {
+		r->text = line;
+		return end;
+	}
+	*r = clamd_parse(line.p, line.n, s->id);
+	if (!whole)
+		session_close(s);
+	if (r->kind == CLAMD_STRANGE ||
+	    (r->kind == CLAMD_UNSCANNED && command != SESSION_RETRY) ||
+	    (!whole && (r->kind == CLAMD_OK || r->kind == CLAMD_FOUND)))
+		return SESSION_STRANGE;
+	if (r->kind != CLAMD_BUSY && r->kind != CLAMD_REFUSED)
+		s->answered = true;
+	return SESSION_ANSWER;
 }
 
-struct span
-session_set(struct session *s)
+enum session_end
+session_ask(struct session *s, enum session_command command, int fd,
+    struct clamd_reply *r)
 {
-	struct span line, set;
+	enum session_end end = ask(s, command, fd, r);
+
+	/* After a command that it refused an engine may take the byte for one. */
+	if (end != SESSION_ANSWER || r->kind == CLAMD_REFUSED)
+		session_close(s);
+	return end;
+}
+
+bool
+session_set(struct session *s, struct span *set)
+{
+	struct span line;
 	bool answered;
 
 	s->id++;
-	say(s, "zVERSION");
-	line = reply(s, "VERSION");
-	if (!clamd_set(line.p, line.n, s->id, &set, &answered) && !answered)
-		complain(s, "VERSION", line);
-	return set;
+	if (!say(s, "zVERSION") || reply(s, &line) != SESSION_ANSWER)
+		return false;
+	return clamd_set(line.p, line.n, s->id, set, &answered) || answered;
 }
 
-void
+bool
 session_end(struct session *s)
 {
-	say(s, "zEND");
+	bool good;
+
+	if (s->fd < 0)
+		return true;
 	s->have = 0;
-	if (receive(s) > 0)
-		errx(EXIT_RETRY, "%s: engine: answers what was not asked", s->engine);
-	close(s->fd);
-	s->fd = -1;
+	good = say(s, "zEND") && receive(s) == 0;
+	session_close(s);
+	return good;
 }

@@ -40,6 +40,23 @@ check_name(const char *line, size_t n, struct span name)
 		abort();
 }
 
+/* The names of a text lie in it one after the other, a blank between. */
+static void
+check_names(struct span text)
+{
+	const char *at = text.p, *end = text.p + text.n;
+	struct span name;
+
+	while (clamd_name(&text, &name)) {
+		if (name.p != at || name.p + name.n > end ||
+		    memchr(name.p, ' ', name.n) != NULL)
+			abort();
+		at = text.p;
+		if (at != NULL && (at > end || at[-1] != ' '))
+			abort();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -54,6 +71,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			check_ok(line, n, id);
 		if (r.kind == CLAMD_FOUND)
 			check_name(line, n, r.text);
+		if (r.kind == CLAMD_FOUND)
+			check_names(r.text);
+		if (r.kind == CLAMD_UNSCANNED && (r.text.n > 14 ||
+		    memcmp(r.text.p, "engine-", 7) != 0))
+			abort();
 		if (r.text.p < line || r.text.p + r.text.n > line + n)
 			abort();
 		if (clamd_set(line, n, id, &set, &answered) && !answered)

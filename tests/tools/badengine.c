@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * badengine PATH ANSWER [LAST]: an engine that listens at PATH and gives the
- * same answer to each FILDES, whatever it is handed, and LAST to END.  In an
- * answer @ is the request's number, + the number after it, ~ a NUL, ! hangs
- * up, ^ is silence.  It ends after a minute.
+ * badengine PATH ANSWER [LAST [RETRY [ALLMATCH]]]: an engine that listens at
+ * PATH and gives the same answer to each FILDES, whatever it is handed, and the
+ * others to END, RETRY and ALLMATCH; without the last two it says what a clamd
+ * says to a command that it does not know.
+ *
+ * An answer may be several with | between: each is given once, the last one from
+ * then on.  In an answer @ is the request's number, + the number after it, ~ a
+ * NUL, ! hangs up, ^ is silence, _ a second and a half of it.  Each connection
+ * and each command is a line on standard error.  It ends after a minute.
  */
 #include "common/workdir.h"
 
@@ -53,45 +58,82 @@ next_command(int fd, char *name, size_t size)
 
 /* False: hang up. */
 static bool
-give(int fd, const char *answer, unsigned long id)
+give(int fd, const char *answer, size_t n, unsigned long id)
 {
-	for (; *answer != '\0'; answer++) {
+	for (; n > 0; answer++, n--) {
 		char text[24] = { *answer };
-		size_t n = 1;
+		size_t len = 1;
 
 		if (*answer == '!')
 			return false;
 		if (*answer == '^')
 			pause();
-		else if (*answer == '~')
+		if (*answer == '_') {
+			usleep(1500000);
+			continue;
+		}
+		if (*answer == '~')
 			text[0] = '\0';
 		else if (*answer == '@' || *answer == '+')
-			n = (size_t)snprintf(text, sizeof text, "%lu",
+			len = (size_t)snprintf(text, sizeof text, "%lu",
 			    id + (*answer == '+'));
-		if (write_all(fd, text, n) < 0)
+		if (write_all(fd, text, len) < 0)
 			return false;
 	}
 	return true;
 }
 
-static void
-serve(int fd, const char *answer, const char *last)
+/* The next of several. */
+static bool
+give_next(int fd, const char **answers, unsigned long id)
 {
-	char name[100], byte;
+	const char *answer = *answers;
+	size_t n = strcspn(answer, "|");
+
+	if (answer[n] == '|')
+		*answers += n + 1;
+	return give(fd, answer, n, id);
+}
+
+static const char unknown[] = "@: Command invalid inside IDSESSION. ERROR~!";
+
+struct answers {
+	const char *scan, *end, *retry, *allmatch;
+};
+
+static bool
+serve_one(int fd, struct answers *a, const char *name, unsigned long id)
+{
+	static const char version[] = "@: ClamAV 0/bad/never~";
+	const char *none = unknown;
+	const char **answers = strcmp(name, "zFILDES") == 0 ? &a->scan :
+	    strcmp(name, "zRETRY") == 0 ? &a->retry :
+	    strcmp(name, "zALLMATCH") == 0 ? &a->allmatch : &none;
+	char byte;
+
+	if (strcmp(name, "zVERSION") == 0)
+		return give(fd, version, sizeof version - 1, id);
+	if (answers != &none && !next_byte(fd, &byte))
+		return false;
+	return give_next(fd, answers, id);
+}
+
+static void
+serve(int fd, struct answers *a)
+{
+	char name[100];
 	unsigned long id = 0;
 
+	fprintf(stderr, "connection\n");
 	while (next_command(fd, name, sizeof name)) {
+		fprintf(stderr, "%s\n", name);
 		if (strcmp(name, "zIDSESSION") == 0)
 			continue;
 		if (strcmp(name, "zEND") == 0) {
-			give(fd, last, id);
+			give_next(fd, &a->end, id);
 			return;
 		}
-		id++;
-		if (strcmp(name, "zFILDES") == 0 && !next_byte(fd, &byte))
-			return;
-		if (!give(fd, strcmp(name, "zVERSION") == 0 ?
-		    "@: ClamAV 0/bad/never~" : answer, id))
+		if (!serve_one(fd, a, name, ++id))
 			return;
 	}
 }
@@ -99,15 +141,23 @@ serve(int fd, const char *answer, const char *last)
 int
 main(int argc, char **argv)
 {
+	struct answers a = { .end = "", .retry = unknown, .allmatch = unknown };
 	int at, fd;
 
-	if (argc < 3 || argc > 4)
-		errx(64, "usage: badengine PATH ANSWER [LAST]");
+	if (argc < 3 || argc > 6)
+		errx(64, "usage: badengine PATH ANSWER [LAST [RETRY [ALLMATCH]]]");
+	a.scan = argv[2];
+	if (argc > 3)
+		a.end = argv[3];
+	if (argc > 4)
+		a.retry = argv[4];
+	if (argc > 5)
+		a.allmatch = argv[5];
 	signal(SIGPIPE, SIG_IGN);
 	alarm(60);
 	at = listen_at(argv[1]);
 	while ((fd = accept(at, NULL, NULL)) >= 0) {
-		serve(fd, argv[2], argc == 4 ? argv[3] : "");
+		serve(fd, &a);
 		close(fd);
 	}
 	err(75, "accept");

@@ -30,7 +30,56 @@ replies(void)
 	OK(named("1: fd[1]: a b: OK FOUND", "a b: OK"));
 	OK(named("1: fd[1]: E(44d88612:68) FOUND", "E(44d88612:68)"));
 	OK(kind("1: fd[11]: Not a regular file ERROR") == CLAMD_ERROR);
-	OK(kind("1: INSTREAM size limit exceeded. ERROR") == CLAMD_ERROR);
+	OK(kind("1: fd[11]: OK ERROR") == CLAMD_ERROR);
+	OK(kind("1: fd[11]: Busy ERROR") == CLAMD_BUSY);
+	OK(kind("1: stream: Busy ERROR") == CLAMD_BUSY);
+	OK(kind("1: fd[11]: Busy  ERROR") == CLAMD_ERROR);
+	OK(kind("1: INSTREAM size limit exceeded. ERROR") == CLAMD_REFUSED);
+	OK(kind("1: Command invalid inside IDSESSION. ERROR") == CLAMD_REFUSED);
+	OK(kind("1: Busy ERROR") == CLAMD_REFUSED);
+}
+
+static void
+unscanned(void)
+{
+	static const char line[] = "1: fd[3]: engine-died UNSCANNED";
+	struct clamd_reply r = clamd_parse(line, sizeof line - 1, 1);
+
+	OK(r.kind == CLAMD_UNSCANNED && r.text.n == 11 &&
+	    memcmp(r.text.p, "engine-died", 11) == 0);
+	OK(kind("1: fd[3]: engine-timeout UNSCANNED") == CLAMD_UNSCANNED);
+	OK(kind("1: fd[3]: engine-error UNSCANNED") == CLAMD_UNSCANNED);
+	OK(kind("1: fd[3]: encrypted UNSCANNED") == CLAMD_STRANGE);
+	OK(kind("1: fd[3]:  UNSCANNED") == CLAMD_STRANGE);
+	OK(kind("1: engine-died UNSCANNED") == CLAMD_STRANGE);
+	OK(kind("1: fd[3]: engine-died UNSCANNED FOUND") == CLAMD_FOUND);
+}
+
+/* Are the names of this reply these, a `|' after each? */
+static bool
+names_are(const char *line, const char *want)
+{
+	struct clamd_reply r = clamd_parse(line, strlen(line), 1);
+	struct span name;
+	char got[200] = "";
+
+	while (clamd_name(&r.text, &name)) {
+		strncat(got, name.p, name.n);
+		strcat(got, "|");
+	}
+	return r.kind == CLAMD_FOUND && strcmp(got, want) == 0;
+}
+
+static void
+names(void)
+{
+	OK(names_are("1: fd[3]: One FOUND", "One|"));
+	OK(names_are("1: fd[3]: One.UNOFFICIAL Two Three.UNOFFICIAL FOUND",
+	    "One|Two|Three|"));
+	OK(names_are("1: fd[3]: .UNOFFICIAL One FOUND", ".UNOFFICIAL|One|"));
+	OK(names_are("1: fd[3]: One  Two FOUND", "One||Two|"));
+	OK(names_are("1: fd[3]: One  FOUND", "One||"));
+	OK(names_are("1: fd[3]:  One FOUND", "|One|"));
 }
 
 /* Not one of these may be taken for OK, or for a finding. */
@@ -43,20 +92,20 @@ not_replies(void)
 		"1: fd[11]:  OK", "1: fd[11]: OKAY", "1: fd[11]: ok", "1: fd[]: OK",
 		"1: fd[x]: OK", "1: fd[1: OK", "1: /etc/passwd: OK", " 1: fd[11]: OK",
 		"1: fd[11]: OK\n", "1: stream: not OK", "1: stream:  FOUND",
-		"1: stream: FOUND", "1: stream FOUND", "1: fd[11]: OK ERROR",
+		"1: stream: FOUND", "1: stream FOUND",
 		"4294967297: fd[11]: OK", "18446744073709551617: fd[11]: OK",
 		"-1: fd[11]: OK", "1: fd[11]: PONG", "1: fd[11]: OK: OK",
 	};
 
 	for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
-		bool error = kind(bad[i]) == CLAMD_ERROR;
+		bool strange = kind(bad[i]) == CLAMD_STRANGE;
 
-		if (!error)
+		if (!strange)
 			printf("# taken for an answer: %s\n", bad[i]);
-		OK(error);
+		OK(strange);
 	}
-	OK(clamd_parse("1: fd[11]: OK\0", 14, 1).kind == CLAMD_ERROR);
-	OK(clamd_parse("1: fd[11]: OK", 12, 1).kind == CLAMD_ERROR);
+	OK(clamd_parse("1: fd[11]: OK\0", 14, 1).kind == CLAMD_STRANGE);
+	OK(clamd_parse("1: fd[11]: OK", 12, 1).kind == CLAMD_STRANGE);
 }
 
 static bool
@@ -117,6 +166,8 @@ int
 main(void)
 {
 	replies();
+	unscanned();
+	names();
 	not_replies();
 	sets();
 	meanings();
