@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: ISC
 # A command is a folder cmd/NAME; a module common/NAME.[ch]; a page man/NAME.N;
-# a script scripts/NAME; a test tests/NAME.t, tests/unit/NAME.c or
-# tests/fuzz/NAME.c.  None of them needs a line here, save a command that links
-# a library: NAME_LIBS, and NAME_CFLAGS for its headers.
+# a script scripts/NAME; a systemd unit systemd/NAME; a test tests/NAME.t,
+# tests/unit/NAME.c or tests/fuzz/NAME.c.  None of them needs a line here, save a
+# command that links a library: NAME_LIBS, and NAME_CFLAGS for its headers.
 CONFIG  = release
 PREFIX  = /usr/local
 DESTDIR =
@@ -36,7 +36,7 @@ ALL_CFLAGS = $(STD) $(WARN) -I. $(CFLAGS)
 # The link graph: what each command uses beyond common/ and libc.
 # libetpan is linked statically: its pkg-config flags break PIE (facts: mime).
 avscan_LIBS     = -l:libnettle.a
-avscand_LIBS    = -lclamav
+avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
 mimesplit_LIBS  = -l:libnettle.a
@@ -58,6 +58,7 @@ REPLAYS  = $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(wildcard tests/fuzz/*.c))
 TOOLS    = $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 PAGES    = $(wildcard man/*.[0-9])
+SYSTEMD  = $(wildcard systemd/*)
 
 all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SIGS)
 
@@ -99,7 +100,7 @@ $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-unit_LIBS = -l:libnettle.a -l:libetpan.a
+unit_LIBS = -l:libnettle.a -l:libetpan.a -lseccomp
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 
@@ -126,7 +127,8 @@ bench: all $(TOOLS)
 	MULTISCAN_BUILD=$(CURDIR)/$(B) sh tests/bench/run
 
 INSTALLED = $(COMMANDS:%=bin/%) $(SCRIPTS:$(B)/%=%) $(LIB:$(B)/%=%) \
-	$(SIGS:$(B)/%=%) $(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
+	$(SIGS:$(B)/%=%) $(SYSTEMD:systemd/%=lib/systemd/system/%) \
+	$(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
 install: all
 	for f in $(PROGRAMS) $(SCRIPTS); do \
 		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
@@ -134,11 +136,16 @@ install: all
 		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
 	for f in $(SIGS:$(B)/%=%); do \
 		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
+	for f in $(SYSTEMD:systemd/%=%); do \
+		install -D -m 644 systemd/$$f "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f" && \
+		sed -i 's,/usr/local/,$(PREFIX)/,' "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f" || \
+		exit 1; done
 	for p in $(PAGES); do \
 		install -D -m 644 $$p "$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}" || exit 1; done
 uninstall:
 	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
-	for d in lib/multiscan share/multiscan/signatures share/multiscan; do \
+	for d in lib/systemd/system lib/systemd lib/multiscan \
+		share/multiscan/signatures share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
 
 clean:
