@@ -118,8 +118,8 @@ done
 exits 1 'a virus deeper than the limit' avscan -P deep
 like "$(cat out)" 'name=file:deep verdict=unscanned why=limit-recursion *' 'is unscanned'
 printf 'EGGA.................................' >egga
-exits 75 'what libclamav complains of and calls clean' avscan -P egga
-is "$(grep -c check= out)" 0 'is not clean'
+exits 1 'what libclamav complains of and calls clean' avscan -P egga
+like "$(cat out)" 'name=file:egga verdict=unscanned why=engine-error *' 'is not clean'
 { mail 'X: y' locked.zip eicar; } >both
 exits 1 'an encrypted part before an infected one' avscan -P both
 like "$(cat out)" '*verdict=infected sig=Eicar*' 'does not hide it'
@@ -566,6 +566,18 @@ exits 0 'one that the engine dies of' avscan -I ignore -s unix:bad eicar
 is "$(cut -d' ' -f2-6 out | sed 1q)" \
     "ignored=sha256:$eicar_hash until=$(day tomorrow) text=ours why=engine-died by=bad" 'is known by its hash alone'
 gone
+
+# With an avscand that knows ALLMATCH: a content with two signatures.
+cp -r "$sigs" two
+printf 'Second:0:*:%s\n' "$(printf '$EICAR-STANDARD' | od -An -tx1 | tr -d ' \n')" >two/second.ndb
+ignore 'Eicar-Test-Signature 2999-12-31 x'
+exits 1 'avscand tells all that matches' avscan -P -D two -I ignore eicar
+is "$(grep -c ignored=Eicar out) $(grep -c sig=Second out)" '1 1' 'so one is ignored and the other found'
+ignore 'Eicar-Test-Signature 2999-12-31 x' 'Second 2999-12-31 y'
+exits 0 'both ignored' avscan -P -D two -I ignore found
+is "$(cut -d' ' -f1,2 out)" "part=2 ignored=Eicar-Test-Signature
+part=2 ignored=Second
+check=avscan id=$id" 'once, in the part, not in the message again'
 
 # Of a message: part 2 is eicar, for the fake engines too.
 ignore "Name 2999-12-31 x" "sha256:$eicar_hash 2999-12-31 ours"

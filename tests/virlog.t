@@ -42,6 +42,7 @@ part=1 verdict=banned why=suffix suffix=.exe name=filename:virus%20found.exe
 part=1 verdict=odd why=macro
 part=1 verdict=unscanned why=encrypted
 relay=reject rule=relay-attempt
+part=2 ignored=W32/Klez-H until=2027-01-01 sig=W32/Klez-H
 id=$ID do=hold text=virus%20found%5D%0A
 check=avscan id=$ID parts=3
 x=1
@@ -55,6 +56,7 @@ iMS: [ID 702911 mail.notice] .exe suffix dealt part=1 verdict=banned why=suffix 
 iMS: [ID 702911 mail.notice] macro odd part dealt part=1 verdict=odd why=macro
 iMS: [ID 702911 mail.warning] encrypted not scanned part=1 verdict=unscanned why=encrypted
 iMS: [ID 702911 mail.notice] reject relay dealt relay=reject rule=relay-attempt
+iMS: [ID 702911 mail.notice] W32/Klez-H finding ignored part=2 ignored=W32/Klez-H until=2027-01-01 sig=W32/Klez-H
 iMS: [ID 702911 mail.notice] hold action id=$ID do=hold text=virus%20found%5D%0A
 iMS: [ID 702911 mail.warning] unknown other record x=1" 'a line each, in the form of 2002'
 is "$(TZ=UTC-5 virlog -o utc <records; sed -n '1s/:.*//p' utc)" "$(TZ=UTC-5 date '+%b %e %H')" 'local time'

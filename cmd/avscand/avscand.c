@@ -1,13 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 /* avscand: holds the signatures, and scans what it is handed over a socket. */
-#include "cmd/avscand/pool.h"
+#include "cmd/avscand/check.h"
+#include "cmd/avscand/confine.h"
+#include "cmd/avscand/folder.h"
+#include "cmd/avscand/serve.h"
 #include "cmd/avscand/sigset.h"
+#include "cmd/avscand/supervise.h"
 #include "common/address.h"
 #include "common/cli.h"
 
 #include <sys/stat.h>
 
 #include <err.h>
+#include <grp.h>
+#include <limits.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +22,20 @@
 #include <unistd.h>
 
 static const struct cli cli = { "avscand",
-    "avscand [-D DIR] [-l ADDRESS]... [-T DIR] [-t SECONDS] [-w WORKERS]\n"
+    "avscand [-D DIR] [-l ADDRESS]... [-T DIR] [-t SECONDS] [-u USER] [-w WORKERS]\n"
+    "avscand -k [-D DIR] [-T DIR]\n"
     "  -D DIR      the signatures; else $MULTISCAN_SIGNATURES,\n"
     "              /var/lib/multiscan/sigs/current, /var/lib/clamav\n"
+    "  -k          check the signatures, say what they are, and end\n"
     "  -l ADDRESS  listen on unix:PATH, tcp:HOST:PORT or tcp:[V6]:PORT; several\n"
-    "              may be given; else unix:/run/multiscan/avscand.sock\n"
+    "              may be given; else the sockets that systemd hands over,\n"
+    "              else unix:/run/multiscan/avscand.sock\n"
     "  -l -        serve the one connection on standard input, then end\n"
     "  -T DIR      where workers keep temporary files; else $TMPDIR or /tmp\n"
     "  -t SECONDS  a scan that takes longer is ended (120)\n"
+    "  -u USER     started as root: whom the workers become (avscand, or nobody)\n"
     "  -w WORKERS  how many scans at once (one a processor, at least 2)\n"
-    "Speaks clamd's PING VERSION STATS FILDES INSTREAM IDSESSION END.\n"
+    "Speaks clamd's protocol.  SIGHUP, or RELOAD, loads the set anew beside the old.\n"
     "Exit: 0 ended by a signal, or the one connection ended; 64 wrong call;\n"
     "75 not now (no signatures, a bad set, a socket in use).\n"
 };
@@ -35,12 +46,15 @@ enum { LISTENERS_MAX = 8, WORKERS_MAX = 256, FILESIZE_MAX = 100 << 20 };
 struct options {
 	const char *signatures;
 	const char *tmp;
+	const char *user;
 	const char *texts[LISTENERS_MAX];
 	struct address addresses[LISTENERS_MAX];
+	struct listener listeners[LISTENERS_MAX];
 	unsigned listening;
-	bool once;
+	bool check, once;
 	unsigned long seconds;
 	unsigned workers;
+	struct crew_settings crew;
 };
 
 static void
@@ -64,13 +78,17 @@ parse(struct options *o, int argc, char **argv)
 	struct stat st;
 	int c;
 
-	while ((c = cli_getopt(&cli, argc, argv, ":D:l:T:t:w:")) != -1) {
+	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:T:t:u:w:")) != -1) {
 		if (c == 'D')
 			o->signatures = optarg;
+		else if (c == 'k')
+			o->check = true;
 		else if (c == 'l')
 			add_address(o, optarg);
 		else if (c == 'T')
 			o->tmp = optarg;
+		else if (c == 'u')
+			o->user = optarg;
 		else if (c == 't')
 			o->seconds = cli_number(&cli, "-t", optarg, 1, 86400);
 		else
@@ -80,8 +98,14 @@ parse(struct options *o, int argc, char **argv)
 		cli_usage(&cli, "`%s': there are no arguments", argv[optind]);
 	if (o->once && o->listening > 0)
 		cli_usage(&cli, "-l - goes with no other address");
+	if (o->check && (o->once || o->listening > 0))
+		cli_usage(&cli, "-k goes with no address");
 	if (o->once && (fstat(STDIN_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)))
 		cli_usage(&cli, "-l -: standard input is no socket");
+	if (o->check)
+		return;
+	if (!o->once && o->listening == 0)
+		o->listening = listen_inherit(o->listeners, LISTENERS_MAX);
 	if (!o->once && o->listening == 0)
 		add_address(o, default_address);
 }
@@ -122,17 +146,6 @@ version(const struct engine *e, const struct sigset *s)
 	return text;
 }
 
-static char *
-stats(const struct engine *e, const struct options *o, const struct sigset *s)
-{
-	static char text[1024];
-
-	snprintf(text, sizeof text, "POOLS: 1\n\nSTATE: VALID PRIMARY\n"
-	    "WORKERS: %u\nSET: %.200s signatures %u\n", o->workers, s->name,
-	    engine_signatures(e));
-	return text;
-}
-
 static void
 check_tmp(const char *tmp)
 {
@@ -144,38 +157,144 @@ check_tmp(const char *tmp)
 		errx(EXIT_RETRY, "%s: not a folder to write in; say -T DIR", tmp);
 }
 
+static char own[PATH_MAX];	/* of the one connection: our folder ... */
+static pid_t owner;		/* ... and who made it: workers end as well */
+
+static void
+wipe_own(void)
+{
+	if (getpid() == owner)
+		folder_wipe(own);
+}
+
+/* The folder of a process that nobody supervises. */
+static const char *
+own_folder(const char *tmp)
+{
+	if (!folder_make(tmp, own, sizeof own))
+		exit(EXIT_RETRY);
+	owner = getpid();
+	if (atexit(wipe_own) != 0)
+		errx(EXIT_RETRY, "atexit");
+	return own;
+}
+
+/* Names the file for which the set does not load, as the last word; the status. */
+static int
+blame(const char *dir)
+{
+	char text[512];
+
+	if (sigset_blame(dir, text, sizeof text))
+		warnx("%s", text);
+	return EXIT_RETRY;
+}
+
+/* One generation, from its load to its end. */
+static void
+live(void *ctx, const struct board *b, const char *tmp)
+{
+	const struct options *o = ctx;
+	struct engine_settings settings = { .filesize = FILESIZE_MAX,
+	    .seconds = o->seconds };
+	struct serve_settings s = { .crew = o->crew, .streamsize = FILESIZE_MAX,
+	    .workers = o->once ? 1 : o->workers, .board = b,
+	    .supervisor = b != NULL ? getppid() : 0 };
+	struct engine *e;
+	struct sigset set;
+	struct serve *v;
+	bool good = true;
+
+	sigset_open(&set, o->signatures, o->once);
+	confine_warm();
+	if ((e = engine_load(set.dir, &settings)) == NULL)
+		exit(blame(set.dir));
+	s.set = set.name;
+	s.newest = set.newest;
+	s.version = version(e, &set);
+	s.crew.tmp = o->once ? own_folder(tmp) : tmp;
+	s.crew.stderr_fd = supervise_stderr();
+	v = serve_start(e, &s);
+	if (o->once)
+		good = serve_one(v, STDIN_FILENO);
+	else {
+		supervise_ready();
+		warnx("ready: %s, %u signatures, %u workers", set.dir,
+		    engine_signatures(e), s.workers);
+		serve_run(v, o->listeners, o->listening);
+	}
+	serve_end(v);
+	free(set.dir);
+	if (!good)
+		exit(EXIT_RETRY);
+}
+
+/* -k */
+static int
+check(const struct options *o, const char *tmp)
+{
+	struct engine_settings settings = { .filesize = FILESIZE_MAX,
+	    .seconds = o->seconds };
+	struct sigset set;
+	int status;
+
+	sigset_find(&set, o->signatures, false);
+	status = check_set(&set, &settings, tmp);
+	free(set.dir);
+	cli_close_stdout();
+	return status;
+}
+
+/* Who the workers are, where this is root. */
+static void
+find_user(struct options *o)
+{
+	const char *name = o->user != NULL ? o->user : "avscand";
+	struct passwd *p;
+
+	if (geteuid() != 0) {
+		if (o->user != NULL)
+			cli_usage(&cli, "-u: only root can become another user");
+		return;
+	}
+	if ((p = getpwnam(name)) == NULL && o->user == NULL)
+		p = getpwnam("nobody");
+	if (p != NULL && p->pw_uid != 0) {
+		o->crew.change_user = true;
+		o->crew.uid = p->pw_uid;
+		o->crew.gid = p->pw_gid;
+	} else
+		cli_usage(&cli, "-u %s: there is no such user, or it is root", name);
+	if (setgroups(0, NULL) < 0)
+		err(EXIT_RETRY, "setgroups");
+}
+
 int
 main(int argc, char **argv)
 {
-	struct listener listeners[LISTENERS_MAX];
-	struct pool p = { .listeners = listeners };
-	struct engine_settings settings = { .filesize = FILESIZE_MAX };
-	struct options o;
-	struct sigset set;
+	static struct options o;
+	struct supervise s = { .live = live, .ctx = &o, .listener = o.listeners };
 	int status;
 
 	defaults(&o);
 	parse(&o, argc, argv);
 	cli_deadline(0);
-	check_tmp(o.tmp);
-	sigset_open(&set, o.signatures, o.once);
-	settings.seconds = o.seconds;
-	p.service.engine = engine_load(set.dir, &settings);
-	p.service.version = version(p.service.engine, &set);
-	p.service.stats = stats(p.service.engine, &o, &set);
-	p.service.seconds = o.seconds;
-	p.service.streamsize = FILESIZE_MAX;
-	p.tmp = o.tmp;
-	p.workers = o.once ? 1 : o.workers;
-	for (; p.listening < o.listening; p.listening++)
-		listen_on(&listeners[p.listening], o.texts[p.listening],
-		    &o.addresses[p.listening]);
-	if (!o.once)
-		warnx("ready: %s, %u signatures, %u workers", set.dir,
-		    engine_signatures(p.service.engine), p.workers);
-	status = pool_run(&p);
-	for (unsigned i = 0; i < p.listening; i++)
-		listen_end(&listeners[i]);
-	free(set.dir);
+	find_user(&o);
+	if ((s.tmp = realpath(o.tmp, NULL)) == NULL)
+		err(EXIT_RETRY, "%s", o.tmp);
+	check_tmp(s.tmp);
+	o.crew.seconds = o.seconds;
+	if (o.check)
+		return check(&o, s.tmp);
+	if (o.once) {
+		live(&o, NULL, s.tmp);
+		return EXIT_NOTHING;
+	}
+	for (unsigned i = 0; i < o.listening && !o.listeners[i].inherited; i++)
+		listen_on(&o.listeners[i], o.texts[i], &o.addresses[i]);
+	s.listening = o.listening;
+	status = supervise(&s);
+	for (unsigned i = 0; i < o.listening; i++)
+		listen_end(&o.listeners[i]);
 	return status;
 }

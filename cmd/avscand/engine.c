@@ -6,6 +6,7 @@
 #include <clamav.h>
 
 #include <err.h>
+#include <errno.h>
 #include <limits.h>
 #include <malloc.h>
 #include <stdio.h>
@@ -54,15 +55,54 @@ on_message(enum cl_msg severity, const char *full, const char *msg, void *contex
 		complain("libclamav", msg);
 }
 
+/* What a scan has found: the first name, and all of them. */
+struct finds {
+	const char *first;
+	size_t n;
+	bool full;
+	char text[SCAN_TEXT];
+};
+
+static bool
+has_name(const struct finds *f, const char *name, size_t n)
+{
+	const char *p = f->text;
+
+	while ((p = strstr(p, name)) != NULL) {
+		if ((p == f->text || p[-1] == ' ') && (p[n] == ' ' || p[n] == '\0'))
+			return true;
+		p++;
+	}
+	return false;
+}
+
 /* With no callback a limit reached comes without its name. */
 static void
 on_found(int fd, const char *name, void *context)
 {
-	const char **found = context;
+	struct finds *f = context;
+	char text[256];
+	size_t n;
 
 	(void)fd;
-	if (found != NULL && *found == NULL)
-		*found = name;
+	if (f == NULL || name == NULL)
+		return;
+	if (f->first == NULL)
+		f->first = name;
+	printable(text, sizeof text, name);
+	for (n = 0; text[n] != '\0'; n++)
+		if (text[n] == ' ')
+			text[n] = '?';
+	if (n == 0 || has_name(f, text, n))
+		return;
+	if (f->n + n + 2 > sizeof f->text) {
+		f->full = true;
+		return;
+	}
+	if (f->n > 0)
+		f->text[f->n++] = ' ';
+	memcpy(f->text + f->n, text, n + 1);
+	f->n += n;
 }
 
 static void
@@ -107,18 +147,24 @@ struct engine *
 engine_load(const char *dir, const struct engine_settings *s)
 {
 	struct engine *e = calloc(1, sizeof *e);
+	cl_error_t rc;
 
 	if (e == NULL)
 		err(EXIT_RETRY, "malloc");
 	tune_malloc();
 	cl_set_clcb_msg(on_message);
 	check(cl_init(CL_INIT_DEFAULT), dir, "libclamav");
+	/* Its cryptography reads a configuration at the first use: not in a worker. */
+	free(cl_sha256("", 0, NULL, NULL));
 	if ((e->cl = cl_engine_new()) == NULL)
 		errx(EXIT_RETRY, "%s: no memory for an engine", dir);
 	set_limits(e->cl, dir, s);
 	cl_engine_set_clcb_virus_found(e->cl, on_found);
-	check(cl_load(dir, e->cl, &e->signatures, CL_DB_STDOPT), dir,
-	    "the set does not load");
+	rc = cl_load(dir, e->cl, &e->signatures, CL_DB_STDOPT);
+	if (rc != CL_SUCCESS) {
+		warnx("%s: the set does not load: %s", dir, cl_strerror(rc));
+		return NULL;
+	}
 	if (e->signatures == 0)
 		errx(EXIT_RETRY, "%s: the set holds no signature", dir);
 	check(cl_engine_compile(e->cl), dir, "the set does not compile");
@@ -158,31 +204,55 @@ result(struct scan *s, enum scan_kind kind, const char *text)
 	printable(s->text, sizeof s->text, text);
 }
 
+/* Of all names there is no telling where something could not be read. */
+static void
+all_names(struct scan *s, const struct finds *f)
+{
+	if (complaints > 0)
+		result(s, SCAN_ERROR, first);
+	else if (f->full)
+		result(s, SCAN_ERROR, "more signatures than can be told");
+	else if (f->n == 0)
+		result(s, SCAN_ERROR, "found something without a name");
+	else
+		result(s, SCAN_FOUND, f->text);
+}
+
 void
-engine_scan(struct engine *e, int fd, struct scan *s)
+engine_scan(struct engine *e, int fd, bool all, struct scan *s)
 {
 	struct cl_scan_options o;
-	const char *name = NULL, *found = NULL, *refused;
+	static struct finds found;
+	const char *name = NULL, *refused;
 	unsigned long scanned = 0;
 	cl_error_t rc;
+	int error = 0;
 
 	memset(&o, 0, sizeof o);
-	o.general = CL_SCAN_GENERAL_HEURISTICS;
+	o.general = CL_SCAN_GENERAL_HEURISTICS | (all ? CL_SCAN_GENERAL_ALLMATCHES : 0);
 	o.parse = ~(uint32_t)0;
 	o.heuristic = CL_SCAN_HEURISTIC_BROKEN | CL_SCAN_HEURISTIC_EXCEEDS_MAX |
 	    CL_SCAN_HEURISTIC_MACROS | CL_SCAN_HEURISTIC_ENCRYPTED_ARCHIVE |
 	    CL_SCAN_HEURISTIC_ENCRYPTED_DOC;
+	memset(&found, 0, sizeof found);
 	complaints = 0;
 	watch_begin();
 	rc = cl_scandesc_callback(fd, NULL, &name, &scanned, e->cl, &o, &found);
-	if ((refused = watch_end()) != NULL)
+	if ((refused = watch_end(&error)) != NULL)
 		complain("scan", refused);
 	if (name == NULL)
-		name = found;
+		name = found.first;
+	if (all && rc == CL_VIRUS) {
+		all_names(s, &found);
+		return;
+	}
 	/* A heuristic (a limit, macros) tells nothing of what was not read. */
 	if (rc == CL_VIRUS && name != NULL && name[0] != '\0' &&
 	    (complaints == 0 || strncmp(name, "Heuristics.", 11) != 0))
 		result(s, SCAN_FOUND, name);
+	/* Of memory there is only so much for a scan: its own doing. */
+	else if (refused != NULL && error != ENOMEM)
+		result(s, SCAN_REFUSED, refused);
 	else if (complaints > 0)
 		result(s, SCAN_ERROR, first);
 	else if (rc == CL_CLEAN && name == NULL)

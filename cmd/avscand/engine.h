@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * libclamav: one set of signatures loaded once, and scans against it.  Only
- * engine.c includes clamav.h.
+ * engine.c and sigfile.c include clamav.h.
  *
  * A scan is clean only if libclamav says so and complained of nothing: its
  * messages of the level error are counted, because it says clean of files that
@@ -10,16 +10,27 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct engine;
 
-enum scan_kind { SCAN_CLEAN, SCAN_FOUND, SCAN_ERROR };
+enum scan_kind {
+	SCAN_CLEAN,
+	SCAN_FOUND,
+	SCAN_ERROR,		/* libclamav does not come to an end with it */
+	SCAN_REFUSED		/* the system refused a call: disk, descriptors */
+};
 
-/* text: the signature, or what went wrong; printable ASCII. */
+enum { SCAN_TEXT = 1024 };
+
+/*
+ * text: the signature, or several with one blank between; or what went wrong.
+ * Printable ASCII.
+ */
 struct scan {
 	enum scan_kind kind;
-	char text[256];
+	char text[SCAN_TEXT];
 };
 
 struct engine_settings {
@@ -29,7 +40,8 @@ struct engine_settings {
 
 /*
  * Loads the set in the folder dir (a path without links: libclamav reads it
- * twice).  What is wrong is said on stderr; ends the process with EXIT_RETRY.
+ * twice).  What is wrong is said on stderr.  NULL: libclamav does not take the
+ * set; it does not say for which file.  All else ends the process with EXIT_RETRY.
  */
 struct engine *engine_load(const char *dir, const struct engine_settings *s);
 
@@ -41,7 +53,10 @@ unsigned long engine_official(const struct engine *e);
 /* Where scans from now on keep temporary files; 0 or -1. */
 int engine_tmpdir(struct engine *e, const char *dir);
 
-/* Scans the regular file fd, which stays open. */
-void engine_scan(struct engine *e, int fd, struct scan *s);
+/*
+ * Scans the regular file fd, which stays open.  all: every signature that it
+ * has, or an error; else the first.
+ */
+void engine_scan(struct engine *e, int fd, bool all, struct scan *s);
 
 #endif

@@ -8,12 +8,18 @@
 
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { BACKLOG = 128 };
+enum {
+	BACKLOG = 128,
+	ENDING = 20		/* tenths of a second that one takes to end */
+};
 
 static int
 make_socket(int family, const char *text)
@@ -25,12 +31,26 @@ make_socket(int family, const char *text)
 	return fd;
 }
 
-/* Is there somebody who answers at this path?  What is no socket stays. */
+static bool
+dead(const struct sockaddr_un *to, const char *text)
+{
+	int fd = make_socket(AF_UNIX, text);
+	bool refused = connect(fd, (const struct sockaddr *)to, sizeof *to) < 0 &&
+	    errno == ECONNREFUSED;
+
+	close(fd);
+	return refused;
+}
+
+/*
+ * Is there somebody who answers at this path, and is not just ending?  What is no
+ * socket stays.
+ */
 static void
 refuse_taken(const struct sockaddr_un *to, const char *text)
 {
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
 	struct stat st;
-	int fd;
 
 	if (lstat(to->sun_path, &st) < 0) {
 		if (errno == ENOENT)
@@ -39,11 +59,10 @@ refuse_taken(const struct sockaddr_un *to, const char *text)
 	}
 	if (!S_ISSOCK(st.st_mode))
 		errx(EXIT_RETRY, "%s: there is something else than a socket", text);
-	fd = make_socket(AF_UNIX, text);
-	if (connect(fd, (const struct sockaddr *)to, sizeof *to) == 0 ||
-	    errno != ECONNREFUSED)
+	for (int i = 0; i < ENDING && !dead(to, text); i++)
+		nanosleep(&pause, NULL);
+	if (!dead(to, text))
 		errx(EXIT_RETRY, "%s: another process serves it already", text);
-	close(fd);
 }
 
 static void
@@ -60,8 +79,7 @@ listen_local(struct listener *l, const char *text, const struct address *a)
 		err(EXIT_RETRY, "%s", first.sun_path);
 	l->fd = make_socket(AF_UNIX, text);
 	if (bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
-	    listen(l->fd, BACKLOG) < 0 || stat(first.sun_path, &st) < 0 ||
-	    rename(first.sun_path, to.sun_path) < 0)
+	    stat(first.sun_path, &st) < 0)
 		err(EXIT_RETRY, "%s", text);
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
@@ -78,8 +96,7 @@ listen_tcp(struct listener *l, const char *text, const struct address *a)
 		errx(EXIT_RETRY, "%s: %s", text, gai_strerror(wrong));
 	l->fd = make_socket(list->ai_family, text);
 	setsockopt(l->fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-	if (bind(l->fd, list->ai_addr, list->ai_addrlen) < 0 ||
-	    listen(l->fd, BACKLOG) < 0)
+	if (bind(l->fd, list->ai_addr, list->ai_addrlen) < 0)
 		err(EXIT_RETRY, "%s", text);
 	freeaddrinfo(list);
 }
@@ -96,11 +113,61 @@ listen_on(struct listener *l, const char *text, const struct address *a)
 }
 
 void
+listen_open(struct listener *l)
+{
+	char first[sizeof l->path + 4];
+
+	if (l->inherited)
+		return;
+	if (listen(l->fd, BACKLOG) < 0)
+		err(EXIT_RETRY, "%s: listen", l->path);
+	snprintf(first, sizeof first, "%s.new", l->path);
+	if (l->local && rename(first, l->path) < 0)
+		err(EXIT_RETRY, "%s", l->path);
+	l->open = true;
+}
+
+/* A number of the environment, 0: none. */
+static unsigned long
+number(const char *name)
+{
+	const char *text = getenv(name);
+
+	return text == NULL ? 0 : strtoul(text, NULL, 10);
+}
+
+unsigned
+listen_inherit(struct listener *l, unsigned n)
+{
+	enum { FIRST = 3 };	/* SD_LISTEN_FDS_START */
+	unsigned long have = number("LISTEN_FDS");
+
+	if (number("LISTEN_PID") != (unsigned long)getpid())
+		return 0;
+	if (have > n)
+		errx(EXIT_RETRY, "$LISTEN_FDS: more than %u sockets", n);
+	for (unsigned i = 0; i < have; i++) {
+		int fd = FIRST + (int)i;
+
+		memset(&l[i], 0, sizeof l[i]);
+		l[i].fd = fd;
+		l[i].inherited = true;
+		if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
+			err(EXIT_RETRY, "$LISTEN_FDS: descriptor %d", fd);
+	}
+	return (unsigned)have;
+}
+
+void
 listen_end(struct listener *l)
 {
+	char first[sizeof l->path + 4];
 	struct stat st;
 
 	close(l->fd);
+	snprintf(first, sizeof first, "%s.new", l->path);
+	if (l->local && !l->open && unlink(first) < 0 && errno != ENOENT)
+		warn("%s", first);
 	if (l->local && lstat(l->path, &st) == 0 && st.st_dev == l->dev &&
 	    st.st_ino == l->ino && unlink(l->path) < 0)
 		warn("%s", l->path);

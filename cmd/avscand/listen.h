@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The sockets to listen on.  A unix socket appears whole, by rename, once it
- * can be connected to; so a stale one is replaced, and one that another
+ * The sockets to listen on.  A unix socket appears whole, by rename, once there
+ * is somebody to answer; so a stale one is replaced, and one that another
  * process still serves is refused.  Its mode follows the umask: the folder
  * around it decides who may connect.
  */
@@ -17,13 +17,27 @@
 struct listener {
 	int fd;
 	bool local;
+	bool open;		/* clients can come */
+	bool inherited;		/* systemd's: its name is not ours */
 	char path[ADDRESS_PATHMAX + 1];	/* local: what to remove at the end */
 	dev_t dev;
 	ino_t ino;
 };
 
-/* Listens, without blocking in accept; ends the process with EXIT_RETRY. */
+/*
+ * Takes the address; nobody can connect yet, and accept will not block.  Ends the
+ * process with EXIT_RETRY.
+ */
 void listen_on(struct listener *l, const char *text, const struct address *a);
+
+/* From now on clients come. */
+void listen_open(struct listener *l);
+
+/*
+ * The sockets that systemd hands over (sd_listen_fds(3)), at most n; how many
+ * there are.  They are open already.
+ */
+unsigned listen_inherit(struct listener *l, unsigned n);
 
 /* Closes it, and removes the socket's name if it is still this one's. */
 void listen_end(struct listener *l);

@@ -1,348 +1,635 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* accept4 */
 #include "cmd/avscand/serve.h"
-#include "common/workdir.h"
+#include "common/canary.h"
+#include "common/cli.h"
 
+#include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 
+#include <err.h>
 #include <errno.h>
 #include <poll.h>
-#include <stdarg.h>
-#include <stdbool.h>
-#include <stdint.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { COMMAND_MAX = 1024 };
-
-/*
- * One connection.  What was received and not yet used is buf[0..have); passed
- * is a descriptor that came with it, or -1: never more than one.
- */
-struct peer {
-	const struct service *service;
-	int fd;
-	int passed;
-	bool session;
-	unsigned long id;	/* of the command, in a session */
-	char end;		/* what ends the commands of this peer */
-	struct timespec until;	/* when to give up waiting */
-	size_t have;
-	char buf[65536];
+enum {
+	REST_MS = 100,		/* a client that rests so long lends its worker */
+	DRAIN_REST_MS = 5000,	/* of a client of a generation that ends */
+	DRAIN_MS = 300 * 1000,	/* for the clients of a generation that ends */
+	CLIENTS_MAX = 2048
 };
 
-static void
-wait_at_most(struct peer *p, time_t seconds)
+/* A client and its way to a worker. */
+struct guest {
+	struct client *client;
+	struct worker *worker;	/* its own, for now, or NULL */
+	bool scanning;		/* the worker has its content, or a canary */
+	bool gone;		/* it hung up during a scan */
+	enum { STEP_CONTENT, STEP_FRESH, STEP_MAIL, STEP_CLEAN } step;
+	unsigned long turn;	/* when it began to wait; lower is earlier */
+	long long rested;	/* clock_ms: since when its worker is idle */
+};
+
+struct serve {
+	struct serve_settings s;
+	struct crew crew;
+	struct client_host host;
+	int canary[2];		/* a mail that is infected, and a clean text */
+	bool knows;		/* the set finds the mail's */
+	int signals;
+	const struct listener *listener;
+	unsigned listening;
+	bool drains;
+	long long drained;	/* clock_ms: when it ends in any case */
+	unsigned long turn;
+	size_t most;		/* clients */
+	size_t n;
+	struct guest guest[CLIENTS_MAX];
+	struct pollfd wanted[CLIENTS_MAX + 300];
+};
+
+/* --- what a client asks of its host --------------------------------------------- */
+
+static unsigned
+in_flight(const struct serve *v)
 {
-	clock_gettime(CLOCK_MONOTONIC, &p->until);
-	p->until.tv_sec += seconds;
+	unsigned n = 0;
+
+	for (size_t i = 0; i < v->n; i++)
+		n += client_in_flight(v->guest[i].client);
+	return n;
 }
 
-/* Milliseconds until the time is up, 0 when it is. */
-static int
-remaining(const struct peer *p)
-{
-	struct timespec now;
-	long long ms;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	ms = (long long)(p->until.tv_sec - now.tv_sec) * 1000 +
-	    (p->until.tv_nsec - now.tv_nsec) / 1000000;
-	return ms > 0 ? (int)ms : 0;
-}
-
-/* Takes the descriptors of a message; false if there is one too many. */
 static bool
-take_descriptors(struct peer *p, struct msghdr *m)
+host_busy(void *ctx)
 {
-	bool good = (m->msg_flags & MSG_CTRUNC) == 0;
+	const struct serve *v = ctx;
 
-	for (struct cmsghdr *c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
-		size_t n;
+	return in_flight(v) >= 2 * v->crew.n;
+}
 
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+static size_t
+host_stats(void *ctx, char *text, size_t size)
+{
+	const struct serve *v = ctx;
+	const struct board *b = v->s.board;
+	unsigned live = 0, scanning = 0, waiting;
+	time_t now = time(NULL);
+	int n;
+
+	for (unsigned i = 0; i < v->crew.n; i++) {
+		live += v->crew.worker[i].pid > 0;
+		scanning += v->crew.worker[i].scanning;
+	}
+	waiting = in_flight(v) > scanning ? in_flight(v) - scanning : 0;
+	n = snprintf(text, size, "POOLS: 1\n\nSTATE: VALID PRIMARY\n"
+	    "THREADS: live %u  idle %u max %u idle-timeout %d\nQUEUE: %u items\n"
+	    "BUSY: %u of %u workers\nCLIENTS: %zu of %zu\n"
+	    "SET: %.200s signatures %u age %lld\n", live, live - scanning, v->crew.n,
+	    CLIENT_IDLE_MS / 1000, waiting, scanning, v->crew.n, v->n, v->most,
+	    v->s.set, engine_signatures(v->crew.engine), (long long)(now - v->s.newest));
+	if (n > 0 && (size_t)n < size && b != NULL)
+		n += snprintf(text + n, size - (size_t)n, "RELOAD: %lld s ago: %s\n",
+		    (long long)(now - b->reloaded),
+		    b->trouble[0] != '\0' ? b->trouble : "ok");
+	return n < 0 ? 0 : (size_t)n;
+}
+
+static bool
+host_reload(void *ctx)
+{
+	const struct serve *v = ctx;
+
+	return v->s.supervisor > 0 && kill(v->s.supervisor, SIGHUP) == 0;
+}
+
+/* --- from client to worker --------------------------------------------------------- */
+
+static struct guest *
+guest_of(struct serve *v, const struct worker *w)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->guest[i].worker == w)
+			return &v->guest[i];
+	return NULL;
+}
+
+/* Tells the client; then its next scan, if there is one, begins to wait. */
+static void
+finish(struct serve *v, struct guest *g, enum scan_kind kind, bool unscanned,
+    const char *text)
+{
+	struct scan s = { .kind = kind };
+
+	snprintf(s.text, sizeof s.text, "%s", text);
+	g->scanning = false;
+	g->step = STEP_CONTENT;
+	g->rested = clock_ms();
+	g->turn = ++v->turn;
+	if (!g->gone)
+		client_result(g->client, &s, unscanned);
+}
+
+/* Hands the worker what its guest's step is about. */
+static void
+hand(struct serve *v, struct guest *g)
+{
+	int fd = g->client->content;
+
+	if (g->step == STEP_FRESH) {
+		if (g->worker->scans > 0) {
+			crew_dismiss(g->worker);	/* buried, and the step goes on */
+			g->scanning = true;
+			return;
+		}
+		g->step = STEP_MAIL;
+	}
+	if (g->step == STEP_MAIL)
+		fd = v->canary[0];
+	else if (g->step == STEP_CLEAN)
+		fd = v->canary[1];
+	g->scanning = crew_hand(&v->crew, g->worker, fd, g->client->wish == WISH_ALL &&
+	    g->step == STEP_CONTENT);
+}
+
+/* A worker that can begin now: nobody's, or of one who rests; NULL: none. */
+static struct worker *
+free_worker(struct serve *v, long long now)
+{
+	struct worker *lent = NULL;
+
+	for (unsigned i = 0; i < v->crew.n; i++) {
+		struct worker *w = &v->crew.worker[i];
+		struct guest *g;
+
+		if (!crew_ready(w))
 			continue;
-		n = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
-
-			memcpy(&fd, CMSG_DATA(c) + i * sizeof fd, sizeof fd);
-			if (p->passed >= 0) {
-				close(fd);
-				good = false;
-			} else
-				p->passed = fd;
-		}
+		if ((g = guest_of(v, w)) == NULL)
+			return w;
+		if (!g->scanning && g->client->state != CLIENT_SCAN &&
+		    now - g->rested >= REST_MS)
+			lent = w;
 	}
-	return good;
+	if (lent != NULL)
+		guest_of(v, lent)->worker = NULL;
+	return lent;
 }
 
-/* Receives some more into buf; false: nothing more is to be had. */
-static bool
-fill(struct peer *p)
+/* Who has waited longest for a scan, without one running; NULL: nobody. */
+static struct guest *
+first_waiting(struct serve *v, bool with_worker)
 {
-	union {
-		char room[CMSG_SPACE(8 * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec io = { p->buf + p->have, sizeof p->buf - p->have };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct pollfd wanted = { .fd = p->fd, .events = POLLIN };
-	ssize_t n;
+	struct guest *first = NULL;
 
-	if (io.iov_len == 0)
-		return false;
-	do
-		n = poll(&wanted, 1, remaining(p));
-	while (n < 0 && errno == EINTR);
-	if (n <= 0)
-		return false;
-	do
-		n = recvmsg(p->fd, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
-	if (n <= 0 || !take_descriptors(p, &m))
-		return false;
-	p->have += (size_t)n;
-	return true;
+	for (size_t i = 0; i < v->n; i++) {
+		struct guest *g = &v->guest[i];
+
+		if (g->client->state != CLIENT_SCAN || g->scanning ||
+		    (g->worker != NULL) != with_worker)
+			continue;
+		if (with_worker && !crew_ready(g->worker))
+			continue;
+		if (first == NULL || g->turn < first->turn)
+			first = g;
+	}
+	return first;
 }
 
+/* Its worker is ready: the scan begins, or goes on after a new worker's start. */
 static void
-drop(struct peer *p, size_t n)
+begin(struct serve *v, struct guest *g)
 {
-	p->have -= n;
-	memmove(p->buf, p->buf + n, p->have);
+	if (g->client->wish == WISH_RETRY && g->step == STEP_CONTENT)
+		g->step = STEP_FRESH;
+	hand(v, g);
+	if (g->scanning)
+		return;
+	g->worker = NULL;	/* it ends: another one, or later */
+	g->step = STEP_CONTENT;
 }
 
-/* Answers; false if it did not go out. */
-__attribute__((format(printf, 2, 3)))
-static bool
-answer(struct peer *p, const char *fmt, ...)
+/* Tells those whose worker cannot be started, or where none can be. */
+static void
+tell_failed(struct serve *v)
 {
-	char text[COMMAND_MAX * 2];
-	va_list ap;
-	int n = 0, m;
-	size_t len;
+	bool all = true;
 
-	if (p->session)
-		n = snprintf(text, sizeof text, "%lu: ", p->id);
-	va_start(ap, fmt);
-	m = vsnprintf(text + n, sizeof text - (size_t)n, fmt, ap);
-	va_end(ap);
-	if (n < 0 || m < 0 || (size_t)n + (size_t)m + 1 >= sizeof text)
-		return false;
-	len = (size_t)n + (size_t)m;
-	text[len++] = p->end;
-	return write_all(p->fd, text, len) == 0;
-}
+	for (unsigned i = 0; i < v->crew.n; i++)
+		all = all && v->crew.worker[i].failed;
+	for (size_t i = 0; i < v->n; i++) {
+		struct guest *g = &v->guest[i];
 
-/* Scans under the wall clock, whose SIGALRM ends this process. */
-static bool
-scan(struct peer *p, const char *subject, int fd)
-{
-	const struct service *s = p->service;
-	struct stat st;
-	struct scan result;
-
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return answer(p, "%s: Not a regular file ERROR", subject);
-	++*s->scans;
-	alarm((unsigned)s->seconds + 1);
-	engine_scan(s->engine, fd, &result);
-	alarm(0);
-	if (result.kind == SCAN_FOUND)
-		return answer(p, "%s: %s FOUND", subject, result.text);
-	if (result.kind == SCAN_CLEAN)
-		return answer(p, "%s: OK", subject);
-	return answer(p, "%s: %s ERROR", subject, result.text);
-}
-
-static bool
-do_ping(struct peer *p)
-{
-	return answer(p, "PONG");
-}
-
-static bool
-do_version(struct peer *p)
-{
-	return answer(p, "%s", p->service->version);
-}
-
-static bool
-do_stats(struct peer *p)
-{
-	return answer(p, "%sEND", p->service->stats);
-}
-
-/* One byte follows, which brings the descriptor. */
-static bool
-do_fildes(struct peer *p)
-{
-	char subject[32];
-	int fd;
-	bool good;
-
-	while (p->have == 0)
-		if (!fill(p))
-			return false;
-	drop(p, 1);
-	fd = p->passed;
-	p->passed = -1;
-	if (fd < 0) {
-		answer(p, "No file descriptor received. ERROR");
-		return false;
-	}
-	snprintf(subject, sizeof subject, "fd[%d]", fd);
-	good = scan(p, subject, fd);
-	close(fd);
-	return good;
-}
-
-/* Takes the four bytes that say how long the next chunk is. */
-static bool
-chunk_length(struct peer *p, size_t *length)
-{
-	unsigned char b[4];
-
-	while (p->have < sizeof b)
-		if (!fill(p))
-			return false;
-	memcpy(b, p->buf, sizeof b);
-	drop(p, sizeof b);
-	*length = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
-	return true;
-}
-
-/* Spools the stream; NULL when it is whole, else what went wrong. */
-static const char *
-spool(struct peer *p, int to)
-{
-	unsigned long long room = p->service->streamsize;
-	size_t length;
-
-	for (;;) {
-		if (!chunk_length(p, &length))
-			return "the stream was cut off";
-		if (length == 0)
-			return NULL;
-		if (length > room)
-			return "INSTREAM size limit exceeded.";
-		room -= length;
-		while (length > 0) {
-			size_t n;
-
-			if (p->have == 0 && !fill(p))
-				return "the stream was cut off";
-			n = p->have < length ? p->have : length;
-			if (write_all(to, p->buf, n) < 0)
-				return "the stream could not be spooled";
-			drop(p, n);
-			length -= n;
-		}
+		if (g->client->state != CLIENT_SCAN || g->scanning ||
+		    !(g->worker != NULL ? g->worker->failed : all))
+			continue;
+		g->worker = NULL;
+		finish(v, g, SCAN_ERROR, false, "engine-died: no worker can be started");
 	}
 }
 
-static bool
-do_instream(struct peer *p)
+/* Begins all scans that can begin. */
+static void
+dispatch(struct serve *v)
 {
-	char path[4096];
-	const char *wrong;
-	bool good;
-	int fd;
+	struct guest *g;
+	struct worker *w;
 
-	wait_at_most(p, STREAM_SECONDS);
-	if ((size_t)snprintf(path, sizeof path, "%s/stream.XXXXXX",
-	    p->service->tmpdir) >= sizeof path || (fd = mkstemp(path)) < 0) {
-		answer(p, "the stream could not be spooled ERROR");
-		return false;
+	tell_failed(v);
+	while ((g = first_waiting(v, true)) != NULL)
+		begin(v, g);
+	while ((g = first_waiting(v, false)) != NULL &&
+	    (w = free_worker(v, clock_ms())) != NULL) {
+		g->worker = w;
+		begin(v, g);
 	}
-	unlink(path);
-	if ((wrong = spool(p, fd)) != NULL) {
-		answer(p, "%s ERROR", wrong);
+}
+
+/* Is this what a canary's scan must be? */
+static bool
+canary_lives(const struct serve *v, int step, const struct scan *s)
+{
+	return s->kind == (step == STEP_MAIL && v->knows ? SCAN_FOUND : SCAN_CLEAN);
+}
+
+/* A worker has answered, or what it said is none. */
+static void
+answered(struct serve *v, struct worker *w)
+{
+	struct guest *g = guest_of(v, w);
+	struct scan s;
+
+	if (!crew_answer(w, &s) || g == NULL)
+		return;
+	g->scanning = false;
+	if (g->step == STEP_CONTENT) {
+		bool own = s.kind == SCAN_ERROR && g->client->wish == WISH_RETRY;
+
+		finish(v, g, s.kind, own, own ? "engine-error" : s.text);
+	} else if (!canary_lives(v, (int)g->step, &s))
+		finish(v, g, SCAN_ERROR, false, "the engine does not pass its own test");
+	else {
+		g->step = g->step == STEP_MAIL ? STEP_CLEAN : STEP_CONTENT;
+		hand(v, g);
+	}
+}
+
+/* Buries the dead, and tells those whose scans they had. */
+static void
+bury(struct serve *v)
+{
+	struct worker *w;
+	char why[128], text[160];
+	bool own;
+
+	while ((w = crew_bury(&v->crew, why, sizeof why, &own)) != NULL) {
+		struct guest *g = guest_of(v, w);
+		const char *word = w->late ? "engine-timeout" : "engine-died";
+
+		if (g == NULL || !g->scanning)
+			continue;
+		g->scanning = false;
+		if (g->step == STEP_FRESH)
+			continue;	/* its guest waits for the new one */
+		g->worker = NULL;
+		snprintf(text, sizeof text, "%s: %s", word, why);
+		if (g->step == STEP_CONTENT && own && g->client->wish == WISH_RETRY)
+			finish(v, g, SCAN_ERROR, true, word);
+		else
+			finish(v, g, SCAN_ERROR, false, text);
+	}
+}
+
+/* --- clients come and go -------------------------------------------------------------- */
+
+static bool
+admit(struct serve *v, int fd)
+{
+	struct client *c = client_new(&v->host, fd);
+
+	if (c == NULL) {
 		close(fd);
 		return false;
 	}
-	good = scan(p, "stream", fd);
-	close(fd);
-	return good;
+	v->guest[v->n++] = (struct guest){ .client = c, .turn = ++v->turn,
+	    .rested = clock_ms() };
+	return true;
 }
 
-static const struct command {
-	const char *name;
-	bool (*run)(struct peer *p);	/* false: the connection ends */
-} commands[] = {
-	{ "PING", do_ping },
-	{ "VERSION", do_version },
-	{ "STATS", do_stats },
-	{ "FILDES", do_fildes },
-	{ "INSTREAM", do_instream },
-};
-
-static bool
-run(struct peer *p, const char *name)
+static void
+dismiss(struct serve *v, size_t i)
 {
-	if (strcmp(name, "IDSESSION") == 0 && !p->session) {
-		p->session = true;
-		return true;
-	}
-	if (strcmp(name, "END") == 0)
+	client_free(v->guest[i].client);
+	v->guest[i] = v->guest[--v->n];
+}
+
+/* The one that rests longest makes room; false: none rests. */
+static bool
+make_room(struct serve *v)
+{
+	size_t oldest = v->n;
+
+	for (size_t i = 0; i < v->n; i++)
+		if (client_rests(v->guest[i].client) && !v->guest[i].scanning &&
+		    (oldest == v->n ||
+		    v->guest[i].client->until < v->guest[oldest].client->until))
+			oldest = i;
+	if (oldest == v->n)
 		return false;
-	p->id++;
-	for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-		if (strcmp(commands[i].name, name) == 0)
-			return commands[i].run(p) && p->session;
-	answer(p, p->session ? "Command invalid inside IDSESSION. ERROR" :
-	    "UNKNOWN COMMAND");
-	return false;
+	dismiss(v, oldest);
+	return true;
 }
 
-/* Takes the next command out of buf, without its letter and its end. */
-static bool
-next_command(struct peer *p, char name[COMMAND_MAX])
+static void
+accept_all(struct serve *v, int listener)
 {
-	char *end = NULL, *start = p->buf;
-	size_t n;
+	for (int i = 0; i < 16; i++) {
+		int fd;
 
-	wait_at_most(p, IDLE_SECONDS);
-	for (;;) {
-		if (p->have > 0)
-			p->end = p->buf[0] == 'z' ? '\0' : '\n';
-		if (p->have > 0 && (end = memchr(p->buf, p->end, p->have)) != NULL)
-			break;
-		if (p->have >= COMMAND_MAX || !fill(p))
+		if (v->n == v->most && !make_room(v))
+			return;
+		if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+			admit(v, fd);
+		else if ((errno != EMFILE && errno != ENFILE) || !make_room(v))
+			return;
+	}
+}
+
+/* Lets those go that have ended, or were waited for long enough. */
+static void
+let_go(struct serve *v)
+{
+	long long now = clock_ms();
+
+	for (size_t i = v->n; i-- > 0; ) {
+		struct guest *g = &v->guest[i];
+		struct client *c = g->client;
+
+		if (g->scanning)
+			continue;
+		if (c->state == CLIENT_OVER || g->gone ||
+		    (client_reads(c) && c->until <= now) ||
+		    (v->drains && client_rests(c) && now - g->rested > DRAIN_REST_MS))
+			dismiss(v, i);
+	}
+}
+
+/* --- the loop --------------------------------------------------------------------------- */
+
+static int
+add(struct serve *v, int n, int fd, short events)
+{
+	v->wanted[n] = (struct pollfd){ .fd = fd, .events = events };
+	return n + 1;
+}
+
+static long long
+sooner(long long a, long long b)
+{
+	return a < b ? a : b;
+}
+
+/* When something is to be done without anybody asking; milliseconds. */
+static int
+patience(const struct serve *v, bool waits)
+{
+	long long now = clock_ms(), due = now + 3600 * 1000;
+
+	due = sooner(due, crew_due(&v->crew));
+	for (size_t i = 0; i < v->n; i++) {
+		const struct guest *g = &v->guest[i];
+
+		if (client_reads(g->client))
+			due = sooner(due, g->client->until);
+		if ((waits || v->drains) && g->worker != NULL && !g->scanning)
+			due = sooner(due, g->rested + REST_MS + 1);
+	}
+	if (v->drains)
+		due = sooner(due, now + REST_MS);
+	return due <= now ? 0 : (int)(due - now);
+}
+
+/* Fills wanted: the signals, the workers, the clients, the listeners. */
+static int
+gather(struct serve *v)
+{
+	int n = add(v, 0, v->signals, POLLIN);
+
+	for (unsigned i = 0; i < v->crew.n; i++)
+		n = add(v, n, v->crew.worker[i].scanning ? v->crew.worker[i].socket : -1,
+		    POLLIN);
+	for (size_t i = 0; i < v->n; i++) {
+		const struct guest *g = &v->guest[i];
+
+		/* one that hung up would be told of without end */
+		n = add(v, n, g->gone ? -1 : g->client->fd,
+		    client_reads(g->client) ? POLLIN : 0);
+	}
+	for (unsigned i = 0; i < v->listening && !v->drains; i++)
+		n = add(v, n, v->listener[i].fd, POLLIN);
+	return n;
+}
+
+/* false: to be ended. */
+static bool
+take_signals(struct serve *v)
+{
+	struct signalfd_siginfo info;
+
+	while (read(v->signals, &info, sizeof info) == sizeof info) {
+		if (info.ssi_signo == SIGUSR1) {
+			v->drains = true;
+			v->drained = clock_ms() + DRAIN_MS;
+		} else if (info.ssi_signo != SIGCHLD)
 			return false;
 	}
-	if (*start == 'z' || *start == 'n')
-		start++;
-	n = (size_t)(end - start);
-	if (n >= COMMAND_MAX || memchr(start, '\0', n) != NULL)
+	bury(v);
+	return true;
+}
+
+static void
+take_clients(struct serve *v, const struct pollfd *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct guest *g = &v->guest[i];
+
+		if (p[i].revents == 0)
+			continue;
+		if (client_reads(g->client)) {
+			client_read(g->client);
+			if (g->client->state == CLIENT_SCAN)
+				g->turn = ++v->turn;
+		} else if ((p[i].revents & (POLLHUP | POLLERR)) != 0)
+			g->gone = true;
+	}
+}
+
+/* One round; false: a signal says that it is over. */
+static bool
+round_once(struct serve *v)
+{
+	size_t clients = v->n, first;
+	int n = gather(v);
+
+	if (poll(v->wanted, (nfds_t)n, patience(v, first_waiting(v, false) != NULL)) < 0) {
+		if (errno != EINTR)
+			err(EXIT_RETRY, "poll");
+		return true;
+	}
+	for (unsigned i = 0; i < v->crew.n; i++)
+		if (v->wanted[1 + i].revents != 0 && v->crew.worker[i].scanning)
+			answered(v, &v->crew.worker[i]);
+	if (v->wanted[0].revents != 0 && !take_signals(v))
 		return false;
-	memcpy(name, start, n);
-	name[n] = '\0';
-	if (p->end == '\n' && n > 0 && name[n - 1] == '\r')
-		name[n - 1] = '\0';
-	drop(p, (size_t)(end + 1 - p->buf));
+	first = 1 + v->crew.n;
+	take_clients(v, v->wanted + first, clients);
+	let_go(v);
+	for (unsigned i = 0; i < v->listening && !v->drains; i++)
+		if (v->wanted[first + clients + i].revents != 0)
+			accept_all(v, v->listener[i].fd);
+	crew_tend(&v->crew);
+	dispatch(v);
 	return true;
 }
 
 void
-serve(int conn, const struct service *s)
+serve_run(struct serve *v, const struct listener *l, unsigned n)
 {
-	static struct peer p;
-	struct timeval patience = { .tv_sec = IDLE_SECONDS };
-	char name[COMMAND_MAX];
+	v->listener = l;
+	v->listening = n;
+	while (round_once(v))
+		if (v->drains && (v->n == 0 || clock_ms() > v->drained))
+			break;
+}
 
-	memset(&p, 0, sizeof p);
-	p.service = s;
-	p.fd = conn;
-	p.passed = -1;
-	setsockopt(conn, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-	while (next_command(&p, name) && run(&p, name))
+bool
+serve_one(struct serve *v, int connection)
+{
+	if (!admit(v, connection))
+		return false;
+	while (v->n > 0 && round_once(v))
 		;
-	if (p.passed >= 0)
-		close(p.passed);
+	return v->n == 0;
+}
+
+/* --- start and end ---------------------------------------------------------------------- */
+
+static int
+take_over_signals(void)
+{
+	sigset_t set;
+	int fd;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGCHLD);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
+	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
+		err(EXIT_RETRY, "signalfd");
+	return fd;
+}
+
+/* How many clients there may be: each holds two descriptors at the most. */
+static size_t
+client_limit(unsigned workers)
+{
+	struct rlimit r;
+	size_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) < 0)
+		err(EXIT_RETRY, "getrlimit");
+	r.rlim_cur = r.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &r);
+	if (r.rlim_cur > 2 * CLIENTS_MAX + 64 + 2 * (rlim_t)workers)
+		return CLIENTS_MAX;
+	most = (size_t)r.rlim_cur / 2;
+	return most < 24 + workers ? 2 : most - 16 - workers;
+}
+
+/* The first worker's scan of fd; anything odd ends the process. */
+static struct scan
+try_out(struct serve *v, int fd)
+{
+	struct worker *w = &v->crew.worker[0];
+	struct pollfd wanted = { .fd = w->socket, .events = POLLIN };
+	struct scan s;
+	int n;
+
+	if (w->pid == 0 || !crew_hand(&v->crew, w, fd, false))
+		errx(EXIT_RETRY, "no worker runs");
+	do
+		n = poll(&wanted, 1, (int)v->s.crew.seconds * 1000);
+	while (n < 0 && errno == EINTR);
+	if (n <= 0 || !crew_answer(w, &s))
+		errx(EXIT_RETRY, "%s: a worker does not scan: see what it says above",
+		    v->s.set);
+	return s;
+}
+
+/* The workers can scan, and find what is in a mail. */
+static void
+prove(struct serve *v)
+{
+	struct scan mail = try_out(v, v->canary[0]), clean = try_out(v, v->canary[1]), raw;
+	int fd;
+
+	if (clean.kind != SCAN_CLEAN)
+		errx(EXIT_RETRY, "%s: a clean text is not: %s", v->s.set, clean.text);
+	if (mail.kind == SCAN_ERROR || mail.kind == SCAN_REFUSED)
+		errx(EXIT_RETRY, "%s: workers cannot scan a mail: %s", v->s.set, mail.text);
+	v->knows = mail.kind == SCAN_FOUND;
+	if (v->knows)
+		return;
+	if ((fd = canary_open(CANARY_EICAR)) < 0)
+		err(EXIT_RETRY, "memfd");
+	raw = try_out(v, fd);
+	close(fd);
+	if (raw.kind != SCAN_CLEAN)
+		errx(EXIT_RETRY, "%s: workers find EICAR, but not in a mail", v->s.set);
+	warnx("%s: does not find EICAR: whether it finds anything cannot be tried",
+	    v->s.set);
+}
+
+struct serve *
+serve_start(struct engine *e, const struct serve_settings *s)
+{
+	struct serve *v = calloc(1, sizeof *v);
+
+	if (v == NULL)
+		err(EXIT_RETRY, "malloc");
+	v->s = *s;
+	v->host = (struct client_host){ .ctx = v, .version = s->version,
+	    .tmp = s->crew.tmp, .streamsize = s->streamsize,
+	    .user = { s->crew.change_user, s->crew.uid, s->crew.gid },
+	    .busy = host_busy, .stats = host_stats, .reload = host_reload };
+	v->signals = take_over_signals();
+	v->most = client_limit(s->workers);
+	if ((v->canary[0] = canary_open(CANARY_MAIL)) < 0 ||
+	    (v->canary[1] = canary_open(CANARY_CLEAN)) < 0)
+		err(EXIT_RETRY, "memfd");
+	v->crew.engine = e;
+	v->crew.settings = &v->s.crew;
+	crew_open(&v->crew, s->workers);
+	crew_tend(&v->crew);
+	prove(v);
+	return v;
+}
+
+void
+serve_end(struct serve *v)
+{
+	while (v->n > 0)
+		dismiss(v, v->n - 1);
+	crew_close(&v->crew);
+	close(v->signals);
+	close(v->canary[0]);
+	close(v->canary[1]);
+	free(v);
 }

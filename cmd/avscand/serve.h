@@ -1,33 +1,59 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * clamd's protocol on one connection: PING VERSION STATS FILDES INSTREAM
- * IDSESSION END, in the z form (NUL ends) and the n form (newline ends).
+ * One generation: a set of signatures, its workers, and the clients that it
+ * serves.  One process, one loop: it accepts, speaks the protocol, hands
+ * descriptors to workers and keeps the clocks; it never looks into content.
  *
- * A request is answered with OK, NAME FOUND or TEXT ERROR, or the connection
- * ends without an answer.  OK is said in one place only: after a scan that
- * engine_scan called clean.
+ * A client that scans has a worker to itself until it ends, or rests while others
+ * wait: so the engine's cache answers for the leaves when the message follows.
+ * At most twice as many scans as there are workers are asked for at once; who
+ * asks for more is told that it is busy.
  */
 #ifndef SERVE_H
 #define SERVE_H
 
-#include "cmd/avscand/engine.h"
+#include "cmd/avscand/client.h"
+#include "cmd/avscand/crew.h"
+#include "cmd/avscand/listen.h"
 
-struct service {
-	struct engine *engine;
-	const char *version;		/* the answer to VERSION */
-	const char *stats;		/* to STATS, its lines before END */
-	const char *tmpdir;		/* where a stream is spooled */
-	unsigned long seconds;		/* a scan; then SIGALRM ends the process */
-	unsigned long long streamsize;	/* bytes of a stream */
-	_Atomic unsigned long *scans;	/* begun; the parent sees it */
+#include <time.h>
+
+/* What the supervisor tells all generations; in shared memory. */
+struct board {
+	time_t reloaded;	/* when the set was last loaded, or that was tried */
+	char trouble[300];	/* why the last one did not load; "": it did */
 };
 
-enum {
-	IDLE_SECONDS = 30,	/* until the next command is whole */
-	STREAM_SECONDS = 120	/* until a stream is whole */
+struct serve_settings {
+	struct crew_settings crew;
+	unsigned workers;
+	unsigned long long streamsize;
+	const char *set;	/* the set's name */
+	time_t newest;		/* when its newest file was changed */
+	const char *version;	/* the answer to VERSION */
+	const struct board *board;	/* NULL: there is no supervisor */
+	pid_t supervisor;	/* whom a RELOAD is passed on to */
 };
 
-/* Serves the connection until it ends; leaves conn open. */
-void serve(int conn, const struct service *s);
+struct serve;
+
+/*
+ * Starts the workers, and has one of them show that it finds what it should and
+ * nothing else.  What is wrong is said on stderr; ends the process with
+ * EXIT_RETRY.
+ */
+struct serve *serve_start(struct engine *e, const struct serve_settings *s);
+
+/*
+ * Serves what the listeners accept until SIGTERM, SIGINT or SIGHUP; after SIGUSR1
+ * only those clients that are there, until they have ended.
+ */
+void serve_run(struct serve *v, const struct listener *l, unsigned n);
+
+/* Serves the one connection; false: the worker did not last. */
+bool serve_one(struct serve *v, int connection);
+
+/* Ends the workers, and wipes their folders. */
+void serve_end(struct serve *v);
 
 #endif

@@ -30,13 +30,14 @@ watch_begin(void)
 }
 
 const char *
-watch_end(void)
+watch_end(int *error)
 {
 	static char text[128];
 
 	watching = false;
 	if (failed_call == NULL)
 		return NULL;
+	*error = failed_errno;
 	snprintf(text, sizeof text, "%s: %s", failed_call, strerror(failed_errno));
 	return text;
 }

@@ -12,7 +12,7 @@
 /* Forgets, and begins to look. */
 void watch_begin(void);
 
-/* Ends looking.  The call that failed, and why; NULL: none did. */
-const char *watch_end(void);
+/* Ends looking.  The call that failed, and why, *error its errno; NULL: none did. */
+const char *watch_end(int *error);
 
 #endif

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE	/* accept4 */
 #include "cmd/avscand/worker.h"
+#include "cmd/avscand/confine.h"
+#include "cmd/avscand/job.h"
 #include "common/cli.h"
 
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 
 #include <err.h>
 #include <errno.h>
-#include <poll.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,43 +17,16 @@
 
 enum {
 	DESCRIPTORS = 256,
-	ADDRESS_SPACE = 512 << 20,	/* beyond what is mapped at the start */
+	MEMORY = 512 << 20,	/* beyond what is mapped at the start */
 	FILE_SIZE = 1 << 30
 };
 
-/* A lower limit that is there already stays. */
-static void
-limit(int resource, rlim_t most)
-{
-	struct rlimit r;
-
-	if (getrlimit((__rlimit_resource_t)resource, &r) < 0)
-		err(EXIT_RETRY, "getrlimit");
-	if (r.rlim_cur > most)
-		r.rlim_cur = most;
-	if (r.rlim_max > most)
-		r.rlim_max = most;
-	if (setrlimit((__rlimit_resource_t)resource, &r) < 0)
-		err(EXIT_RETRY, "setrlimit");
-}
-
-static rlim_t
-mapped(void)
-{
-	FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long pages;
-
-	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
-		err(EXIT_RETRY, "/proc/self/statm");
-	fclose(f);
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
-}
-
-/* What a default action ends, it ends: the client sees the connection close. */
+/* What a default action ends, it ends: its scan has no other answer. */
 static void
 reset_signals(void)
 {
-	static const int fatal[] = { SIGALRM, SIGXFSZ, SIGTERM, SIGINT, SIGHUP, SIGCHLD };
+	static const int fatal[] = { SIGALRM, SIGXFSZ, SIGTERM, SIGINT, SIGHUP,
+	    SIGUSR1, SIGCHLD };
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
@@ -64,62 +36,82 @@ reset_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void
-confine(int parent)
+/* The next request and its descriptor; false: there are no more. */
+static bool
+receive(int socket, struct job_request *r, int *fd)
 {
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 ||
-	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		err(EXIT_RETRY, "prctl");
-	if (getppid() != parent)
-		_exit(EXIT_RETRY);
-	limit(RLIMIT_CORE, 0);
-	limit(RLIMIT_NOFILE, DESCRIPTORS);
-	limit(RLIMIT_FSIZE, FILE_SIZE);
-	limit(RLIMIT_AS, mapped() + ADDRESS_SPACE);
+	union {
+		char room[CMSG_SPACE(sizeof(int))];
+		struct cmsghdr align;
+	} control;
+	struct iovec io = { r, sizeof *r };
+	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
+		.msg_control = &control, .msg_controllen = sizeof control };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	do
+		n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n == 0)
+		return false;
+	c = CMSG_FIRSTHDR(&m);
+	/* with no descriptor free none comes with it */
+	if (n != sizeof *r || c == NULL || c->cmsg_len != CMSG_LEN(sizeof(int)))
+		errx(EXIT_RETRY, "worker: a request without a descriptor");
+	memcpy(fd, CMSG_DATA(c), sizeof *fd);
+	return true;
 }
 
-/* Waits for a connection on any of the sockets, and takes it. */
-static int
-next_connection(const struct pool *p, struct pollfd *wanted)
+static void
+answer(int socket, const struct job_reply *r)
 {
-	for (;;) {
-		if (poll(wanted, p->listening, -1) < 0 && errno != EINTR)
-			err(EXIT_RETRY, "poll");
-		for (unsigned i = 0; i < p->listening; i++) {
-			int fd;
+	ssize_t n;
 
-			if (wanted[i].revents == 0)
-				continue;
-			fd = accept4(wanted[i].fd, NULL, NULL, SOCK_CLOEXEC);
-			if (fd >= 0)
-				return fd;
-			if (errno == EMFILE || errno == ENFILE || errno == ENOMEM)
-				err(EXIT_RETRY, "accept");
-		}
-	}
+	do
+		n = send(socket, r, sizeof *r, MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	if (n != sizeof *r)
+		err(EXIT_RETRY, "worker: the answer");
+}
+
+static const char *
+settle_in(const struct crew_settings *s, const struct worker *me, int socket, pid_t parent)
+{
+	char missing[256];
+	struct confinement c = { .tmpdir = me->tmpdir, .uid = s->uid, .gid = s->gid,
+	    .change_user = s->change_user, .filesize = FILE_SIZE, .memory = MEMORY,
+	    .descriptors = DESCRIPTORS, .landlock = INT_MAX, .denied = me->denied };
+	const char *dir;
+
+	if (dup2(s->stderr_fd, STDERR_FILENO) < 0 ||
+	    (socket != CONFINE_CHANNEL && dup2(socket, CONFINE_CHANNEL) < 0))
+		_exit(EXIT_RETRY);
+	reset_signals();
+	dir = confine(&c, missing, sizeof missing);
+	if (getppid() != parent)
+		_exit(EXIT_RETRY);
+	if (missing[0] != '\0' && me->first)
+		warnx("confinement: %s", missing);
+	return dir;
 }
 
 _Noreturn void
-worker_run(const struct pool *p, const char *tmpdir, int parent)
+worker_run(struct engine *e, const struct crew_settings *s, const struct worker *me,
+    int socket, pid_t parent)
 {
-	struct service service = p->service;
-	struct pollfd *wanted = calloc(p->listening + 1, sizeof *wanted);
+	static struct job_reply reply;
+	struct job_request r;
+	int fd;
 
-	service.tmpdir = tmpdir;
-	reset_signals();
-	confine(parent);
-	if (wanted == NULL || engine_tmpdir(service.engine, tmpdir) < 0)
+	if (engine_tmpdir(e, settle_in(s, me, socket, parent)) < 0)
 		errx(EXIT_RETRY, "no memory for a worker");
-	if (p->listening == 0) {
-		serve(STDIN_FILENO, &service);
-		exit(EXIT_NOTHING);
+	while (receive(CONFINE_CHANNEL, &r, &fd)) {
+		memset(&reply, 0, sizeof reply);
+		reply.number = r.number;
+		engine_scan(e, fd, r.all != 0, &reply.scan);
+		close(fd);
+		answer(CONFINE_CHANNEL, &reply);
 	}
-	for (unsigned i = 0; i < p->listening; i++)
-		wanted[i] = (struct pollfd){ .fd = p->listeners[i].fd, .events = POLLIN };
-	for (;;) {
-		int conn = next_connection(p, wanted);
-
-		serve(conn, &service);
-		close(conn);
-	}
+	exit(EXIT_NOTHING);
 }

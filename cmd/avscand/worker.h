@@ -3,9 +3,15 @@
 #ifndef WORKER_H
 #define WORKER_H
 
-#include "cmd/avscand/pool.h"
+#include "cmd/avscand/crew.h"
 
-/* Serves connections until it is ended; tmpdir is its own, empty folder. */
-_Noreturn void worker_run(const struct pool *p, const char *tmpdir, int parent);
+#include <sys/types.h>
+
+/*
+ * Confines itself, then scans what comes over the socket until that ends.
+ * parent: who forked it, whose death is its own.
+ */
+_Noreturn void worker_run(struct engine *e, const struct crew_settings *s,
+    const struct worker *me, int socket, pid_t parent);
 
 #endif

@@ -21,6 +21,7 @@ static const struct kind {
 	{ "verdict", "banned", "suffix", "suffix dealt", LINE_NOTICE },
 	{ "verdict", "odd", "why", "odd part dealt", LINE_NOTICE },
 	{ "verdict", "unscanned", "why", "not scanned", LINE_WARNING },
+	{ "ignored", NULL, "ignored", "finding ignored", LINE_NOTICE },
 	{ "relay", NULL, "relay", "relay dealt", LINE_NOTICE },
 	{ "do", NULL, "do", "action", LINE_NOTICE },
 	{ NULL, NULL, "verdict", "other record", LINE_WARNING }

@@ -1,0 +1,257 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016,SC2034
+# avscand -k: what libclamav makes of a bad set, and that it is told by file.
+. "${0%/*}/lib.sh"
+unset MULTISCAN_SOCKET MULTISCAN_SIGNATURES
+sigs=$BUILD/share/multiscan/signatures
+mkdir tmp
+export TMPDIR="$T/tmp"
+
+# set_of NAME: a new set, the test signatures; says its path
+set_of() {
+	mkdir "$1" && cp "$sigs"/* "$1/" && chmod u+w "$1"/*
+}
+
+# good SET WHAT
+good() { exits 0 "$2: is good" timeout 60 avscand -k -D "$1"; }
+
+# bad SET FILE WHY TEXT WHAT: its record says why, a line of stderr the text
+bad() {
+	exits 75 "$5: is not good" timeout 60 avscand -k -D "$1"
+	like "$(cat err)" "*avscand: $T/$1/$2: $4*" '... is named'
+	if [ "$3" = - ]; then
+		like "$(grep "/$2 " out)" "name=file:$T/$1/$2 size=*" '... has a record'
+	else
+		like "$(grep "/$2 " out)" "name=file:$T/$1/$2 size=* why=$3" '... has its reason'
+	fi
+	! grep -q '^check=' out
+	ok $? '... and nothing says that the set was checked'
+}
+
+# one NAME FILE BYTES: a new set with one more file; BYTES is a printf format
+one() {
+	set_of "$1"
+	# shellcheck disable=SC2059
+	printf "$3" >"$1/$2"
+}
+line='Test.One:0:*:4142434445464748'
+hash=44d88612fea8a8f36de82e1278abb02e:68:Test.Two
+rule='rule one { strings: $a = "abcdefgh" condition: $a }'
+
+### A good one
+set_of plain
+touch -d @1000000000 plain/*
+good plain 'the test set'
+is "$(cat err)" '' '... nothing is said of it'
+is "$(sed 's/ age=.*//' out)" "name=file:$T/plain/clamav-testfile.hsb size=86
+name=file:$T/plain/eicar.ndb size=162
+check=avscand set=plain sigs=2" '... a record a file, and the last'
+old=$(($(date +%s) - 1000000000))
+age=$(sed -n 's/^check=.* age=//p' out)
+[ "${age:-0}" -ge $((old - 60)) ] && [ "${age:-0}" -le $((old + 60)) ]
+ok $? '... tells how old it is' || echo "# $age, wanted about $old"
+is "$(ls tmp)" '' '... no temporary file stays'
+ln -s plain current
+good current 'a link to it'
+like "$(tail -n 1 out)" 'check=avscand set=plain *' '... what it leads to is told'
+exits 0 'a set by the environment' env MULTISCAN_SIGNATURES=plain avscand -k
+# The whole of it must stand in none of our programs.
+! grep -qF 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-''ANTIVIRUS-TEST-FILE' \
+    "$BUILD/bin/avscand"
+ok $? 'the program does not hold EICAR'
+
+### What libclamav refuses without a name
+one zero x.hdb ''
+bad zero x.hdb empty 'empty: *' 'an empty .hdb'
+one blank x.ndb '\n'
+bad blank x.ndb - '*Problem parsing database at line 1*' 'a .ndb of one empty line'
+one page x.hsb '<html>\n'
+bad page x.hsb - '*Problem parsing database at line 1*' 'a page of HTML as .hsb'
+one logical x.ldb 'Test;Engine:51-255,Target:0;(0&1);41414141\n'
+bad logical x.ldb - '*number of subsignatures*' 'a bad line of a .ldb'
+one two x.ldb 'Test;Engine:51-255,Target:0;(0&1);41414141\n'
+: >two/y.ndb
+bad two y.ndb empty 'empty*' 'two bad files'
+
+### What it loads in silence
+one cut x.ndb "$line\n${line}00"
+bad cut x.ndb cut 'its last line has no end*' 'a .ndb cut within a line that is still one'
+one cuthash x.hdb "$hash\n44d88612fea8a8f36de82e1278abb02f:68:T"
+bad cuthash x.hdb cut 'its last line has no end*' 'a .hdb cut within a name'
+one nuls x.ndb "$line\n\0\0\0\0"
+bad nuls x.ndb cut 'its last line has no end*' 'a .ndb that ends in NULs'
+one yara x.yar "$rule\nrule two { nonsense }\n"
+bad yara x.yar bad '*syntax error*' 'a YARA file with a bad rule'
+one cutyara x.yara "$rule\nrule two { strings: \$a = \"abc"
+bad cutyara x.yara bad '*syntax error*' 'a YARA file that was cut'
+one comment x.yar '/* no rule */\n'
+bad comment x.yar bad 'libclamav finds nothing*' 'a YARA file without a rule'
+one zeroyara x.yar ''
+bad zeroyara x.yar empty 'empty*' 'an empty YARA file'
+one zeroign x.ign2 ''
+bad zeroign x.ign2 empty 'empty*' 'an empty .ign2'
+one code x.cbc 'ClamBC\n'
+bad code x.cbc bad 'libclamav finds nothing*' 'bytecode without a signature'
+one twice x.yar "$rule\n"
+cp twice/x.yar twice/y.yar
+exits 75 'one YARA rule in two files: is not good' avscand -k -D twice
+like "$(cat err)" "*duplicate identifier*$T/twice: each file loads, but not*" \
+    '... is explained'
+set_of gone
+ln -s nowhere gone/x.ndb
+bad gone x.ndb unreadable 'No such file*' 'a link that leads nowhere'
+set_of away
+printf '%s\n' "$line" >away.ndb
+ln -s ../away.ndb away/x.ndb
+bad away x.ndb outside 'a link out of the set*' 'a link out of the folder'
+set_of within
+ln -s eicar.ndb within/x.ndb
+good within 'a link within the folder'
+
+### What holds it up for ever
+set_of folder
+mkdir folder/x.ndb
+bad folder x.ndb no-file 'not a regular file*' 'a folder for a file'
+set_of pipe
+mkfifo pipe/x.hdb
+bad pipe x.hdb no-file 'not a regular file*' 'a pipe for a file'
+
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	one closed x.ndb "$line\n"
+	chmod 0 closed/x.ndb
+	chmod 755 "$T"
+	chmod 1777 tmp
+	exits 75 'a file that one may not read: is not good' setpriv --reuid=65534 \
+	    --regid=65534 --clear-groups "$(command -v avscand)" -k -D closed
+	like "$(cat err)" "*$T/closed/x.ndb: Permission denied*" '... is named'
+else
+	skip 'a file that one may not read' 'only root can become another user'
+fi
+
+### What is as it should be
+one crlf x.ndb "$line\r\n"
+good crlf 'lines that end in CR LF'
+like "$(tail -n 1 out)" '*sigs=3 *' '... count'
+one case x.hdb "$hash\n"
+printf '%s\n' "$hash" >case/X.HDB
+good case 'two files whose names differ in case only'
+like "$(tail -n 1 out)" '*sigs=4 *' '... are both loaded'
+set_of upper
+mv upper/eicar.ndb upper/EICAR.NDB
+good upper 'a suffix in capitals'
+one readme x.foo 'no signature\n'
+good readme 'a file of an unknown suffix'
+like "$(cat err)" "*$T/readme/x.foo: not loaded: *" '... is named'
+like "$(grep foo out)" '* why=suffix' '... its record says that it is passed over'
+mkdir none
+exits 75 'a folder without a set: is not good' avscand -k -D none
+like "$(cat err)" "*$T/none: holds no signature file*" '... is told'
+exits 75 'no folder at all: is not good' avscand -k -D nowhere
+
+### What it finds
+one ignored x.ign2 'Eicar-Test-Signature\n'
+exits 75 'a set that ignores EICAR: is not good' avscand -k -D ignored
+like "$(cat err)" '*answer to a mail with EICAR attached is OK*answer to EICAR is OK*' \
+    '... is told'
+one crignored x.ign2 'Eicar-Test-Signature\r\n'
+exits 75 '... in a line with CR LF too' avscand -k -D crignored
+mkdir without
+printf '%s\n' "$line" >without/x.ndb
+exits 75 'a set without EICAR: is not good' avscand -k -D without
+like "$(cat err)" "*$T/without: not to be used: the answer to * is OK*" '... is told'
+one greedy x.ndb 'Test.Greedy:0:*:626c756520666f6c646572\n'
+exits 75 'a set that finds something in a harmless text: is not good' avscand -k -D greedy
+like "$(cat err)" '*the answer to a harmless text is Test.Greedy*' '... is told'
+ok "$(! grep -q '^check=' out; echo $?)" '... and has no last record'
+
+### Out of resources
+exits 75 'no folder for temporary files' avscand -k -D plain -T nowhere
+exits 75 'no room on standard output' sh -c 'avscand -k -D plain >/dev/full'
+if strace -o /dev/null true 2>/dev/null; then
+	one deadly x.ndb "$line\n"
+	# The first to open it is our own look, the second libclamav.
+	for when in 1 2; do
+		exits 75 "libclamav crashes, $when: is not good" strace -qq -f -o /dev/null \
+		    -P "$T/deadly/x.ndb" -e trace=open,openat \
+		    -e inject=open,openat:signal=SEGV:when=$when avscand -k -D deadly
+		like "$(cat err)" "*$T/deadly/x.ndb: libclamav dies of it (s*" \
+		    '... and the file is named'
+	done
+	is "$(ls tmp)" '' '... no temporary file stays'
+	for call in memfd_create clone,fork,vfork mkdir; do
+		exits 75 "$call is refused" strace -qq -f -o /dev/null \
+		    -e trace=$call -e inject=$call:error=EMFILE avscand -k -D plain
+	done
+else
+	skip 'libclamav crashes' 'strace does not work here'
+fi
+
+### Containers
+if [ -d "$SHARED/cvd" ]; then
+	cvd=$SHARED/cvd/test
+	# with NAME FILE FROM: a new set with a container
+	with() {
+		set_of "$1"
+		cat "$3" >"$1/$2"
+	}
+	with signed test.cvd "$cvd-6.cvd"
+	good signed 'a signed .cvd'
+	like "$(grep cvd out)" '*/test.cvd size=9952 set=6 sigs=14 age=1*' \
+	    '... what its header says'
+	like "$(tail -n 1 out)" '*sigs=12 *' '... it is loaded'
+	printf x | dd of=signed/test.cvd bs=1 seek=5000 conv=notrunc 2>/dev/null
+	bad signed test.cvd bad-signature "Can't verify*" 'a .cvd that was changed'
+	head -c 5000 "$cvd-6.cvd" >signed/test.cvd
+	bad signed test.cvd bad-signature "Can't verify*" 'a .cvd that was cut'
+	head -c 100 "$cvd-6.cvd" >signed/test.cvd
+	bad signed test.cvd no-header 'does not begin*' 'a .cvd cut in its header'
+	with both daily.cvd "$cvd-6.cvd"
+	cp "$cvd-5.cvd" both/daily.cld
+	good both 'a .cld beside a newer .cvd'
+	like "$(cat err)" "*/daily.cld: not loaded: daily.cvd is newer*" '... is named'
+	like "$(grep daily.cld out)" '* set=5 * why=older' '... its record says so'
+	like "$(tail -n 1 out)" '*sigs=12 *' '... one of them counts'
+	rm both/daily.cld
+	head -c 3000 "$cvd-6.cvd" >both/daily.cld
+	bad both daily.cld bad-signature '*' 'a .cld that was cut'
+
+	# As freshclam keeps it: a plain tar.
+	tail -c +513 "$cvd-6.cvd" | gzip -dc >all.tar 2>/dev/null
+	head -c 512 "$cvd-6.cvd" >header
+	cat header all.tar >plain.cld
+	with local test.cld plain.cld
+	good local 'a .cld of freshclam'
+	head -c 30000 plain.cld >local/test.cld
+	bad local test.cld cut 'ends too early*' 'one that was cut within a file'
+	mkdir files
+	(cd files && tar xf ../all.tar && chmod 644 ./* && rm test.cdb &&
+	    tar cf ../less.tar -- *)
+	cat header less.tar >local/test.cld
+	bad local test.cld cut 'ends too early*' 'one that was cut between files'
+else
+	skip 'signed containers' "ClamAV's test sets are not here"
+fi
+
+### Without -k nothing has changed
+for name in cut yara away; do
+	avscand -D $name -l unix:engine -w 1 2>log &
+	daemon=$!
+	cleanup='kill $daemon'
+	tries=0
+	until [ -S engine ] || [ "$tries" -eq 500 ]; do
+		tries=$((tries + 1))
+		sleep 0.02
+	done
+	like "$(printf 'zVERSION\0' | "$BUILD/tools/talk" unix:engine | tr '\0' '|')" \
+	    "ClamAV */$name/*" "avscand without -k takes the set $name as it did"
+	kill "$daemon"
+	wait "$daemon"
+	cleanup=:
+done
+exits 75 'avscand without -k refuses an empty file as it did' \
+    avscand -D zero -l unix:engine
+like "$(cat err)" "*$T/zero/x.hdb: empty*" '... and names it'
+exits 64 '-k with an address' avscand -k -l unix:x
+exits 64 '-k with an argument' avscand -k plain
+finish
