@@ -16,7 +16,10 @@ static const struct {
 	[HEAD_MSGID] = { "message-id", 10 },
 };
 
-enum { NO_FIELD = -1 };
+enum {
+	NO_FIELD = -1,
+	STRAY_MAX = 64		/* bytes of a name, and what stands around it */
+};
 
 void
 head_init(struct head *h)
@@ -222,12 +225,48 @@ begin_value(struct head *h, int f, const char *p, size_t n)
 	return append(h, p, n);
 }
 
+/* What some take for blanks: controls, NBSP, a byte order mark. */
+static bool
+stray(char c)
+{
+	unsigned char u = (unsigned char)c;
+
+	return u <= ' ' || u >= 0x7f;
+}
+
+/*
+ * A field that we want, but for stray bytes around its name; where its value
+ * begins, or 0.
+ */
+static size_t
+stray_field(const char *p, size_t n, int *f)
+{
+	const char *colon = memchr(p, ':', n < STRAY_MAX ? n : STRAY_MAX);
+	size_t from = 0, to = colon != NULL ? (size_t)(colon - p) : 0;
+
+	while (from < to && stray(p[from]))
+		from++;
+	while (to > from && stray(p[to - 1]))
+		to--;
+	*f = wanted(p + from, to - from);
+	return *f == NO_FIELD ? 0 : (size_t)(colon + 1 - p);
+}
+
 static int
 bad_line(struct head *h, const char *p, size_t n, size_t namelen)
 {
+	size_t skip;
+	int f;
+
 	if (h->lines > 1 || !mbox_line(p, n))
 		h->odd |= HEAD_BAD_LINE;
 	h->last = NO_FIELD;
+	if ((skip = stray_field(p, n, &f)) > 0) {
+		if (h->count[f] < HEAD_SAME)
+			h->guessed[f] |= 1u << h->count[f];
+		h->field = true;	/* it can be continued */
+		return begin_value(h, f, p + skip, n - skip);
+	}
 	if (namelen == n)
 		h->split = wanted(p, n);
 	return h->torn == NO_FIELD ? 0 : torn_line(h, p, n);

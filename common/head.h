@@ -9,6 +9,9 @@
  * blanks that follow it are kept, so that a reader may take a fold for one
  * blank or for nothing.
  *
+ * A line that is no field but for bytes around the name that some take for blanks
+ * (controls, NBSP, a byte order mark) is kept as a guess.
+ *
  * A line that is no field, right after a field that is kept, may be the rest of
  * it whose blank was lost: the field with that line is kept as one more.
  *
@@ -80,7 +83,7 @@ bool head_decides(const char *p, size_t n);
  */
 int head_line(struct head *h, const char *p, size_t n, bool more);
 
-/* Is the i-th value a guess: the one before it and lines that are no field? */
+/* Is the i-th value a guess: from lines that are no field? */
 bool head_guessed(const struct head *h, enum head_field f, size_t i);
 
 /* The i-th value of a field; false if there are not so many. */

@@ -441,6 +441,7 @@ else
 		# a new worker is under it
 		prlimit --pid "$(generations | tr -d ' ')" "--${limit%% *}"
 		first=$(workers)
+		# shellcheck disable=SC2086
 		kill -9 $first
 		until_true replaced
 		never_clean "${limit#* }"

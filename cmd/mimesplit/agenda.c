@@ -26,7 +26,8 @@ hash(const struct agenda *a, const struct task *t)
 	h = mix(mix(h, t->from), t->to);
 	h = mix(mix(h, t->rules), t->carriers);
 	h = mix(mix(mix(h, t->body), t->is), t->coding);
-	h = mix(mix(mix(mix(h, t->look), t->plain), t->digest), t->nboundary);
+	h = mix(mix(mix(h, t->look), t->plain), t->slight);
+	h = mix(mix(h, t->digest), t->nboundary);
 	for (size_t i = 0; i < t->nboundary; i++)
 		h = mix(h, (unsigned char)t->boundary[i]);
 	return h;
@@ -39,7 +40,7 @@ equal(const struct task *a, const struct task *b)
 	    a->from == b->from && a->to == b->to && a->rules == b->rules &&
 	    a->carriers == b->carriers && a->body == b->body && a->is == b->is &&
 	    a->coding == b->coding && a->digest == b->digest &&
-	    a->look == b->look && a->plain == b->plain &&
+	    a->look == b->look && a->plain == b->plain && a->slight == b->slight &&
 	    a->nboundary == b->nboundary &&
 	    (a->nboundary == 0 || memcmp(a->boundary, b->boundary, a->nboundary) == 0);
 }
@@ -98,6 +99,12 @@ agenda_add(struct agenda *a, const struct task *t, unsigned long long allowed)
 		memcpy(mine->boundary, t->boundary, t->nboundary);
 	}
 	return true;
+}
+
+void
+agenda_charge(struct agenda *a, unsigned long long bytes)
+{
+	a->cost += bytes;
 }
 
 void

@@ -17,6 +17,7 @@
 
 enum {
 	AGENDA_EACH = 256,	/* what a task costs beside its bytes */
+	AGENDA_FILE = 4096,	/* and a file that it makes */
 	AGENDA_MORE = 1 << 20,	/* bytes read again in any case */
 	AGENDA_MOST = 100000	/* tasks: memory is bounded too */
 };
@@ -28,14 +29,12 @@ enum rules {
 	RULE_LOOSE = 2,		/* a delimiter may have any text behind it */
 	RULE_REOPEN = 4,	/* a multipart goes on after its close */
 	RULE_BLIND = 64,	/* in a head that has begun a delimiter is a line */
-	RULE_LITERAL = 128,	/* an encoded message as it stands: by the RFCs or
-				   not at all, for nothing else in it is odd */
-	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND |
-	    RULE_LITERAL,
+	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND,
 	/* the first head; inner ones have tasks of their own */
 	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
 	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */
-	RULE_SKIP_EMPTY = 32	/* the first empty lines do not end a head */
+	RULE_SKIP_EMPTY = 32,	/* the first empty lines do not end a head */
+	RULE_STOP_COLON = 512	/* a name with blanks before its colon begins the body */
 };
 
 enum kind_is { KIND_LEAF, KIND_MULTIPART, KIND_MESSAGE };
@@ -79,6 +78,9 @@ struct agenda {
  * False: it would be too much, and is not added.
  */
 bool agenda_add(struct agenda *a, const struct task *t, unsigned long long allowed);
+
+/* What a task costs more. */
+void agenda_charge(struct agenda *a, unsigned long long bytes);
 
 /*
  * Takes in what was staged, but for what there was before.  Parts from base on

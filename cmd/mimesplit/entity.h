@@ -45,6 +45,7 @@ struct entity {
 	/* of the head: */
 	enum { EMPTY_NONE, EMPTY_SKIPPING, EMPTY_SKIPPED } empty;	/* RULE_SKIP_EMPTY */
 	bool bad_line, blank_line;	/* one where the body may begin as well */
+	bool space_colon;		/* a field where it may */
 	struct prose after;	/* the lines from there on that are no fields */
 	bool decides;		/* a field there says how to read */
 	bool fields, has_lines;	/* there was a field at all, a line at all */

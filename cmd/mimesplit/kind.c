@@ -68,7 +68,7 @@ read_type(struct kind *k, struct span type, enum kind_is *first)
 	k->look |= look_in(type);
 	k->plain &= is(type, "text/plain");
 	k->leaf_plain &= is(type, "text/plain") || begins(type, "multipart");
-	k->shown &= begins(type, "text/");
+	k->shown &= is(type, "text/plain") || is(type, "text/html");
 	*first = KIND_LEAF;
 	if (begins(type, "multipart/") || is(type, "multipart")) {
 		k->multipart = true;
@@ -98,6 +98,7 @@ add_types(struct kind *k, struct record *r, const struct candidates *types, bool
 
 		if (top && i == 0) {
 			k->is = first;
+			k->opened = !is(t, "text/plain");
 			record_add(r, "type", t.p, t.n < TYPE_MAX ? t.n : TYPE_MAX);
 		}
 		k->kinds |= kinds;
@@ -238,8 +239,9 @@ add_names(struct kind *k, struct record *r, const struct head *h)
 	if (names.count > 1)
 		defect(k, DEFECT_NAMES);
 	k->plain &= names.count == 0 && h->count[HEAD_DISPOSITION] == 0;
-	k->shown &= names.count == 0;
+	k->shown &= names.count == 0 && h->count[HEAD_DISPOSITION] == 0;
 	k->leaf_plain &= names.count == 0;
+	k->opened |= names.count > 0 || h->count[HEAD_DISPOSITION] > 0;
 	k->names_cut = names.full;
 }
 

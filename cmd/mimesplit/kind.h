@@ -23,8 +23,9 @@ struct kind {
 	bool multipart;			/* by its type, though it may lack a boundary */
 	bool partial;			/* message/partial */
 	bool plain;			/* text/plain in every reading, no name */
-	bool shown;			/* a text in every reading, no name */
+	bool shown;			/* the same, or text/html */
 	bool slight;			/* such a text, decoded a little differently */
+	bool opened;			/* most would open it: no text/plain, or a name */
 	bool leaf_plain;		/* where it is a leaf it is text/plain, no name */
 	unsigned look;			/* enum look bits, for a leaf */
 	bool names_cut, too_many;	/* more than we tell, or try */

@@ -11,17 +11,28 @@ void
 leaf_open(struct leaf *l, struct split *s, unsigned long part,
     enum transfer_coding coding, unsigned look, bool unsaid)
 {
+	struct entry *e = &s->outline.entry[part];
+
 	l->split = s;
 	l->part = part;
 	l->n = l->nheld = 0;
 	l->fd = -1;
 	transfer_start(&l->transfer, coding);
 	sniff_start(&l->sniff, look, unsaid);
+	e->deferred = e->raw && e->aside;
 }
 
 static void
 flush(struct leaf *l)
 {
+	const struct entry *e = &l->split->outline.entry[l->part];
+
+	if (e->deferred) {
+		l->n = 0;
+		return;
+	}
+	if (l->fd < 0 && e->aside)
+		agenda_charge(&l->split->agenda, AGENDA_FILE);
 	if (l->fd < 0 && (l->fd = workdir_create_part(&l->split->dir, l->part)) < 0)
 		err(EXIT_RETRY, "parts/%lu", l->part);
 	if (write_all(l->fd, l->buf, l->n) < 0)
@@ -150,7 +161,7 @@ leaf_close(struct leaf *l, bool delimited)
 	keep(l, transfer_end(&l->transfer, l->buf + l->n));
 	sniff_end(&l->sniff);
 	flush(l);
-	if (close(l->fd) < 0)
+	if (l->fd >= 0 && close(l->fd) < 0)
 		err(EXIT_RETRY, "parts/%lu", l->part);
 	s->outline.entry[l->part].file = true;
 	note_defects(l);

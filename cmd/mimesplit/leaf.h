@@ -24,8 +24,9 @@ struct leaf {
 
 /*
  * Begins parts/N for the part.  The file is made with its first bytes, or when
- * it is closed: a leaf that is never closed leaves nothing.  unsaid: its coding
- * is none that we know.
+ * it is closed: a leaf that is never closed leaves nothing.  Of a part that stands
+ * in another reading and is raw it is not made at all: settle.h decides whether it
+ * is wanted.  unsaid: its coding is none that we know.
  */
 void leaf_open(struct leaf *l, struct split *s, unsigned long part,
     enum transfer_coding coding, unsigned look, bool unsaid);

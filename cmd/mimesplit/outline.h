@@ -51,7 +51,8 @@ struct entry {
 	bool plain;		/* ... and a text without a name: only shown */
 	bool slight;		/* a text that another part shows nearly the same */
 	bool carries;		/* a leaf in which something is to be found */
-	bool file;
+	bool file;		/* it has bytes, in parts/N ... */
+	bool deferred;		/* ... or not yet: they are told by raw above */
 	bool dropped;		/* another part has its bytes: it is not told */
 	bool summed;		/* sum is the SHA-256 of its file */
 	uint8_t sum[32];

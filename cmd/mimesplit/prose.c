@@ -14,9 +14,24 @@ letter(char c)
 static void
 end_line(struct prose *s)
 {
-	/* one long word in a line is no word of any language */
-	s->other |= s->words == 1 && s->longest >= PROSE_ALONE;
+	/* one long word in a line is no word of any language, but for a rule */
+	s->other |= s->words == 1 && s->longest >= PROSE_ALONE && s->mixed;
 	s->words = s->longest = s->word = s->url = 0;
+	s->mixed = false;
+}
+
+/* A file of uuencode begins with a line that is words as well. */
+static bool
+is_begin(const struct prose *s)
+{
+	static const char BEGIN[] = "begin";
+
+	if (s->words != 1 || s->word != sizeof BEGIN - 1)
+		return false;
+	for (size_t i = 0; i < sizeof BEGIN - 1; i++)
+		if ((s->start[i] | 0x20) != BEGIN[i])
+			return false;
+	return true;
 }
 
 static const char URL[] = "https://";
@@ -47,11 +62,16 @@ byte(struct prose *s, char c)
 		return;
 	}
 	if (c == ' ' || c == '\t') {
+		s->begin |= is_begin(s);
+		s->other |= s->begin;
 		s->word = s->url = 0;
 		return;
 	}
 	url = address(s, c);
 	s->words += s->word == 0;
+	if (s->word < sizeof s->start)
+		s->start[s->word] = c;
+	s->mixed |= letter(c) || c != s->start[0];
 	s->n++;
 	if (!letter(c) && !(url && c == '%') &&
 	    (c == '\0' || strchr(".,;'\"()!?-/:[]=_*+#&@~|<>", c) == NULL))

@@ -90,7 +90,7 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 			t.look = k->look;
 			t.plain = k->plain;
 			t.reading = is != (int)k->is ? AS[is] : transfer_name(t.coding);
-			t.rules = is == KIND_MESSAGE && literal ? rules | RULE_LITERAL : rules;
+			t.rules = rules;
 			if (is == KIND_MULTIPART)
 				as_multipart(s, t, e, ~0u);
 			else
@@ -106,8 +106,7 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 static bool
 is_slight(const struct kind *k, enum transfer_coding coding)
 {
-	static const unsigned SLIGHT = 1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
-	    1u << TRANSFER_BASE64_SOLID | 1u << TRANSFER_BASE64_LINES;
+	static const unsigned SLIGHT = 1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP;
 
 	return k->plain || (k->shown && (SLIGHT & 1u << coding) != 0);
 }
@@ -238,8 +237,10 @@ early_body(const struct split *s, const struct entity *e)
 	/* one more text, of what is another reading of a text already */
 	if (s->outline.entry[e->part].aside && e->kind.plain && !e->decides &&
 	    e->kind.coding == TRANSFER_NONE)
-		return false;
-	return e->after.other || e->decides || e->kind.coding != TRANSFER_NONE;
+		return e->after.begin;
+	/* what is opened need not look like anything */
+	return e->after.other || e->decides || e->kind.coding != TRANSFER_NONE ||
+	    e->kind.opened;
 }
 
 void
@@ -249,8 +250,6 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 	struct task t = task_of(from, e->part, e->body, end, NULL);
 
 	t.body = true;
-	if ((from->rules & RULE_LITERAL) != 0)
-		return;
 	if (!e->borrowed) {
 		other_kinds(s, t, e);
 		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&
@@ -260,6 +259,9 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 			reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");
 		if (e->blank_line && early_body(s, e))
 			reread_by(s, from, e->head, end, e->part, RULE_STOP_BLANKS, "blank-line");
+		if (e->space_colon && early_body(s, e))
+			reread_by(s, from, e->head, end, e->part, RULE_STOP_COLON,
+			    "space-colon");
 		if (e->late_head)
 			reread_by(s, from, e->head, end, e->part, RULE_SKIP_EMPTY, "late-head");
 	}

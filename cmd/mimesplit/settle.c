@@ -50,29 +50,77 @@ grow(struct known *k)
 	free(old);
 }
 
+/* Tells the bytes of a part, wherever they are, a piece at a time. */
+static void
+read_part(struct split *s, unsigned long part,
+    void (*tell)(void *ctx, const char *p, size_t n), void *ctx)
+{
+	static char piece[PIECE];
+	const struct entry *e = &s->outline.entry[part];
+	bool message = e->deferred && e->in_message;
+	unsigned long holder = e->deferred ? e->source : part;
+	unsigned long long at = e->deferred ? e->from : 0, end = at + e->size;
+	int fd = message ? s->message : workdir_part(&s->dir, holder);
+
+	if (fd < 0)
+		err(EXIT_RETRY, "parts/%lu", holder);
+	while (at < end) {
+		size_t want = end - at < sizeof piece ? (size_t)(end - at) : sizeof piece;
+		ssize_t n = pread(fd, piece, want, (off_t)at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			err(EXIT_RETRY, "parts/%lu", holder);
+		tell(ctx, piece, (size_t)n);
+		at += (unsigned long long)n;
+	}
+	if (!message)
+		close(fd);
+}
+
+static void
+add_to_sum(void *ctx, const char *p, size_t n)
+{
+	sha256_update(ctx, n, (const uint8_t *)p);
+}
+
 static void
 sum(struct split *s, unsigned long part)
 {
-	static char piece[PIECE];
 	struct entry *e = &s->outline.entry[part];
 	struct sha256_ctx sha;
-	ssize_t n;
-	int fd;
 
 	if (e->summed)
 		return;
-	if ((fd = workdir_part(&s->dir, part)) < 0)
-		err(EXIT_RETRY, "parts/%lu", part);
 	sha256_init(&sha);
-	while ((n = read(fd, piece, sizeof piece)) != 0) {
-		if (n < 0 && errno != EINTR)
-			err(EXIT_RETRY, "parts/%lu", part);
-		if (n > 0)
-			sha256_update(&sha, (size_t)n, (const uint8_t *)piece);
-	}
-	close(fd);
+	read_part(s, part, add_to_sum, &sha);
 	sha256_digest(&sha, sizeof e->sum, e->sum);
 	e->summed = true;
+}
+
+static void
+add_to_file(void *ctx, const char *p, size_t n)
+{
+	if (write_all(*(int *)ctx, p, n) < 0)
+		err(EXIT_RETRY, "parts");
+}
+
+/* A part that stays gets its file. */
+static void
+make_file(struct split *s, unsigned long part)
+{
+	struct entry *e = &s->outline.entry[part];
+	int fd;
+
+	if (!e->deferred)
+		return;
+	if ((fd = workdir_create_part(&s->dir, part)) < 0)
+		err(EXIT_RETRY, "parts/%lu", part);
+	read_part(s, part, add_to_file, &fd);
+	if (close(fd) < 0)
+		err(EXIT_RETRY, "parts/%lu", part);
+	e->deferred = false;
 }
 
 static unsigned long long
@@ -172,7 +220,7 @@ drop(struct split *s, unsigned long part, unsigned long heir)
 	struct entry *e = &s->outline.entry[part];
 
 	if (e->file) {
-		if (workdir_drop_part(&s->dir, part) < 0)
+		if (!e->deferred && workdir_drop_part(&s->dir, part) < 0)
 			err(EXIT_RETRY, "parts/%lu", part);
 		s->decoded -= e->size;
 	}
@@ -247,9 +295,10 @@ settle(struct split *s, unsigned long base, unsigned long of)
 	file = now + count;
 	judge(s, base, of, now, file);
 	for (unsigned long i = 0; i < count; i++) {
-		if (now[i] == NONE)
+		if (now[i] == NONE) {
 			now[i] = base + i;
-		else
+			make_file(s, base + i);
+		} else
 			drop(s, base + i, now[i]);
 	}
 	for (int limit = 0; limit < LIMITS; limit++)

@@ -53,13 +53,22 @@ static void
 note_bad(struct walk *w, struct entity *e, const char *p, size_t n, bool more)
 {
 	e->fields |= w->headers.field;
-	if ((w->headers.odd & (HEAD_BAD_LINE | HEAD_BLANK_LINE)) == 0)
+	if ((w->headers.odd & (HEAD_BAD_LINE | HEAD_BLANK_LINE | HEAD_SPACE_COLON)) == 0)
 		return;
 	e->decides |= head_decides(p, n);
 	if (more || !w->headers.field) {
 		prose_feed(&e->after, p, n);
 		prose_feed(&e->after, "\n", 1);
 	}
+}
+
+/* A field whose name has blanks before its colon. */
+static bool
+space_colon(const char *p, size_t n)
+{
+	size_t namelen, skip = head_field_line(p, n, &namelen);
+
+	return skip > namelen + 1;
 }
 
 /* One line of a head, or a piece of one. */
@@ -87,6 +96,10 @@ head_step(struct walk *w, const char *p, size_t n)
 	}
 	if (e->empty == EMPTY_SKIPPING)
 		e->empty = EMPTY_SKIPPED;
+	if (head_rule(w, RULE_STOP_COLON) && !more && space_colon(p, text)) {
+		walk_begin_body(w, true);
+		return;
+	}
 	if (head_line(&w->headers, p, text, more) < 0)
 		err(EXIT_RETRY, "memory");
 	note_bad(w, e, p, text, more);

@@ -208,7 +208,7 @@ open_leaf(struct walk *w, struct entity *e)
 	unsigned look = e->kind.look;
 
 	/* A message that is walked once it is decoded shows its heads then. */
-	if (e->kind.is != KIND_LEAF || (w->from.rules & RULE_LITERAL) != 0)
+	if (e->kind.is != KIND_LEAF)
 		look |= LOOK_NO_HEADS;
 	n->raw = e->kind.coding == TRANSFER_NONE && e->kind.is == KIND_LEAF;
 	n->plain = e->kind.plain;
@@ -254,6 +254,7 @@ walk_begin_body(struct walk *w, bool ended)
 	note_limits(w, e);
 	e->bad_line = (w->headers.odd & HEAD_BAD_LINE) != 0;
 	e->blank_line = (w->headers.odd & HEAD_BLANK_LINE) != 0;
+	e->space_colon = (w->headers.odd & HEAD_SPACE_COLON) != 0;
 	if (!ended && w->headers.lines > 0)
 		outline_defect(o, DEFECT_NO_BODY, e->part);
 	if (ended && e->kind.is == KIND_LEAF && (e->late_head = late_head(w)))
