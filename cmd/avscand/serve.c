@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* accept4 */
 #include "cmd/avscand/serve.h"
+#include "cmd/avscand/signals.h"
 #include "common/canary.h"
 #include "common/cli.h"
 
@@ -518,24 +519,6 @@ serve_one(struct serve *v, int connection)
 
 /* --- start and end ---------------------------------------------------------------------- */
 
-static int
-take_over_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	sigaddset(&set, SIGUSR1);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
-		err(EXIT_RETRY, "signalfd");
-	return fd;
-}
-
 /* How many clients there may be: each holds two descriptors at the most. */
 static size_t
 client_limit(unsigned workers)
@@ -600,6 +583,7 @@ prove(struct serve *v)
 struct serve *
 serve_start(struct engine *e, const struct serve_settings *s)
 {
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, 0 };
 	struct serve *v = calloc(1, sizeof *v);
 
 	if (v == NULL)
@@ -609,7 +593,7 @@ serve_start(struct engine *e, const struct serve_settings *s)
 	    .tmp = s->crew.tmp, .streamsize = s->streamsize,
 	    .user = { s->crew.change_user, s->crew.uid, s->crew.gid },
 	    .busy = host_busy, .stats = host_stats, .reload = host_reload };
-	v->signals = take_over_signals();
+	v->signals = signals_take(SIGNALS);
 	v->most = client_limit(s->workers);
 	if ((v->canary[0] = canary_open(CANARY_MAIL)) < 0 ||
 	    (v->canary[1] = canary_open(CANARY_CLEAN)) < 0)

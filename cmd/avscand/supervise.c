@@ -2,6 +2,7 @@
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/avscand/supervise.h"
 #include "cmd/avscand/folder.h"
+#include "cmd/avscand/signals.h"
 #include "common/cli.h"
 #include "common/workdir.h"
 
@@ -257,23 +258,6 @@ take_signals(struct state *t)
 	return true;
 }
 
-static int
-take_over_signals(void)
-{
-	sigset_t set;
-	int fd;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGCHLD);
-	sigaddset(&set, SIGTERM);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGHUP);
-	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0 ||
-	    (fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK)) < 0)
-		err(EXIT_RETRY, "signalfd");
-	return fd;
-}
-
 static void
 end_all(struct state *t)
 {
@@ -322,6 +306,7 @@ loop(struct state *t)
 int
 supervise(struct supervise *s)
 {
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0 };
 	struct state t = { .s = s, .ready = -1, .voice = -1, .pause = PAUSE_MS };
 	int status;
 
@@ -329,7 +314,7 @@ supervise(struct supervise *s)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t.board == MAP_FAILED)
 		err(EXIT_RETRY, "mmap");
-	t.signals = take_over_signals();
+	t.signals = signals_take(SIGNALS);
 	start(&t);
 	status = loop(&t);
 	end_all(&t);
