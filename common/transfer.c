@@ -27,6 +27,9 @@
 static const uint32_t PLACE1[256] = ALPHABET(FIRST), PLACE2[256] = ALPHABET(SECOND),
     PLACE3[256] = ALPHABET(THIRD), VALUE[256] = ALPHABET(FOURTH);
 
+/* Of an escape that may have soft line breaks in it: `=' and a digit. */
+enum { JOIN_KEPT = 2 };
+
 void
 transfer_start(struct transfer *t, enum transfer_coding coding)
 {
@@ -40,21 +43,27 @@ is_qp(enum transfer_coding coding)
 	return coding == TRANSFER_QP || coding >= TRANSFER_QP_KEEP;
 }
 
-/* The bytes of a quantum that ends early: 2 characters give 1, 3 give 2. */
+/* The bytes of the open quantum: one for each character but the first. */
 static size_t
 base64_flush(struct transfer *t, char *out)
 {
-	size_t n = 0;
+	uint32_t bits = t->bits << 6 * (4 - t->have);
+	size_t n = t->have > t->missing + 1 ? t->have - t->missing - 1 : 0;
 
-	if (t->have == 2)
-		out[n++] = (char)(t->bits >> 4);
-	if (t->have == 3) {
-		out[n++] = (char)(t->bits >> 10);
-		out[n++] = (char)(t->bits >> 2);
-	}
-	t->have = 0;
+	out[0] = (char)(bits >> 16);
+	out[1] = (char)(bits >> 8);
+	out[2] = (char)bits;
+	t->have = t->missing = 0;
 	t->bits = 0;
 	return n;
+}
+
+/* One more character of a quantum. */
+static size_t
+base64_add(struct transfer *t, uint32_t v, char *out)
+{
+	t->bits = t->bits << 6 | v;
+	return ++t->have < 4 ? 0 : base64_flush(t, out);
 }
 
 static size_t
@@ -62,6 +71,11 @@ base64_padding(struct transfer *t, char *out)
 {
 	if (t->coding == TRANSFER_BASE64_SOLID)
 		return 0;
+	if (t->coding == TRANSFER_BASE64_TOKEN) {
+		t->missing++;
+		return base64_add(t, 0, out);
+	}
+	t->place = (t->padded == 0 ? t->have : t->place) + 1;
 	/* xx==, xxx= and nothing else */
 	if (t->padded == 0 && t->have == 2)
 		t->padded = 1;		/* one more is to come */
@@ -91,9 +105,10 @@ base64_line(struct transfer *t)
 		t->odd |= ODD_BASE64_LINE;
 	if (t->odd_line > 0 && t->line > t->odd_line)
 		t->odd |= ODD_BASE64_UNEVEN;
+	if (t->gap > 0 && t->line > t->gap)
+		t->odd |= ODD_BASE64_JUNK;
 	t->odd_line = t->line % 4 != 0 ? t->line : 0;
-	t->line = 0;
-	t->gap = false;
+	t->line = t->gap = 0;
 }
 
 /* A byte that is not of the alphabet. */
@@ -109,7 +124,8 @@ base64_other(struct transfer *t, unsigned char c, char *out)
 		return 0;
 	}
 	if (c == ' ' || c == '\t' || c == '\r') {
-		t->gap |= c != '\r';
+		if (c != '\r' && t->gap == 0)
+			t->gap = t->line;
 		return 0;
 	}
 	t->odd |= c == '-' || c == '_' ? ODD_BASE64_URL : ODD_BASE64_JUNK;
@@ -126,20 +142,12 @@ base64_byte(struct transfer *t, unsigned char c, char *out)
 		return base64_other(t, c, out);
 	if (t->padded != 0) {
 		t->odd |= ODD_BASE64_PADDING;
+		if (t->place % 4 != 0)
+			t->odd |= ODD_BASE64_TOKEN;
 		t->padded = 0;
 	}
 	t->line++;
-	if (t->gap)
-		t->odd |= ODD_BASE64_JUNK;
-	t->bits = t->bits << 6 | v;
-	if (++t->have < 4)
-		return 0;
-	out[0] = (char)(t->bits >> 16);
-	out[1] = (char)(t->bits >> 8);
-	out[2] = (char)t->bits;
-	t->have = 0;
-	t->bits = 0;
-	return 3;
+	return base64_add(t, v, out);
 }
 
 static size_t
@@ -263,14 +271,17 @@ static bool
 qp_escape(struct transfer *t, char c, char **out)
 {
 	char *k = t->keep;
-	bool keep = t->coding == TRANSFER_QP_KEEP;
+	bool keep = t->coding == TRANSFER_QP_KEEP, torn = t->torn;
 
+	t->torn = c == '=' && (t->kept == 1 || hex(k[1]) >= 0);
 	if (c == '\n') {
 		/* a soft break: `=', blanks, a CR */
 		if (t->kept > 2 || (t->kept == 2 && k[1] != '\r'))
 			t->odd |= soft(k[1]) ? ODD_QP_BREAK : ODD_QP_ILLEGAL;
-		if (t->kept == 1 || (soft(k[1]) && (!keep || (t->kept == 2 && k[1] == '\r'))))
+		if (t->kept == 1 || (soft(k[1]) && (!keep || (t->kept == 2 && k[1] == '\r')))) {
+			t->odd |= torn ? ODD_QP_JOIN : 0;
 			return true;
+		}
 	}
 	if (t->kept == 2 && hex(k[1]) >= 0 && hex(c) >= 0) {
 		if (lower(k[1]) || lower(c))
@@ -327,12 +338,12 @@ qp_resolve(struct transfer *t, char c, char **out)
 static bool
 qp_undecided(const struct transfer *t, char c)
 {
-	if (t->kept == sizeof t->keep)
+	if (t->kept == sizeof t->keep - JOIN_KEPT)
 		return false;
 	if (t->keep[0] != '=')
 		return blank(c);
 	if (t->kept == 1)
-		return hex(c) >= 0 || soft(c);
+		return soft(c) || (hex(c) >= 0 && t->coding != TRANSFER_QP_JOIN);
 	return soft(t->keep[1]) && soft(c);
 }
 
@@ -360,9 +371,55 @@ qp_feed(struct transfer *t, const char *p, size_t n, char *out)
 	return (size_t)(o - out);
 }
 
+/* What is open of an escape is none. */
+static size_t
+join_flush(struct transfer *t, char *out)
+{
+	size_t n = t->escape;
+
+	if (n > 0)
+		out[0] = '=';
+	if (n > 1)
+		out[1] = t->digit;
+	t->escape = 0;
+	return n;
+}
+
+/* The escapes in n bytes that have no soft line breaks; p is not before out + 2. */
+static size_t
+join(struct transfer *t, const char *p, size_t n, char *out)
+{
+	char *o = out;
+
+	for (size_t i = 0; i < n; i++) {
+		char c = p[i];
+
+		if (t->escape == 1 && hex(c) >= 0) {
+			t->digit = c;
+			t->escape = 2;
+			continue;
+		}
+		if (t->escape == 2 && hex(c) >= 0) {
+			*o++ = (char)(hex(t->digit) << 4 | hex(c));
+			t->escape = 0;
+			continue;
+		}
+		o += join_flush(t, o);
+		if (c == '=')
+			t->escape = 1;
+		else
+			*o++ = c;
+	}
+	return (size_t)(o - out);
+}
+
 size_t
 transfer_feed(struct transfer *t, const char *p, size_t n, char *out)
 {
+	char *joined = out + JOIN_KEPT;
+
+	if (t->coding == TRANSFER_QP_JOIN)
+		return join(t, joined, qp_feed(t, p, n, joined), out);
 	if (is_qp(t->coding))
 		return qp_feed(t, p, n, out);
 	if (t->coding == TRANSFER_BASE64_LINES)
@@ -380,6 +437,8 @@ qp_end(struct transfer *t, char *out)
 	size_t n = t->kept;
 
 	t->kept = 0;
+	if (t->coding == TRANSFER_QP_JOIN)
+		return join_flush(t, out);
 	if (n == 0)
 		return 0;
 	if (t->keep[0] == '=' && n > 1 && !soft(t->keep[1]))
@@ -399,10 +458,11 @@ transfer_end(struct transfer *t, char *out)
 		return qp_end(t, out);
 	if (t->coding == TRANSFER_BASE64_LINES)
 		return lines_flush(t, true, out);
-	if ((t->have != 0 || t->padded == 1) && !t->stopped)
-		t->odd |= ODD_BASE64_SHORT;
 	if (t->stopped)
 		return 0;
+	base64_line(t);
+	if (t->have != 0 || t->padded == 1)
+		t->odd |= ODD_BASE64_SHORT;
 	return base64_flush(t, out);
 }
 
@@ -415,11 +475,13 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 	} OTHERS[] = {
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_STOP },
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
+		{ ODD_BASE64_TOKEN, TRANSFER_BASE64, TRANSFER_BASE64_TOKEN },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
 		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_UNEVEN, TRANSFER_BASE64,
 		    TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
 		{ ODD_QP_ILLEGAL, TRANSFER_QP, TRANSFER_QP_DROP },
+		{ ODD_QP_JOIN, TRANSFER_QP, TRANSFER_QP_JOIN },
 	};
 	unsigned mask = 0;
 
@@ -440,8 +502,10 @@ transfer_name(enum transfer_coding coding)
 		[TRANSFER_BASE64_SOLID] = "base64-solid",
 		[TRANSFER_BASE64_URL] = "base64-url",
 		[TRANSFER_BASE64_LINES] = "base64-lines",
+		[TRANSFER_BASE64_TOKEN] = "base64-token",
 		[TRANSFER_QP_KEEP] = "qp-keep",
 		[TRANSFER_QP_DROP] = "qp-drop",
+		[TRANSFER_QP_JOIN] = "qp-join",
 	};
 
 	return NAMES[coding];

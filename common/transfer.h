@@ -28,9 +28,13 @@ enum transfer_coding {
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
 	TRANSFER_BASE64_LINES,	/* a line with anything else in it goes, and what
 				   is open at the end of one */
+	TRANSFER_BASE64_TOKEN,	/* a padding takes the place of a character in its
+				   quantum, wherever: a byte less */
 	TRANSFER_QP_KEEP,	/* what the RFC does not allow stands as it is, and
 				   blanks before a line end do */
 	TRANSFER_QP_DROP,	/* the = of an illegal escape goes, and blanks after it */
+	TRANSFER_QP_JOIN,	/* soft line breaks go first, so that an escape may
+				   have one in it */
 	TRANSFER_CODINGS
 };
 
@@ -42,10 +46,12 @@ enum transfer_odd {
 	ODD_BASE64_SHORT = 8,	/* no padding where one was due */
 	ODD_BASE64_LINE = 16,	/* a line that is no whole number of quanta */
 	ODD_BASE64_UNEVEN = 512,	/* such a line, and a longer one after it */
+	ODD_BASE64_TOKEN = 1024,	/* more after paddings that do not end a quantum */
 	ODD_QP_ILLEGAL = 32,	/* = without two hexadecimal digits */
 	ODD_QP_LOWER = 64,	/* abcdef in an escape */
 	ODD_QP_BREAK = 128,	/* blanks between = and the line end */
-	ODD_QP_BLANKS = 256	/* blanks before a line end */
+	ODD_QP_BLANKS = 256,	/* blanks before a line end */
+	ODD_QP_JOIN = 2048	/* a soft line break behind = or = and one digit */
 };
 
 enum { TRANSFER_KEPT = 1024 };
@@ -56,11 +62,17 @@ struct transfer {
 	uint32_t bits;			/* base64: the open quantum */
 	unsigned have;			/* base64: its characters */
 	unsigned padded;		/* base64: 1: one more is due, 2: no more is */
+	unsigned place;			/* base64: characters of the open quantum, if
+					   each padding so far was one */
+	unsigned missing;		/* token: how many of the open ones are paddings */
 	bool stopped;			/* base64: the rest is not read */
-	bool gap;			/* base64: the line has had a blank */
 	size_t line, odd_line;		/* base64: characters in it; in the one
 					   before, if they were no whole quanta */
+	size_t gap;			/* base64: characters before its first blank */
 	bool overlong;			/* base64: the line does not fit in keep */
+	bool torn;			/* qp: what comes is behind = or =X */
+	unsigned escape;		/* join: characters of an escape so far */
+	char digit;			/* join: the second of them */
 	size_t kept;			/* qp, lines: bytes not decided yet */
 	char keep[TRANSFER_KEPT];
 };
