@@ -10,7 +10,8 @@ enum {
 	SEQUENCE = 0x30,
 	CONTEXT_0 = 0xa0,
 	CONSTRUCTED = 0x20,
-	LONG_TAG = 0x1f
+	LONG_TAG = 0x1f,
+	LONG_SEQUENCE = 0x3f	/* its tag in more bytes than are needed */
 };
 
 /* 1.2.840.113549.1, under which the content types stand. */
@@ -39,6 +40,8 @@ cms_start(struct cms *c, const struct carried *to)
 	tell_start(&c->tell, to);
 	c->enveloped = false;
 	c->compressed = false;
+	c->content = false;
+	c->whole = false;
 	c->form = CMS_UNKNOWN;
 	c->probe_n = 0;
 	c->line = true;
@@ -139,11 +142,17 @@ head(struct cms *c, unsigned b)
 	switch (c->at) {
 	case CMS_TAG:
 		c->tag = b;
+		c->number = 0;
 		c->at = (b & LONG_TAG) == LONG_TAG ? CMS_LONGTAG : CMS_LENGTH;
 		break;
 	case CMS_LONGTAG:
-		if (!(b & 0x80))
-			c->at = CMS_LENGTH;
+		if (c->number < LONG_TAG)
+			c->number = c->number << 7 | (b & 0x7f);
+		if (b & 0x80)
+			break;
+		if (c->number < LONG_TAG)
+			c->tag = (c->tag & ~(unsigned)LONG_TAG) | c->number;
+		c->at = CMS_LENGTH;
 		break;
 	case CMS_LENGTH:
 		c->left = b < 0x80 ? b : 0;
@@ -182,6 +191,7 @@ value(struct cms *c, const char *p, const char *end)
 	if (c->value == CMS_CONTENT && n > 0) {
 		if (!c->tell.open)
 			tell_file(&c->tell);
+		c->content = true;
 		tell_data(&c->tell, p, n);
 	}
 	for (size_t i = 0; c->tag == OID && i < n && c->oid_n <= CMS_OID; i++) {
@@ -215,6 +225,9 @@ ber_feed(struct cms *c, const char *p, size_t n)
 static void
 ber_end(struct cms *c)
 {
+	while (c->at == CMS_TAG && c->depth > 0 && c->pos >= c->level[c->depth].end)
+		pop(c);
+	c->whole = c->at == CMS_TAG && c->depth == 0;
 	tell_end(&c->tell);
 	ber_start(c);
 }
@@ -295,17 +308,22 @@ form_feed(struct cms *c, const char *p, size_t n)
 		text_feed(c, p, n);
 }
 
-/* A SEQUENCE of a long or an indefinite length, or with an identifier or a
-   version in it, is no text. */
+bool
+cms_begins(const char *p, size_t n)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	if (n < CMS_PROBE)
+		return false;
+	return (b[0] == SEQUENCE && (b[1] >= 0x80 || b[2] == OID || b[2] == INTEGER ||
+	    b[2] == LONG_TAG)) ||
+	    (b[0] == LONG_SEQUENCE && (b[1] >= 0x80 || b[1] == (SEQUENCE & LONG_TAG)));
+}
+
 static void
 probe(struct cms *c)
 {
-	const unsigned char *b = (const unsigned char *)c->probe;
-
-	c->form = CMS_TEXT;
-	if (c->probe_n == CMS_PROBE && b[0] == SEQUENCE &&
-	    (b[1] >= 0x80 || b[2] == OID || b[2] == INTEGER))
-		c->form = CMS_BER;
+	c->form = cms_begins(c->probe, c->probe_n) ? CMS_BER : CMS_TEXT;
 	form_feed(c, c->probe, c->probe_n);
 }
 

@@ -33,6 +33,8 @@ struct cms {
 	/* Set as soon as its identifier was seen; valid at the end. */
 	bool enveloped;
 	bool compressed;
+	bool content;		/* one was told */
+	bool whole;		/* nothing was cut off; valid at the end */
 
 	enum { CMS_UNKNOWN, CMS_BER, CMS_TEXT, CMS_ARMOUR } form;
 	char probe[CMS_PROBE];
@@ -46,7 +48,8 @@ struct cms {
 	/* BER */
 	enum { CMS_TAG, CMS_LONGTAG, CMS_LENGTH, CMS_LENGTHS, CMS_VALUE } at;
 	uint64_t pos;		/* bytes read */
-	unsigned tag;		/* the first byte of it */
+	unsigned tag;		/* the first byte; a longer one as if it fitted in */
+	unsigned number;	/* of a tag of more bytes, so far */
 	unsigned lengths;	/* bytes of the length still to come */
 	uint64_t left;		/* the length, then what is left of it */
 	enum cms_kind value;	/* CMS_CONTENT: told; CMS_OTHER: skipped */
@@ -60,6 +63,12 @@ struct cms {
 		bool oid;	/* the element before was an identifier */
 	} level[CMS_DEPTH + 1];	/* 0: the input */
 };
+
+/*
+ * Does BER begin here?  A SEQUENCE of a long or an indefinite length, or with an
+ * identifier or a version in it, is no text.  CMS_PROBE bytes are enough.
+ */
+bool cms_begins(const char *p, size_t n);
 
 void cms_start(struct cms *c, const struct carried *to);
 void cms_feed(struct cms *c, const char *p, size_t n);

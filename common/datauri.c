@@ -60,7 +60,7 @@ datauri_start(struct datauri *d, const struct carried *to)
 {
 	tell_start(&d->tell, to);
 	d->at = DATAURI_SCAN;
-	d->entity = ENTITY_NONE;
+	charref_start(&d->ref);
 	d->before = 0;
 	d->literal = 0;
 	d->tag = false;
@@ -567,117 +567,13 @@ stretch(struct datauri *d, const char *p, const char *end)
 	return p;
 }
 
-/* The character that a reference of this name is, '\0': none of those here. */
-static char
-named(const char *name, size_t n)
-{
-	static const struct {
-		char name[DATAURI_ENTITY];
-		char c;
-	} ALL[] = {
-		{ "amp", '&' }, { "AMP", '&' }, { "lt", '<' }, { "LT", '<' },
-		{ "gt", '>' }, { "GT", '>' }, { "quot", '"' }, { "QUOT", '"' },
-		{ "apos", '\'' }, { "plus", '+' }, { "sol", '/' }, { "bsol", '\\' },
-		{ "colon", ':' }, { "semi", ';' }, { "comma", ',' }, { "equals", '=' },
-		{ "num", '#' }, { "percnt", '%' }, { "lpar", '(' }, { "rpar", ')' },
-		{ "period", '.' }, { "quest", '?' }, { "excl", '!' }, { "ast", '*' },
-		{ "lowbar", '_' }, { "dollar", '$' }, { "commat", '@' },
-		{ "grave", '`' }, { "Tab", '\t' }, { "NewLine", '\n' },
-	};
-
-	for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++)
-		if (strlen(ALL[i].name) == n && memcmp(ALL[i].name, name, n) == 0)
-			return ALL[i].c;
-	return '\0';
-}
-
-/* A numeric reference, in UTF-8. */
+/* What was a reference, or was none. */
 static void
-coded(struct datauri *d)
+referred(struct datauri *d)
 {
-	uint32_t c = d->code;
-
-	if (c == 0 || c > 0x10ffff)
-		c = 0xfffd;
-	if (c < 0x80) {
-		character(d, (char)c, true);
-		return;
-	}
-	if (c < 0x800) {
-		character(d, (char)(0xc0 | c >> 6), true);
-	} else {
-		if (c < 0x10000) {
-			character(d, (char)(0xe0 | c >> 12), true);
-		} else {
-			character(d, (char)(0xf0 | c >> 18), true);
-			character(d, (char)(0x80 | (c >> 12 & 0x3f)), true);
-		}
-		character(d, (char)(0x80 | (c >> 6 & 0x3f)), true);
-	}
-	character(d, (char)(0x80 | (c & 0x3f)), true);
-}
-
-/* The reference ends here; semicolon: with one. */
-static void
-entity_end(struct datauri *d, bool semicolon)
-{
-	int was = (int)d->entity;
-	char c;
-
-	d->entity = ENTITY_NONE;
-	if (was == ENTITY_DIGITS || was == ENTITY_HEXDIGITS) {
-		coded(d);
-		return;
-	}
-	if (was == ENTITY_NAME && semicolon && (c = named(d->name, d->name_n)) != '\0') {
-		character(d, c, true);
-		return;
-	}
-	character(d, '&', false);
-	if (was == ENTITY_HASH || was == ENTITY_HEX)
-		character(d, '#', false);
-	if (was == ENTITY_HEX)
-		character(d, 'x', false);
-	for (size_t i = 0; was == ENTITY_NAME && i < d->name_n; i++)
-		character(d, d->name[i], false);
-	if (semicolon)
-		character(d, ';', false);
-}
-
-static void
-digit(struct datauri *d, unsigned base, int value)
-{
-	d->entity = base == 16 ? ENTITY_HEXDIGITS : ENTITY_DIGITS;
-	if (d->code <= 0x10ffff)
-		d->code = d->code * base + (uint32_t)value;
-}
-
-/* A character inside of a reference; false: it is none of it. */
-static bool
-entity(struct datauri *d, char c)
-{
-	if (d->entity == ENTITY_AMP && c == '#') {
-		d->entity = ENTITY_HASH;
-		d->code = 0;
-	} else if (d->entity == ENTITY_HASH && lower(c) == 'x') {
-		d->entity = ENTITY_HEX;
-	} else if ((d->entity == ENTITY_HASH || d->entity == ENTITY_DIGITS) &&
-	    c >= '0' && c <= '9') {
-		digit(d, 10, c - '0');
-	} else if ((d->entity == ENTITY_HEX || d->entity == ENTITY_HEXDIGITS) &&
-	    hex(c) >= 0) {
-		digit(d, 16, hex(c));
-	} else if (d->entity == ENTITY_AMP && alnum(c)) {
-		d->entity = ENTITY_NAME;
-		d->name[0] = c;
-		d->name_n = 1;
-	} else if (d->entity == ENTITY_NAME && alnum(c) && d->name_n < DATAURI_ENTITY) {
-		d->name[d->name_n++] = c;
-	} else {
-		entity_end(d, c == ';');
-		return c == ';';
-	}
-	return true;
+	for (size_t i = 0; i < d->ref.n; i++)
+		character(d, d->ref.out[i], d->ref.decoded);
+	d->ref.n = 0;
 }
 
 void
@@ -686,16 +582,17 @@ datauri_feed(struct datauri *d, const char *p, size_t n)
 	const char *end = p + n;
 
 	while (p < end) {
-		if (d->entity != ENTITY_NONE) {
-			if (entity(d, *p))
+		if (charref_open(&d->ref)) {
+			if (charref_byte(&d->ref, *p))
 				p++;
+			referred(d);
 			continue;
 		}
 		p = stretch(d, p, end);
 		if (p == end)
 			break;
 		if (*p == '&')
-			d->entity = ENTITY_AMP;
+			charref_begin(&d->ref);
 		else
 			character(d, *p, false);
 		p++;
@@ -705,8 +602,8 @@ datauri_feed(struct datauri *d, const char *p, size_t n)
 void
 datauri_end(struct datauri *d)
 {
-	if (d->entity != ENTITY_NONE)
-		entity_end(d, false);
+	charref_end(&d->ref);
+	referred(d);
 	uri_end(d);
 	release(d);
 }

@@ -22,6 +22,7 @@
 #ifndef DATAURI_H
 #define DATAURI_H
 
+#include "common/charref.h"
 #include "common/tell.h"
 #include "common/transfer.h"
 
@@ -29,19 +30,14 @@
 
 enum {
 	DATAURI_LEAST = 4,	/* bytes of a file */
-	DATAURI_CHUNK = 256,
-	DATAURI_ENTITY = 8
+	DATAURI_CHUNK = 256
 };
 
 struct datauri {
 	struct tell tell;
 	enum { DATAURI_SCAN, DATAURI_HEADER, DATAURI_TEXT, DATAURI_BASE64 } at;
 
-	enum { ENTITY_NONE, ENTITY_AMP, ENTITY_HASH, ENTITY_HEX, ENTITY_HEXDIGITS,
-	    ENTITY_DIGITS, ENTITY_NAME } entity;
-	uint32_t code;
-	size_t name_n;
-	char name[DATAURI_ENTITY];
+	struct charref ref;
 
 	/* The characters before: the last one lowest, blanks as one blank, and
 	   which of them were references. */

@@ -14,6 +14,7 @@ static const struct {
 	[HEAD_DESCRIPTION] = { "content-description", 19 },
 	[HEAD_LOCATION] = { "content-location", 16 },
 	[HEAD_MSGID] = { "message-id", 10 },
+	[HEAD_SUN] = { "x-sun-data-name", 15 },
 };
 
 enum {

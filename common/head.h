@@ -35,7 +35,9 @@ enum head_odd {
 
 enum head_field {
 	HEAD_TYPE, HEAD_ENCODING, HEAD_DISPOSITION, HEAD_DESCRIPTION,
-	HEAD_LOCATION, HEAD_MSGID, HEAD_FIELDS
+	HEAD_LOCATION, HEAD_MSGID,
+	HEAD_SUN,		/* X-Sun-Data-Name, a name as it stands */
+	HEAD_FIELDS
 };
 
 enum {

@@ -139,7 +139,7 @@ static bool
 no_names(const struct head *h, size_t *bytes)
 {
 	static const enum head_field NAMED[] = { HEAD_DISPOSITION, HEAD_TYPE,
-	    HEAD_LOCATION, HEAD_DESCRIPTION };
+	    HEAD_LOCATION, HEAD_DESCRIPTION, HEAD_SUN };
 	struct span v;
 	bool none = true;
 
@@ -178,6 +178,8 @@ name_collect(struct names *names, const struct head *h)
 		whole(&r, "location", v);
 	for (size_t i = 0; head_value(h, HEAD_DESCRIPTION, i, &v); i++)
 		whole(&r, "description", v);
+	for (size_t i = 0; head_value(h, HEAD_SUN, i, &v); i++)
+		whole(&r, "sun", v);
 	free(r.room);
 	return 0;
 }

@@ -245,6 +245,19 @@ is "$(part 1) $(key 1 name)" 'x y uu:a.exe' 'begin-base64'
 printf 'Content-Type: text/html\n\n<a href="data:text/plain;base64,eCB5IHo=">\n' >m
 split m
 is "$(part 1)" 'x y z' 'a data: URI'
+split "$HERE/data/hidden/50-cms-long-oid.eml"
+is "$? $(key 0 parts)" '0 3' 'S/MIME: what is signed, and nothing out of its midst'
+printf 'Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\nhQEMAw==\n-----END PGP MESSAGE-----\n' >m
+split m
+is "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=0 verdict=unscanned why=encrypted' 'OpenPGP for who has the key'
+printf 'Subject: x\n\n-----BEGIN PGP MESSAGE-----\n\no wEA\n-----END PGP MESSAGE-----\n' >m
+split m
+is "$? $(cut -d' ' -f2- out | head -n 1)" '1 part=0 verdict=unscanned why=compressed' 'and compressed'
+for words in '10 minutes early.' 'forwarded message:' 'with the first one.' ''; do
+	printf 'Subject: x\n\nThe talks\nbegin %s\n> Please be there by then, and\n-----\nend\n' "$words" >m
+	split m
+	is "$? $(key 0 parts)" '0 1' "begin $words"
+done
 printf 'words\n\n--- Below this line is a copy of the message.\n\nFrom: a@b\nContent-Type: text/html\nContent-Transfer-Encoding: base64\n\neCB5\n' |
 	{ printf 'Subject: x\n\n'; cat; } >m
 split m

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/carry.h"
+#include "cmd/mimesplit/uufile.h"
 #include "cmd/mimesplit/entity.h"
 #include "cmd/mimesplit/leaf.h"
 #include "cmd/mimesplit/reread.h"
@@ -9,29 +10,39 @@
 #include "common/datauri.h"
 #include "common/head.h"
 #include "common/ical.h"
+#include "common/macfile.h"
 #include "common/name.h"
+#include "common/openpgp.h"
+#include "common/srcdoc.h"
 #include "common/tnef.h"
-#include "common/uu.h"
 #include "common/yenc.h"
 
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_MAX_KEPT = 4096 };
-
 /* A uuencode name this long may have been cut with its line. */
-enum { NAME_CUT = LINE_MAX_KEPT - 64 };
+enum { NAME_CUT = LINE_KEPT - 64 };
+
+/* A text as it stands, without its NULs, or in UTF-16. */
+enum as { AS_IT_IS, AS_STRIPPED, AS_LITTLE, AS_BIG };
 
 /* The file that a decoder tells of at the moment, as it becomes a part. */
 struct found {
 	struct split *split;
 	unsigned long in;	/* the part that carries it */
 	unsigned long long from;	/* where that begins in its file */
+	unsigned long long to;	/* ... and ends */
+	int fd;
+	unsigned look;		/* enum look bits */
 	const char *source;	/* of its names */
-	bool bare;		/* BinHex without its sentence */
-	bool wide;		/* HTML in UTF-16 */
 	bool message;		/* what comes out is a message or an entity */
+	bool markup;		/* ... or is looked into as markup */
+	bool opaque;		/* its own bytes are nothing to look for heads in */
+	enum as as;
+	bool second;		/* of a unit: the byte to come */
+	char half;		/* its first one */
+	bool bare, again;	/* for one decoder: see there */
 	bool open;		/* false too where there was no room for it */
 	unsigned long part;
 	struct names names;
@@ -57,7 +68,8 @@ found_file(void *ctx)
 	o->entry[f->part].depth = o->entry[f->in].depth + 1;
 	o->carriers = true;
 	name_start(&f->names);
-	leaf_open(&f->leaf, f->split, f->part, TRANSFER_NONE, 0, false);
+	leaf_open(&f->leaf, f->split, f->part, TRANSFER_NONE,
+	    f->markup ? LOOK_MARKUP : 0, false);
 	f->open = true;
 }
 
@@ -107,91 +119,6 @@ found_end(void *ctx)
 	outline_set_words(o, f->part, words, split_words(f->split));
 	if (f->message)
 		reread_decoded(f->split, f->part, KIND_MESSAGE, NULL, 0, false);
-}
-
-/* uuencode and begin-base64 (POSIX uuencode(1)), a line at a time. */
-struct uu {
-	const struct carried *to;
-	enum { UU_TEXT, UU_NAMED, UU_DATA } at;	/* UU_NAMED: no data yet */
-	bool base64, coded;	/* the data; the name too */
-	struct transfer transfer;
-	char name[LINE_MAX_KEPT];
-	size_t nname;
-};
-
-static void
-uu_stop(struct uu *u)
-{
-	char rest[TRANSFER_KEPT];
-	size_t n;
-
-	if (u->at == UU_DATA) {
-		if (u->base64 && (n = transfer_end(&u->transfer, rest)) > 0)
-			u->to->data(u->to->ctx, rest, n);
-		u->to->end(u->to->ctx);
-	}
-	u->at = UU_TEXT;
-}
-
-static void
-uu_coded_name(struct uu *u)
-{
-	char name[LINE_MAX_KEPT + 2 * TRANSFER_KEPT];
-	struct transfer t;
-	size_t n;
-
-	transfer_start(&t, TRANSFER_BASE64);
-	n = transfer_feed(&t, u->name, u->nname, name);
-	n += transfer_end(&t, name + n);
-	u->to->name(u->to->ctx, name, n);
-}
-
-static void
-uu_open(struct uu *u)
-{
-	if (u->at != UU_NAMED)
-		return;
-	u->at = UU_DATA;
-	u->to->file(u->to->ctx);
-	u->to->name(u->to->ctx, u->name, u->nname);
-	if (u->coded)
-		uu_coded_name(u);
-}
-
-static void
-uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
-{
-	struct uu *u = ctx;
-	char bytes[LINE_MAX_KEPT + TRANSFER_KEPT];
-	struct span name;
-	bool base64, coded;
-	int got;
-
-	(void)at;
-	if (uu_begin(p, n, &name, &base64, &coded)) {
-		uu_stop(u);
-		u->at = UU_NAMED;
-		u->base64 = base64;
-		u->coded = coded;
-		u->nname = name.n;
-		memcpy(u->name, name.p, name.n);
-		transfer_start(&u->transfer, TRANSFER_BASE64);
-		return;
-	}
-	if (u->at == UU_TEXT)
-		return;
-	if (u->base64 ? n >= 4 && memcmp(p, "====", 4) == 0 : uu_end(p, n)) {
-		uu_open(u);
-		uu_stop(u);
-		return;
-	}
-	/* A line that is no data may be somebody's, in the middle of it. */
-	got = u->base64 ? (int)transfer_feed(&u->transfer, p, n, bytes) :
-	    uu_data(p, n, bytes);
-	if (got > 0) {
-		uu_open(u);
-		u->to->data(u->to->ctx, bytes, (size_t)got);
-	}
 }
 
 /*
@@ -285,14 +212,14 @@ inner_line(void *ctx, const char *p, size_t n, unsigned long long at)
 		inner_found(i);
 }
 
-/* Told each line, in pieces of LINE_MAX_KEPT bytes, and where each begins. */
+/* Told each line, in pieces of LINE_KEPT bytes, and where each begins. */
 typedef void line_fn(void *ctx, const char *p, size_t n, unsigned long long at);
 
 /* The lines of the file; any of CR LF, LF and CR ends one. */
 static void
 each_line(struct window *w, unsigned long long from, line_fn *tell, void *ctx)
 {
-	char line[LINE_MAX_KEPT];
+	char line[LINE_KEPT];
 	unsigned long long at = from, start = from;
 	size_t n = 0;
 	const char *p;
@@ -323,16 +250,61 @@ each_line(struct window *w, unsigned long long from, line_fn *tell, void *ctx)
 		tell(ctx, line, n, start);
 }
 
+typedef void feed_fn(void *decoder, const char *p, size_t n);
+
+/* A byte of a file in UTF-16, of which what matters is ASCII; the first of a unit
+   is kept until its second one is there. */
+static size_t
+narrow(struct found *f, char c, char *out)
+{
+	char ascii = f->as == AS_LITTLE ? f->half : c;
+	char high = f->as == AS_LITTLE ? c : f->half;
+
+	if (f->as == AS_STRIPPED) {
+		*out = c;
+		return c != '\0';
+	}
+	f->half = c;
+	f->second = !f->second;
+	if (f->second)
+		return 0;
+	*out = high == '\0' ? ascii : '\x7f';
+	return 1;
+}
+
+static void
+push_narrow(struct found *f, const char *p, size_t n, void *decoder, feed_fn *feed)
+{
+	char out[LINE_KEPT];
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		k += narrow(f, p[i], out + k);
+		if (k == sizeof out) {
+			feed(decoder, out, k);
+			k = 0;
+		}
+	}
+	if (k > 0)
+		feed(decoder, out, k);
+}
+
 /* Pushes the whole file through a decoder. */
 static void
-push_all(struct window *w, unsigned long long at, void *decoder,
-    void (*feed)(void *, const char *, size_t))
+push_all(struct found *f, void *decoder, feed_fn *feed)
 {
+	struct window *w = &f->split->window;
+	unsigned long long at = f->from;
 	const char *p;
 	long n;
 
+	window_range(w, f->fd, f->from, f->to);
+	f->second = false;
 	while ((n = window_look(w, at, &p)) > 0) {
-		feed(decoder, p, (size_t)n);
+		if (f->as == AS_IT_IS)
+			feed(decoder, p, (size_t)n);
+		else
+			push_narrow(f, p, (size_t)n, decoder, feed);
 		at += (unsigned long long)n;
 	}
 	if (n < 0)
@@ -354,68 +326,81 @@ carry_##name(struct found *f, const struct carried *to) \
 \
 	name##_start(&d, to); \
 	before; \
-	push_all(&f->split->window, f->from, &d, name##_push); \
+	push_all(f, &d, name##_push); \
 	name##_end(&d); \
 	after; \
 }
 
-/* What is told of CMS that holds nothing to look at. */
+/* What is told of a carrier of which nobody here can see what it holds. */
 static void
-note_cms(struct found *f, const struct cms *d)
+note_closed(struct found *f, bool encrypted, bool compressed)
 {
-	if (d->enveloped)
+	if (encrypted)
 		outline_limit(&f->split->outline, LIMIT_ENCRYPTED, f->in);
-	if (d->compressed)
+	if (compressed)
 		outline_limit(&f->split->outline, LIMIT_COMPRESSED, f->in);
 }
 
+/* What is said to be S/MIME, and is, is opened as that and not as a text. */
+static void
+note_cms(struct found *f, const struct cms *d)
+{
+	note_closed(f, d->enveloped, d->compressed);
+	f->opaque |= (f->look & LOOK_CMS) != 0 && d->form == CMS_BER && d->whole &&
+	    d->content;
+}
+
 DECODER(yenc, (void)f, (void)f)
-DECODER(binhex, d.bare = f->bare, (void)f)
+DECODER(binhex, d.bare = (f->look & LOOK_BINHEX) != 0, (void)f)
 DECODER(tnef, (void)f, (void)f)
 DECODER(cms, (void)f, note_cms(f, &d))
 DECODER(datauri, (void)f, (void)f)
 DECODER(ical, (void)f, (void)f)
+DECODER(macfile, (void)f, (void)f)
+DECODER(openpgp, d.bare = f->bare, note_closed(f, d.encrypted, d.compressed))
+DECODER(srcdoc, d.restart = f->again, f->again |= d.nested)
 
-/* Of UTF-16 what matters is ASCII: the same without its NULs. */
+/* In armour somewhere in it, or as it is. */
 static void
-wide_push(void *ctx, const char *p, size_t n)
+carry_pgp(struct found *f, const struct carried *to)
 {
-	char narrow[LINE_MAX_KEPT];
-	size_t k = 0;
+	f->bare = false;
+	carry_openpgp(f, to);
+	f->bare = true;
+	if ((f->look & LOOK_PGP) != 0)
+		carry_openpgp(f, to);
+}
 
-	for (size_t i = 0; i < n; i++) {
-		if (p[i] != '\0')
-			narrow[k++] = p[i];
-		if (k == sizeof narrow || (i + 1 == n && k > 0)) {
-			datauri_feed(ctx, narrow, k);
-			k = 0;
-		}
-	}
+/* Once more where a page seems to stand in a page in a page. */
+static void
+carry_pages(struct found *f, const struct carried *to)
+{
+	f->again = false;
+	carry_srcdoc(f, to);
+	if (f->again)
+		carry_srcdoc(f, to);
 }
 
 static void
-carry_wide(struct found *f, const struct carried *to)
+uu_line(void *ctx, const char *p, size_t n, unsigned long long at)
 {
-	static struct datauri d;
-
-	if (!f->wide) {
-		carry_datauri(f, to);
-		return;
-	}
-	datauri_start(&d, to);
-	push_all(&f->split->window, f->from, &d, wide_push);
-	datauri_end(&d);
+	(void)at;
+	uufile_line(ctx, p, n);
 }
 
+/* Where it is the coding of the part, in each way that one is decoded. */
 static void
 carry_uu(struct found *f, const struct carried *to)
 {
-	static struct uu u;
+	static struct uufile u;
+	bool said = (f->look & LOOK_UU) != 0;
 
-	u.to = to;
-	u.at = UU_TEXT;
-	each_line(&f->split->window, f->from, uu_line, &u);
-	uu_stop(&u);
+	for (int how = UU_USUAL; how <= (said ? UU_STREAM : UU_USUAL); how++) {
+		window_range(&f->split->window, f->fd, f->from, f->to);
+		uufile_start(&u, to, said, (enum uu_how)how);
+		each_line(&f->split->window, f->from, uu_line, &u);
+		uufile_end(&u);
+	}
 }
 
 static void
@@ -427,6 +412,22 @@ carry_message(struct split *s, const struct task *t)
 	inner_end(&i, t->to);
 }
 
+/* How a file is read: those of text in UTF-16 as what they may be in it. */
+static void
+run(struct found *f, const struct carried *to,
+    void (*take)(struct found *f, const struct carried *to), bool text)
+{
+	f->as = AS_IT_IS;
+	if (!text || (f->look & LOOK_WIDE) == 0) {
+		take(f, to);
+		return;
+	}
+	for (int as = AS_STRIPPED; as <= AS_BIG; as++) {
+		f->as = (enum as)as;
+		take(f, to);
+	}
+}
+
 void
 carry(struct split *s, const struct task *t, int fd)
 {
@@ -434,14 +435,18 @@ carry(struct split *s, const struct task *t, int fd)
 		enum carrier carrier;
 		const char *source;
 		void (*run)(struct found *f, const struct carried *to);
+		bool text, message, markup;
 	} ALL[] = {
-		{ CARRIER_UU, "uu", carry_uu },
-		{ CARRIER_YENC, "yenc", carry_yenc },
-		{ CARRIER_BINHEX, "binhex", carry_binhex },
-		{ CARRIER_DATA, "data", carry_wide },
-		{ CARRIER_TNEF, "tnef", carry_tnef },
-		{ CARRIER_CMS, "cms", carry_cms },
-		{ CARRIER_ICAL, "ical", carry_ical },
+		{ CARRIER_UU, "uu", carry_uu, false, false, false },
+		{ CARRIER_YENC, "yenc", carry_yenc, false, false, false },
+		{ CARRIER_BINHEX, "binhex", carry_binhex, false, false, false },
+		{ CARRIER_DATA, "data", carry_datauri, true, false, true },
+		{ CARRIER_SRCDOC, "data", carry_pages, true, false, true },
+		{ CARRIER_TNEF, "tnef", carry_tnef, false, false, false },
+		{ CARRIER_CMS, "cms", carry_cms, false, true, false },
+		{ CARRIER_PGP, "pgp", carry_pgp, false, true, false },
+		{ CARRIER_MAC, "mac", carry_macfile, false, false, false },
+		{ CARRIER_ICAL, "ical", carry_ical, true, false, false },
 	};
 	static struct found f;
 	const struct carried to = { &f, found_file, found_name, found_data, found_end };
@@ -449,17 +454,19 @@ carry(struct split *s, const struct task *t, int fd)
 	f.split = s;
 	f.in = t->of;
 	f.from = t->from;
-	f.bare = (t->look & LOOK_BINHEX) != 0;
-	f.wide = (t->look & LOOK_WIDE) != 0;
+	f.to = t->to;
+	f.fd = fd;
+	f.look = t->look;
+	f.opaque = false;
 	for (size_t i = 0; i < sizeof ALL / sizeof ALL[0]; i++) {
 		if ((t->carriers & ALL[i].carrier) == 0)
 			continue;
 		f.source = ALL[i].source;
-		f.message = ALL[i].carrier == CARRIER_CMS;
-		window_range(&s->window, fd, t->from, t->to);
-		ALL[i].run(&f, &to);
+		f.message = ALL[i].message;
+		f.markup = ALL[i].markup;
+		run(&f, &to, ALL[i].run, ALL[i].text);
 	}
-	if ((t->carriers & CARRIER_MESSAGE) != 0) {
+	if ((t->carriers & CARRIER_MESSAGE) != 0 && !f.opaque) {
 		window_range(&s->window, fd, t->from, t->to);
 		carry_message(s, t);
 	}

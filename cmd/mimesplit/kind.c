@@ -10,6 +10,7 @@
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { TYPE_MAX = 127, MSGID_MAX = 998 };
 
@@ -40,18 +41,64 @@ defect(struct kind *k, enum defect d)
 	k->defects |= UINT64_C(1) << d;
 }
 
-/* What a client looks for in a leaf of this type. */
+/* What a client looks for in a leaf of this type; Office's are archives. */
 static unsigned
 look_in(struct span type)
 {
+	static const struct {
+		const char *word;
+		unsigned look;
+	} WORDS[] = {
+		{ "html", LOOK_MARKUP }, { "xml", LOOK_MARKUP },
+		{ "binhex", LOOK_BINHEX }, { "uue", LOOK_UU }, { "pkcs7", LOOK_CMS },
+		{ "pgp", LOOK_PGP }, { "calendar", LOOK_ICAL }, { "vcard", LOOK_ICAL },
+		{ "directory", LOOK_ICAL },
+	};
+	unsigned look = begins(type, "text/") || begins(type, "message/") ? LOOK_TEXT : 0;
+
+	if (memmem(type.p, type.n, "openxmlformats", 14) != NULL)
+		return 0;
+	for (size_t i = 0; i < sizeof WORDS / sizeof WORDS[0]; i++)
+		if (memmem(type.p, type.n, WORDS[i].word, strlen(WORDS[i].word)) != NULL)
+			look |= WORDS[i].look;
+	return look;
+}
+
+/* The same of a leaf of this name. */
+static unsigned
+look_in_named(const char *p, size_t n)
+{
+	static const struct {
+		const char *suffix;
+		unsigned look;
+	} SUFFIXES[] = {
+		{ ".htm", LOOK_MARKUP }, { ".html", LOOK_MARKUP },
+		{ ".shtml", LOOK_MARKUP }, { ".svg", LOOK_MARKUP },
+		{ ".xhtml", LOOK_MARKUP }, { ".xht", LOOK_MARKUP }, { ".xml", LOOK_MARKUP },
+		{ ".ics", LOOK_ICAL }, { ".vcs", LOOK_ICAL }, { ".vcf", LOOK_ICAL },
+		{ ".p7m", LOOK_CMS }, { ".pgp", LOOK_PGP }, { ".gpg", LOOK_PGP },
+		{ ".uue", LOOK_UU },
+	};
 	unsigned look = 0;
 
-	if (memmem(type.p, type.n, "html", 4) != NULL ||
-	    memmem(type.p, type.n, "xml", 3) != NULL)
-		look |= LOOK_MARKUP;
-	if (memmem(type.p, type.n, "binhex", 6) != NULL)
-		look |= LOOK_BINHEX;
+	while (n > 0 && (p[n - 1] == ' ' || p[n - 1] == '.' || p[n - 1] == '\t'))
+		n--;
+	for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
+		size_t len = strlen(SUFFIXES[i].suffix);
+
+		if (n > len && strncasecmp(p + n - len, SUFFIXES[i].suffix, len) == 0)
+			look |= SUFFIXES[i].look;
+	}
 	return look;
+}
+
+/* MailTool's multipart, with a line of ten dashes before each part. */
+static const char SUN[] = "--------";
+
+static bool
+is_sun(struct span type)
+{
+	return is(type, "x-sun-attachment");
 }
 
 /* One media type: the kinds of part that it may be, the usual one first. */
@@ -81,6 +128,8 @@ read_type(struct kind *k, struct span type, enum kind_is *first)
 		*first = KIND_MESSAGE;
 		return 1u << KIND_MESSAGE;
 	}
+	if (is_sun(type))
+		return 1u << KIND_LEAF | 1u << KIND_MULTIPART;
 	if (begins(type, "text/rfc822") ||
 	    (begins(type, "message/") && !one_of(type, PLAIN)))
 		return 1u << KIND_LEAF | 1u << KIND_MESSAGE;
@@ -138,7 +187,7 @@ read_types(struct kind *k, const struct head *h, struct record *r, bool digest)
 {
 	static struct candidates types, boundaries;
 	struct span v;
-	bool plain;
+	bool plain, sun = false;
 
 	if (h->count[HEAD_TYPE] == 0) {
 		memset(&types, 0, offsetof(struct candidates, bytes));
@@ -152,10 +201,14 @@ read_types(struct kind *k, const struct head *h, struct record *r, bool digest)
 			defect(k, DEFECT_TYPE);
 		k->too_many |= types.full;
 		add_types(k, r, &types, i == 0);
+		sun |= types.count > 0 && is_sun((struct span){ types.bytes,
+		    types.one[0].n });
 	}
-	if (!k->multipart)
+	if (!k->multipart && !sun)
 		return;
 	memset(&boundaries, 0, offsetof(struct candidates, bytes));
+	if (sun)
+		candidates_add(&boundaries, SUN, sizeof SUN - 1);
 	for (size_t i = 0; head_value(h, HEAD_TYPE, i, &v); i++)
 		add_boundaries(k, &boundaries, v);
 	if (boundaries.count == 0)
@@ -177,6 +230,8 @@ codings(struct kind *k, unsigned bits)
 		mask |= 1u << TRANSFER_NONE;
 	if (bits & CODING_BINHEX)
 		k->look |= LOOK_BINHEX;
+	if (bits & CODING_UU)
+		k->look |= LOOK_UU;
 	return mask;
 }
 
@@ -231,9 +286,12 @@ add_names(struct kind *k, struct record *r, const struct head *h)
 	name_start(&names);
 	if (name_collect(&names, h) < 0)
 		err(EXIT_RETRY, "memory");
-	for (size_t i = 0; i < names.count; i++)
-		record_addtagged(r, "name", names.name[i].source,
-		    names.bytes + names.name[i].at, names.name[i].n);
+	for (size_t i = 0; i < names.count; i++) {
+		const char *name = names.bytes + names.name[i].at;
+
+		record_addtagged(r, "name", names.name[i].source, name, names.name[i].n);
+		k->look |= look_in_named(name, names.name[i].n);
+	}
 	if (names.full)
 		record_addstr(r, "cut", "name");
 	if (names.count > 1)

@@ -16,8 +16,8 @@ enum limit {
 	LIMIT_DEPTH, LIMIT_PARTS, LIMIT_SIZE, LIMIT_DECODED, LIMIT_HEAD,
 	LIMIT_NAMES, LIMIT_BOUNDARY, LIMIT_READINGS,
 	LIMIT_PARTIAL,		/* message/partial: the rest is elsewhere */
-	LIMIT_ENCRYPTED,	/* S/MIME: only who it is for can read it */
-	LIMIT_COMPRESSED,	/* S/MIME too; no engine looks into it */
+	LIMIT_ENCRYPTED,	/* S/MIME, OpenPGP: only who it is for can read it */
+	LIMIT_COMPRESSED,	/* the same; no engine looks into it */
 	LIMITS
 };
 

@@ -10,14 +10,18 @@
 static void
 line(const char *p, size_t n)
 {
-	char bytes[UU_LINE];
-	struct span name;
-	bool base64, coded;
+	static char bytes[1 << 20];
+	struct uu_head h;
 
-	if (uu_begin(p, n, &name, &base64, &coded) && (name.p < p || name.p + name.n > p + n))
+	if (uu_begin(p, n, &h) && (h.name.p < p || h.name.p + h.name.n > p + n))
 		abort();
-	if (uu_data(p, n, bytes) > UU_LINE)
+	for (int how = UU_USUAL; how <= UU_STRICT; how++)
+		if (uu_data(p, n, (enum uu_how)how, bytes) > UU_LINE)
+			abort();
+	if (n < sizeof bytes && uu_stream(&(struct uu_stream){ 0 }, p, n, bytes) > (int)n)
 		abort();
+	for (int trust = UU_NONE; trust <= UU_SURE; trust++)
+		uu_proves(p, n, (enum uu_trust)trust, false);
 	uu_end(p, n);
 }
 

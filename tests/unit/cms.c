@@ -81,6 +81,11 @@ contents(void)
 	    "\0\0\0\0\0\0\0\x04" "data", "{data}"));
 	OK(TELLS("0\x0b" ID_DATA, ""));
 	OK(TELLS("0\x0f" ID_DATA "\xa0\x02\x04\x00", ""));
+	/* an identifier's length, and tags, in more bytes than are needed */
+	OK(TELLS("0\x14\x06\x81\x09*\x86H\x86\xf7\x0d\x01\x07\x01\xa0\x06\x04\x04"
+	    "data", "{data}"));
+	OK(TELLS("?\x10\x80\x1f\x80" ID_DATA "\xa0\x80?\x80\x04\x80\x1f\x04\x04"
+	    "data", "{data}"));
 	OK(TELLS("", ""));
 	OK(TELLS("0\x13", ""));
 }
