@@ -133,12 +133,27 @@ agenda_commit(struct agenda *a, unsigned long base, const unsigned long *now,
 	a->staged = a->count;
 }
 
+/* Most of what these bring is found in other ways too, and told as that. */
+static bool
+late(const struct task *t)
+{
+	return (t->rules & RULE_ANYWHERE) != 0;
+}
+
 bool
 agenda_take(struct agenda *a, struct task *t)
 {
-	if (a->next == a->staged)
+	while (a->next < a->staged && late(&a->task[a->next]))
+		a->next++;
+	if (a->next < a->staged) {
+		*t = a->task[a->next++];
+		return true;
+	}
+	while (a->late < a->staged && !late(&a->task[a->late]))
+		a->late++;
+	if (a->late == a->staged)
 		return false;
-	*t = a->task[a->next++];
+	*t = a->task[a->late++];
 	return true;
 }
 

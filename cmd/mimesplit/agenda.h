@@ -29,7 +29,9 @@ enum rules {
 	RULE_LOOSE = 2,		/* a delimiter may have any text behind it */
 	RULE_REOPEN = 4,	/* a multipart goes on after its close */
 	RULE_BLIND = 64,	/* in a head that has begun a delimiter is a line */
-	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND,
+	RULE_ANYWHERE = 256,	/* a delimiter may stand in the middle of a line */
+	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND |
+	    RULE_ANYWHERE,
 	/* the first head; inner ones have tasks of their own */
 	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
 	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */
@@ -64,7 +66,8 @@ struct task {
 
 struct agenda {
 	struct task *task;		/* owned */
-	size_t count, room, next;
+	size_t count, room;
+	size_t next, late;			/* late: of RULE_ANYWHERE */
 	size_t staged;			/* from here on they are not looked at yet */
 	unsigned long long cost;
 	unsigned long times;		/* the message's bytes that may be read again */
@@ -90,7 +93,10 @@ void agenda_charge(struct agenda *a, unsigned long long bytes);
 void agenda_commit(struct agenda *a, unsigned long base, const unsigned long *now,
     const unsigned long *file);
 
-/* The next task, to *t, whose boundary stays the agenda's; false: no more. */
+/*
+ * The next task, to *t, whose boundary stays the agenda's; false: no more.  Those
+ * of RULE_ANYWHERE come when there are no others.
+ */
 bool agenda_take(struct agenda *a, struct task *t);
 
 void agenda_free(struct agenda *a);

@@ -59,19 +59,33 @@ add(void *arg, enum reading_kind kind, struct span v)
 	return !c->full;
 }
 
+/* Some clients keep as much of one as RFC 2046 allows. */
+static void
+add_short(struct candidates *c, size_t count)
+{
+	enum { ALLOWED = 70 };
+
+	for (size_t i = 0; i < count; i++)
+		if (c->one[i].n > ALLOWED)
+			candidates_add(c, c->bytes + c->one[i].at, ALLOWED);
+}
+
 void
 boundary_candidates(struct candidates *c, struct span type, bool *plain)
 {
 	static char room[READING_ROOM(CANDIDATE_MAX)];
 	struct readings r = { .word = "boundary", .max = CANDIDATE_MAX, .room = room,
 	    .tell = add, .arg = c, .effort = reading_effort(type.n) };
+	size_t usual;
 
 	c->count = 0;
 	c->full = false;
 	readings_find(&r, type);
 	*plain = plain_boundary(&r);
 	readings_usual(&r, false);
+	usual = c->count;
 	if (!*plain)
 		readings_odd(&r);
+	add_short(c, usual);
 	c->full = c->full || r.cut;
 }

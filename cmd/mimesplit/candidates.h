@@ -33,7 +33,8 @@ struct candidates {
 
 /*
  * The boundaries in a Content-Type.  None: no parameter comes near that name
- * (plain is false).  One may be empty; none holds a line end.
+ * (plain is false).  One may be empty; none holds a line end.  Of one longer than
+ * RFC 2046 allows there is also as much as it does.
  */
 void boundary_candidates(struct candidates *c, struct span type, bool *plain);
 

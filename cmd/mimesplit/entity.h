@@ -21,6 +21,8 @@ struct parts {
 	size_t boundaries;
 	unsigned long children;
 	unsigned hits;			/* bits: these others delimit as well */
+	unsigned loose_hits;		/* bits: those with text behind them */
+	unsigned within;		/* bits: these stand in the middle of a line */
 	bool closed;			/* its close delimiter was seen */
 	bool loose;			/* a delimiter with text behind it was */
 	bool after_close;		/* and one after the close */

@@ -186,13 +186,24 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 	split_add(s, &t);
 }
 
+/* By a rule it was not read by yet. */
+static void
+parts_by(struct split *s, struct task t, const struct entity *e, unsigned which,
+    unsigned rule, const char *reading)
+{
+	if ((t.rules & rule) != 0)
+		return;
+	t.rules |= rule;
+	t.reading = reading;
+	as_multipart(s, t, e, which);
+}
+
 static void
 other_parts(struct split *s, const struct source *from, struct task t,
     const struct entity *e, offset end)
 {
 	const struct parts *p = e->parts;
 	struct outline *o = &s->outline;
-	struct task again = t;
 
 	as_multipart(s, t, e, p->hits);
 	if (p->children == 0)
@@ -200,25 +211,14 @@ other_parts(struct split *s, const struct source *from, struct task t,
 	else if (!p->closed && (t.rules & RULE_REOPEN) == 0)
 		outline_defect(o, DEFECT_NOT_CLOSED, e->part);
 	surroundings(s, from, e, end);
-	if (p->loose)
+	if (p->loose || p->within != 0)
 		outline_defect(o, DEFECT_DELIMITER, e->part);
 	if (p->after_close)
 		outline_defect(o, DEFECT_AFTER_CLOSE, e->part);
-	if (p->loose && (t.rules & RULE_LOOSE) == 0) {
-		again.rules = t.rules | RULE_LOOSE;
-		again.reading = "delimiter";
-		as_multipart(s, again, e, 1);
-	}
-	if (p->in_head && (t.rules & RULE_BLIND) == 0) {
-		again.rules = t.rules | RULE_BLIND;
-		again.reading = "no-body";
-		as_multipart(s, again, e, 1);
-	}
-	if (p->after_close && (t.rules & RULE_REOPEN) == 0) {
-		again.rules = t.rules | RULE_REOPEN;
-		again.reading = "after-close";
-		as_multipart(s, again, e, 1);
-	}
+	parts_by(s, t, e, (p->loose_hits & ~p->hits) | p->loose, RULE_LOOSE, "delimiter");
+	parts_by(s, t, e, p->within, RULE_ANYWHERE, "delimiter");
+	parts_by(s, t, e, p->in_head ? 1 : 0, RULE_BLIND, "no-body");
+	parts_by(s, t, e, p->after_close ? 1 : 0, RULE_REOPEN, "after-close");
 }
 
 /* A multipart without a boundary: a walk collects what looks like one. */

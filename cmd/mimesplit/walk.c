@@ -112,34 +112,58 @@ head_step(struct walk *w, const char *p, size_t n)
 		walk_begin_body(w, true);
 }
 
+/* A "--" is at dash: by RULE_ANYWHERE, its line may be cut, and is a step's last. */
+static const char *
+dashes_end(const struct walk *w, const char *dash, const char *end)
+{
+	size_t len;
+
+	if ((w->from.rules & RULE_ANYWHERE) == 0)
+		return end;
+	len = walk_line_length(w, dash, (size_t)(end - dash));
+	return len == 0 ? end : dash + len;
+}
+
 /*
  * The bytes up to the next line that begins with "--": most of a body is not
- * looked at line by line.
+ * looked at line by line.  dashes: where the first "--" is that is elsewhere in a
+ * line, or n; by RULE_ANYWHERE they end with that line.
  */
 static size_t
-to_delimiter(struct walk *w, const char *p, size_t n)
+to_delimiter(struct walk *w, const char *p, size_t n, size_t *dashes)
 {
-	const char *end = p + n, *dash = p;
+	const char *end = p + n, *dash = p, *two = NULL;
 
+	if (n > 1 && p[0] == '-' && p[1] == '-')
+		end = dashes_end(w, two = p, end);
 	while (++dash < end && (dash = memchr(dash, '-', (size_t)(end - dash))) != NULL) {
+		if (two == NULL && dash + 1 < end && dash[1] == '-')
+			end = dashes_end(w, two = dash, end);
 		if (dash[-1] != '\n' && dash[-1] != '\r')
 			continue;
 		if (dash + 1 < end ? dash[1] != '-' : w->split->window.eof)
 			continue;
-		if (dash[-1] == '\n' || (w->from.rules & RULE_CR) != 0)
-			return (size_t)(dash - p);
+		if (dash[-1] == '\n' || (w->from.rules & RULE_CR) != 0) {
+			end = dash;
+			break;
+		}
 		w->bare_cr = true;
 	}
-	return n;
+	*dashes = two == NULL ? n : (size_t)(two - p);
+	return (size_t)(end - p);
 }
 
 static void
 body_step(struct walk *w, const char *p, size_t n)
 {
 	struct entity *e = top(w);
+	size_t have = n, dashes;
 
-	if (w->boundaries->count > 0 || (e->state == PARTS && e->parts->boundaries == 0))
-		n = to_delimiter(w, p, n);
+	if (w->boundaries->count > 0 || (e->state == PARTS && e->parts->boundaries == 0)) {
+		n = to_delimiter(w, p, walk_foreseen(w, n), &dashes);
+		if (dashes < n && (n = walk_within(w, p, dashes, n, have)) == 0)
+			return;
+	}
 	if (e->state == LEAF)
 		leaf_feed(w->leaf, p, n);
 	else if (e->state == PARTS && e->parts->closed)
@@ -164,9 +188,10 @@ run(struct walk *w)
 		}
 		if (walk_delimiter(w, p, (size_t)n))
 			continue;
-		if (top(w)->state == HEAD)
-			head_step(w, p, (size_t)n);
-		else
+		if (top(w)->state == HEAD) {
+			if ((n = (long)walk_within_head(w, p, (size_t)n)) > 0)
+				head_step(w, p, (size_t)n);
+		} else
 			body_step(w, p, (size_t)n);
 	}
 	if (n < 0)

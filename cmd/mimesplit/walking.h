@@ -73,4 +73,18 @@ void walk_advance(struct walk *w, const char *p, size_t n);
 /* If a delimiter stands here, acts on it and goes past it. */
 bool walk_delimiter(struct walk *w, const char *p, size_t n);
 
+/* How many of the bytes that are there may be passed in one step. */
+size_t walk_foreseen(const struct walk *w, size_t have);
+
+/*
+ * How many of the n bytes at p may be passed before a delimiter that stands in
+ * the middle of a line; none: one stood here, and was acted on.  Without
+ * RULE_ANYWHERE it is only noted, and all n may.  Those before `from' have no
+ * "--"; `have' are there.
+ */
+size_t walk_within(struct walk *w, const char *p, size_t from, size_t n, size_t have);
+
+/* The same for the line at p, which is of a head. */
+size_t walk_within_head(struct walk *w, const char *p, size_t n);
+
 #endif
