@@ -1,39 +1,40 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/charset.h"
+#include "common/fieldtext.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum family {
-	OCTETS, LATIN1, UTF7, UTF16, UTF16LE, UTF16BE, UTF32, UTF32LE, UTF32BE,
-	EBCDIC, JAPAN7, KOREA7, HZ, JAPAN8, KOREA8, SHIFTJIS, BIG5
+	OCTETS, LATIN1, UTF7, IMAP7, UTF16, UTF16LE, UTF16BE, UTF32, UTF32LE, UTF32BE,
+	EBCDIC, KANA, MAC, ARMENIAN, PERSIAN, ESCAPES, PUNYCODE,
+	JAPAN7, KOREA7, HZ, JAPAN8, KOREA8, SHIFTJIS, BIG5
 };
 
-/* Names in lower case, without `-', `_' and blanks. */
-static const struct {
+struct known {
 	const char *name;
 	enum family family;
-} FAMILIES[] = {
+};
+
+/* Names as charset_name has them. */
+static const struct known NAMES[] = {
 	{ "iso88591", LATIN1 }, { "iso885915", LATIN1 }, { "latin1", LATIN1 },
 	{ "l1", LATIN1 }, { "windows1252", LATIN1 }, { "cp1252", LATIN1 },
-	{ "utf7", UTF7 }, { "unicode11utf7", UTF7 }, { "xunicode20utf7", UTF7 },
-	{ "csutf7", UTF7 }, { "csunicode11utf7", UTF7 },
-	{ "utf16", UTF16 }, { "utf16le", UTF16LE }, { "utf16be", UTF16BE },
-	{ "ucs2", UTF16 }, { "ucs2le", UTF16LE }, { "ucs2be", UTF16BE },
-	{ "iso10646ucs2", UTF16 }, { "csunicode", UTF16 }, { "unicode", UTF16 },
-	{ "csutf16", UTF16 }, { "csutf16le", UTF16LE }, { "csutf16be", UTF16BE },
+	{ "u7", UTF7 }, { "u16", UTF16 }, { "u32", UTF32 },
+	{ "csunicode", UTF16 }, { "unicode", UTF16 },
 	{ "unicodefffe", UTF16BE }, { "unicodefeff", UTF16LE },
-	{ "utf32", UTF32 }, { "utf32le", UTF32LE }, { "utf32be", UTF32BE },
-	{ "ucs4", UTF32 }, { "ucs4le", UTF32LE }, { "ucs4be", UTF32BE },
-	{ "iso10646ucs4", UTF32 }, { "csucs4", UTF32 },
-	{ "ebcdiccpus", EBCDIC }, { "ebcdicus", EBCDIC }, { "ebcdicint", EBCDIC },
-	{ "iso2022jp", JAPAN7 }, { "iso2022jp1", JAPAN7 }, { "iso2022jp2", JAPAN7 },
-	{ "iso2022jp3", JAPAN7 }, { "iso2022jp2004", JAPAN7 },
-	{ "iso2022jpms", JAPAN7 }, { "csiso2022jp", JAPAN7 }, { "jis7", JAPAN7 },
-	{ "jis", JAPAN7 }, { "cp50220", JAPAN7 }, { "cp50221", JAPAN7 },
-	{ "iso2022kr", KOREA7 }, { "csiso2022kr", KOREA7 },
-	{ "iso2022cn", KOREA7 }, { "iso2022cnext", KOREA7 },
-	{ "hzgb2312", HZ }, { "hz", HZ },
+	{ "unicodebig", UTF16BE }, { "unicodebigunmarked", UTF16BE },
+	{ "unicodelittle", UTF16LE }, { "unicodelittleunmarked", UTF16LE },
+	{ "osf00010100", UTF16 }, { "osf00010101", UTF16 }, { "osf00010102", UTF16 },
+	{ "osf00010104", UTF32 }, { "osf00010105", UTF32 }, { "osf00010106", UTF32 },
+	{ "iso10646", UTF32 }, { "1064611993", UTF32 }, { "wchart", UTF32LE },
+	{ "internal", UTF32LE }, { "posixbc", EBCDIC },
+	{ "armscii8", ARMENIAN }, { "isiri3342", PERSIAN },
+	{ "java", ESCAPES }, { "c99", ESCAPES }, { "punycode", PUNYCODE },
+	{ "jis7", JAPAN7 }, { "jis", JAPAN7 }, { "cp50220", JAPAN7 },
+	{ "cp50221", JAPAN7 }, { "cp50222", JAPAN7 },
+	{ "hzgb2312", HZ }, { "hzgb", HZ }, { "hz", HZ },
 	{ "eucjp", JAPAN8 }, { "xeucjp", JAPAN8 }, { "eucjpms", JAPAN8 },
 	{ "ujis", JAPAN8 }, { "cp51932", JAPAN8 }, { "cseucpkdfmtjapanese", JAPAN8 },
 	{ "gb2312", KOREA8 }, { "gbk", KOREA8 }, { "gb18030", KOREA8 },
@@ -51,12 +52,33 @@ static const struct {
 	{ "xxbig5", BIG5 }, { "csbig5", BIG5 }, { "cnbig5", BIG5 }, { "ms950", BIG5 }
 };
 
-/* Their numbers of IBM code pages; the letters are at the same places in all. */
-static const char *const EBCDIC_PAGES[] = {
-	"037", "37", "273", "277", "278", "280", "284", "285", "297", "424", "500",
-	"870", "871", "875", "1026", "1047", "1140", "1141", "1142", "1143", "1144",
-	"1145", "1146", "1147", "1148", "1149"
+/* What stands in a name, wherever: the first that is there says it. */
+static const struct known PARTS[] = {
+	{ "utf7imap", IMAP7 }, { "imap4utf7", IMAP7 }, { "utf7", UTF7 },
+	{ "utf16le", UTF16LE }, { "utf16be", UTF16BE }, { "utf16", UTF16 },
+	{ "utf32le", UTF32LE }, { "utf32be", UTF32BE }, { "utf32", UTF32 },
+	{ "ucs2le", UTF16LE }, { "ucs2be", UTF16BE }, { "ucs2", UTF16 },
+	{ "ucs4le", UTF32LE }, { "ucs4be", UTF32BE }, { "ucs4", UTF32 },
+	{ "unicodeescape", ESCAPES },
+	{ "ebcdicjpkana", KANA }, { "ebcdic", EBCDIC },
+	{ "macarabic", MAC }, { "macfarsi", MAC }, { "machebrew", MAC },
+	{ "iso2022jp", JAPAN7 }, { "iso2022kr", KOREA7 }, { "iso2022cn", KOREA7 }
 };
+
+/* IBM's numbers of EBCDIC code pages; letters are at the same places in all. */
+static const unsigned short EBCDIC_PAGES[] = {
+	37, 38, 39, 256, 273, 274, 275, 277, 278, 280, 281, 282, 284, 285, 290, 297, 420,
+	423, 424, 500, 803, 833, 836, 838, 870, 871, 875, 880, 905, 918, 924, 930, 933,
+	935, 937, 939, 1025, 1026, 1027, 1047, 1070, 1079, 1081, 1084, 1097, 1112, 1122,
+	1123, 1130, 1132, 1137, 1140, 1141, 1142, 1143, 1144, 1145, 1146, 1147, 1148,
+	1149, 1153, 1154, 1155, 1156, 1157, 1158, 1160, 1164, 1166, 1364, 1371, 1388,
+	1390, 1399, 4517, 4899, 4933, 4971, 5026, 5035, 5123, 8482, 8612, 9030, 12712,
+	16684, 16804, 20273, 20277, 20278, 20280, 20284, 20285, 20290, 20297, 20420,
+	20423, 20424, 20833, 20838, 20871, 20880, 20905, 20924, 21025
+};
+
+/* Of these, the ones that have the small letters elsewhere. */
+static const unsigned short KANA_PAGES[] = { 290, 930, 1390, 5026, 8482, 20290 };
 
 /* Code page 037 in ISO 8859-1. */
 static const unsigned char CP037[256] = {
@@ -102,38 +124,71 @@ static const struct {
 	{ BIG5, 0xa2e9, 0xa2fe, 0xff41 }, { BIG5, 0xa340, 0xa343, 0xff57 }
 };
 
-enum { LONGEST = 24 };	/* bytes of a name above, and more */
+size_t
+charset_name(struct span charset, char *out)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < charset.n && n < CHARSET_NAME; i++) {
+		char c = fieldtext_lower(charset.p[i]);
+
+		if (c == '/' && i + 1 < charset.n && charset.p[i + 1] == '/')
+			break;	/* what follows says how to convert */
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[n++] = c;
+	}
+	return n;
+}
+
+static bool
+one_of(unsigned long number, const unsigned short *list, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (list[i] == number)
+			return true;
+	return false;
+}
+
+/* The family of a code page with a number. */
+static enum family
+numbered(const char *name)
+{
+	static const char *const BEFORE[] = { "", "x", "cp", "ibm", "ccsid", "windows" };
+	size_t letters = strcspn(name, "0123456789"), n;
+	unsigned long number = strtoul(name + letters, NULL, 10);
+	bool page = false;
+
+	/* `ibm' may have something before it; `x' alone says too little */
+	for (size_t i = 0; i < sizeof BEFORE / sizeof BEFORE[0]; i++) {
+		n = strlen(BEFORE[i]);
+		page = page || (letters >= n && (n > 1 || n == letters) &&
+		    memcmp(name + letters - n, BEFORE[i], n) == 0);
+	}
+	if (strncmp(name, "osf1002", 7) == 0)
+		number = strtoul(name + 7, NULL, 16);
+	else if (!page)
+		return OCTETS;
+	if (one_of(number, KANA_PAGES, sizeof KANA_PAGES / sizeof KANA_PAGES[0]))
+		return KANA;
+	return one_of(number, EBCDIC_PAGES, sizeof EBCDIC_PAGES / sizeof EBCDIC_PAGES[0]) ?
+	    EBCDIC : OCTETS;
+}
 
 static enum family
 family(struct span charset)
 {
-	char name[LONGEST + 1], *number;
-	size_t n = 0;
+	char name[CHARSET_NAME + 1];
 
-	for (size_t i = 0; i < charset.n; i++) {
-		char c = charset.p[i];
-
-		if (c == '-' || c == '_' || c == ' ' || c == '"')
-			continue;
-		if (n == LONGEST)
-			return OCTETS;
-		name[n++] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
-	name[n] = '\0';
-	if (strcmp(name, "utf8") == 0 || strcmp(name, "usascii") == 0)
+	name[charset_name(charset, name)] = '\0';
+	if (strncmp(name, "utf8", 4) == 0 || strcmp(name, "usascii") == 0)
 		return OCTETS;
-	for (size_t i = 0; i < sizeof FAMILIES / sizeof FAMILIES[0]; i++)
-		if (name[0] == FAMILIES[i].name[0] && strcmp(name, FAMILIES[i].name) == 0)
-			return FAMILIES[i].family;
-	if (strncmp(name, "cp", 2) != 0 && strncmp(name, "ibm", 3) != 0 &&
-	    strncmp(name, "csibm", 5) != 0 && strncmp(name, "ccsid", 5) != 0)
-		return OCTETS;
-	number = name + strcspn(name, "0123456789");
-	number += strspn(number, "0") > 2 ? strspn(number, "0") - 1 : 0;
-	for (size_t i = 0; i < sizeof EBCDIC_PAGES / sizeof EBCDIC_PAGES[0]; i++)
-		if (strcmp(number, EBCDIC_PAGES[i]) == 0)
-			return EBCDIC;
-	return OCTETS;
+	for (size_t i = 0; i < sizeof NAMES / sizeof NAMES[0]; i++)
+		if (name[0] == NAMES[i].name[0] && strcmp(name, NAMES[i].name) == 0)
+			return NAMES[i].family;
+	for (size_t i = 0; i < sizeof PARTS / sizeof PARTS[0]; i++)
+		if (strstr(name, PARTS[i].name) != NULL)
+			return PARTS[i].family;
+	return numbered(name);
 }
 
 static char *
@@ -208,28 +263,32 @@ units(const unsigned char *p, size_t n, size_t width, bool little, char *out)
 }
 
 static int
-sextet(unsigned char c)
+sextet(unsigned char c, bool imap)
 {
 	static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	const char *at = c != '\0' ? strchr(ALPHABET, c) : NULL;
 
+	if (imap && c == ',')
+		return 63;
 	return at != NULL ? (int)(at - ALPHABET) : -1;
 }
 
+/* imap: RFC 3501 5.1.3, for which some take the other and so shift by `+' too. */
 static size_t
-utf7(const unsigned char *p, size_t n, char *out)
+utf7(const unsigned char *p, size_t n, bool imap, char *out)
 {
 	uint32_t bits = 0, high = 0;
 	unsigned have = 0;
 	bool shifted = false, fresh = false;
-	char *o = out;
+	char *o = out, begin = '+';
 
 	for (size_t i = 0; i < n; i++) {
-		int v = sextet(p[i]);
+		int v = sextet(p[i], imap);
 
-		if (!shifted) {
-			if ((shifted = fresh = p[i] == '+'))
+		if (!shifted || (imap && p[i] == '&')) {
+			begin = (char)p[i];
+			if ((shifted = fresh = begin == '+' || (imap && begin == '&')))
 				bits = have = high = 0;
 			else
 				*o++ = (char)p[i];
@@ -244,7 +303,7 @@ utf7(const unsigned char *p, size_t n, char *out)
 		} else {
 			shifted = false;
 			if (fresh && p[i] == '-')
-				*o++ = '+';
+				*o++ = begin;
 			else if (p[i] != '-')
 				*o++ = (char)p[i];
 		}
@@ -332,21 +391,138 @@ shifts(const unsigned char *p, size_t n, enum family f, char *out)
 	return (size_t)(o - out);
 }
 
+/* The small letters of a page with Katakana where others have their own. */
+static unsigned char
+kana(unsigned char c)
+{
+	static const char SMALL[] = "\x62\x63\x64\x65\x66\x67\x68\x69\x71\x72\x73\x74\x75"
+	    "\x76\x77\x78\x8b\x9b\xab\xb3\xb4\xb5\xb6\xb7\xb8\xb9";
+	const char *at = c != '\0' ? strchr(SMALL, (char)c) : NULL;
+
+	return at != NULL ? (unsigned char)('a' + (at - SMALL)) : CP037[c];
+}
+
+/* One octet a character, or between two shifts two, of which one sort is Latin. */
+static size_t
+ebcdic(const unsigned char *p, size_t n, enum family f, char *out)
+{
+	bool two = false;
+	char *o = out;
+
+	for (size_t i = 0; i < n; i++) {
+		if (p[i] == 0x0e || p[i] == 0x0f) {
+			two = p[i] == 0x0e;
+		} else if (two && p[i] == 0x42 && i + 1 < n && CP037[p[i + 1]] > ' ' &&
+		    CP037[p[i + 1]] < 0x7f) {
+			o = put(o, 0xfee0u + CP037[p[++i]]);
+		} else
+			o = put(o, f == KANA ? kana(p[i]) : CP037[p[i]]);
+	}
+	return (size_t)(o - out);
+}
+
+/* What a set that has ASCII has once more, for text from right to left. */
+static size_t
+twice(const unsigned char *p, size_t n, enum family f, char *out)
+{
+	unsigned char dot = f == ARMENIAN ? 0xa9 : f == PERSIAN ? 0xa6 : 0xae;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = p[i] == dot ? '.' : f == MAC && p[i] >= 0xb0 && p[i] <= 0xb9 ?
+		    (char)(p[i] - 0xb0 + '0') : (char)p[i];
+	return n;
+}
+
+/* The number at p, of up to most digits; -1: none. */
+static int64_t
+digits(const unsigned char *p, size_t n, size_t most, bool octal, size_t *used)
+{
+	static const char DIGITS[] = "0123456789abcdef";
+	int64_t v = 0;
+
+	for (*used = 0; *used < most && *used < n; ++*used) {
+		const char *at = p[*used] != '\0' ?
+		    strchr(DIGITS, fieldtext_lower((char)p[*used])) : NULL;
+
+		if (at == NULL || (octal && at - DIGITS > 7))
+			break;
+		v = v * (octal ? 8 : 16) + (at - DIGITS);
+	}
+	return *used > 0 && (octal || *used == most) ? v : -1;
+}
+
+/*
+ * \uXXXX, \UXXXXXXXX, \xXX, \ooo and \ before a line end, in Latin-1; what follows
+ * another backslash stands for itself.
+ */
+static size_t
+escapes(const unsigned char *p, size_t n, char *out)
+{
+	uint32_t high = 0;
+	char *o = out;
+
+	for (size_t i = 0; i < n; i++) {
+		unsigned char c = i + 1 < n ? p[i + 1] : 0;
+		size_t most = c == 'u' ? 4 : c == 'U' ? 8 : c == 'x' ? 2 : 3, used;
+		bool octal = c >= '0' && c <= '7';
+		int64_t v;
+
+		if (p[i] != '\\' || (c != '\n' && !octal && most == 3)) {
+			o = put(o, p[i]);
+		} else if (c == '\n') {
+			i++;
+		} else if ((v = digits(p + i + 2 - octal, n - i - 2 + octal, most, octal,
+		    &used)) < 0) {
+			o = put(o, p[i]);
+		} else {
+			o = v < 0x10000 ? put16(o, &high, (uint32_t)v) :
+			    put(o, v < 0x110000 ? (uint32_t)v : 0xfffd);
+			i += used + !octal;
+		}
+	}
+	return (size_t)(o - out);
+}
+
+/* RFC 3492: the ASCII before the last `-'; what is to be put into it is not. */
+static size_t
+punycode(const unsigned char *p, size_t n, char *out)
+{
+	while (n > 0 && p[n - 1] != '-')
+		n--;
+	if (n > 0)
+		memcpy(out, p, --n);
+	return n;
+}
+
+/* Is text in it as it stands to one who does not know it another text? */
+static bool
+foreign(enum family f)
+{
+	return (f >= UTF16 && f <= KANA) || f == ESCAPES || f == PUNYCODE;
+}
+
 size_t
-charset_utf8(struct span charset, const char *text, size_t n, bool swap, char *out)
+charset_utf8(struct span charset, const char *text, size_t n, enum charset_how how,
+    char *out)
 {
 	const unsigned char *p = (const unsigned char *)text;
 	enum family f = family(charset);
+	bool swap = how == CHARSET_SWAP;
 	char *o = out;
 
+	if (how == CHARSET_OCTETS && foreign(f))
+		f = OCTETS;
 	switch (f) {
 	case LATIN1:
-	case EBCDIC:
 		for (size_t i = 0; i < n; i++)
-			o = put(o, f == EBCDIC ? CP037[p[i]] : p[i]);
+			o = put(o, p[i]);
 		return (size_t)(o - out);
+	case EBCDIC:
+	case KANA:
+		return ebcdic(p, n, f, out);
 	case UTF7:
-		return utf7(p, n, out);
+	case IMAP7:
+		return utf7(p, n, f == IMAP7, out);
 	case UTF16:
 	case UTF16LE:
 	case UTF16BE:
@@ -355,6 +531,14 @@ charset_utf8(struct span charset, const char *text, size_t n, bool swap, char *o
 	case UTF32LE:
 	case UTF32BE:
 		return units(p, n, 4, (f == UTF32LE) != swap, out);
+	case MAC:
+	case ARMENIAN:
+	case PERSIAN:
+		return twice(p, n, f, out);
+	case ESCAPES:
+		return escapes(p, n, out);
+	case PUNYCODE:
+		return punycode(p, n, out);
 	case JAPAN7:
 	case KOREA7:
 	case HZ:

@@ -93,8 +93,10 @@ encoded_word(const char *p, size_t n, bool loose, struct word2047 *w)
 static void
 convert(struct decoder *d)
 {
-	d->out += charset_utf8(d->word.charset, d->raw, d->n,
-	    (d->how & ENCWORD_SWAP) != 0, d->out);
+	enum charset_how how = (d->how & ENCWORD_SWAP) != 0 ? CHARSET_SWAP :
+	    (d->how & ENCWORD_OCTETS) != 0 ? CHARSET_OCTETS : CHARSET_USUAL;
+
+	d->out += charset_utf8(d->word.charset, d->raw, d->n, how, d->out);
 	d->n = 0;
 }
 

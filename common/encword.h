@@ -15,7 +15,8 @@ enum encword_how {
 				   and then decoded */
 	ENCWORD_LOOSE = 4,	/* a word ends with the text if nowhere else; `?' may
 				   stand in it; base64 goes on after a padding */
-	ENCWORD_SWAP = 8	/* UTF-16 and UTF-32 in the other order */
+	ENCWORD_SWAP = 8,	/* UTF-16 and UTF-32 in the other order */
+	ENCWORD_OCTETS = 16	/* charsets far from ASCII are not known */
 };
 
 /*

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/head.h"
+#include "common/fieldtext.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -184,18 +185,34 @@ copy_last(struct head *h, int f)
 	return 0;
 }
 
+/* Can a line hold the name of a parameter that counts? */
+static bool
+holds_parameter(const char *p, size_t n)
+{
+	struct span v = { p, n };
+
+	for (size_t i = 0; i < n; i++)
+		if (fieldtext_at(v, i, "name") || fieldtext_at(v, i, "boundary"))
+			return true;
+	return false;
+}
+
 /* The value of the field before, and this line, as one more of that field. */
 static int
 torn_line(struct head *h, const char *p, size_t n)
 {
+	bool goes_on = h->torn_goes_on;
 	int f = h->torn;
 
-	h->last = f;
-	if (h->torn_lines == HEAD_TORN || n > HEAD_TORN_MAX ||
-	    (h->torn_lines == 0 && h->count[f] == HEAD_SAME)) {
-		h->last = h->torn = NO_FIELD;
+	h->torn_goes_on = holds_parameter(p, n);
+	if (!h->torn_goes_on && !goes_on && (h->torn_lines >= HEAD_TORN || n > HEAD_TORN_MAX))
+		return 0;
+	if (h->torn_lines == 0 && h->count[f] == HEAD_SAME) {
+		h->full = true;
+		h->torn = NO_FIELD;
 		return 0;
 	}
+	h->last = f;
 	if (h->torn_lines++ == 0 && copy_last(h, f) < 0)
 		return -1;
 	return append(h, "\n ", 2) < 0 ? -1 : append(h, p, n);
@@ -223,6 +240,7 @@ begin_value(struct head *h, int f, const char *p, size_t n)
 	h->value[f][h->count[f]++].n = 0;
 	h->torn = f;
 	h->torn_lines = 0;
+	h->torn_goes_on = false;
 	return append(h, p, n);
 }
 

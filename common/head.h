@@ -13,7 +13,8 @@
  * (controls, NBSP, a byte order mark) is kept as a guess.
  *
  * A line that is no field, right after a field that is kept, may be the rest of
- * it whose blank was lost: the field with that line is kept as one more.
+ * it whose blank was lost: the field with that line is kept as one more.  Of many
+ * such lines all count that hold a name or a boundary, or come right after one.
  *
  * Pure but for memory: head_line grows one buffer, up to HEAD_MAX bytes.
  */
@@ -43,8 +44,9 @@ enum head_field {
 enum {
 	HEAD_SAME = 8,		/* occurrences of one field that are kept */
 	HEAD_MAX = 1 << 20,	/* bytes of all kept values */
-	HEAD_TORN = 4,		/* lines that may have lost their blank */
-	HEAD_TORN_MAX = 1000	/* bytes of one */
+	HEAD_TORN = 4,		/* lines that may have lost their blank, whatever
+				   is in them */
+	HEAD_TORN_MAX = 1000	/* bytes of one of these */
 };
 
 struct head {
@@ -60,6 +62,7 @@ struct head {
 	int split;		/* the field whose name alone stood in a line */
 	int torn;		/* the field that lines without a blank may go on */
 	unsigned torn_lines;
+	bool torn_goes_on;	/* the last of them holds a name or a boundary */
 	unsigned long lines;
 	unsigned odd;		/* head_odd bits */
 	bool full;		/* something wanted was not kept */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/name.h"
+#include "common/encword.h"
 #include "common/fieldtext.h"
 #include "common/reading.h"
 
@@ -9,7 +10,7 @@
 void
 name_start(struct names *names)
 {
-	names->count = names->len = 0;
+	names->count = names->len = names->files = 0;
 	names->full = false;
 }
 
@@ -39,13 +40,30 @@ struct source {
 	const char *field;
 };
 
+/* Does it end in a dot and then letters and digits? */
+static bool
+suffixed(struct span v)
+{
+	size_t n;
+
+	while (v.n > 0 && (fieldtext_blank(v.p[v.n - 1]) || v.p[v.n - 1] == '.'))
+		v.n--;
+	for (n = v.n; n > 0 && ((v.p[n - 1] >= '0' && v.p[n - 1] <= '9') ||
+	    (fieldtext_lower(v.p[n - 1]) >= 'a' && fieldtext_lower(v.p[n - 1]) <= 'z')); )
+		n--;
+	return n < v.n && n > 0 && v.p[n - 1] == '.';
+}
+
 static bool
 add(void *arg, enum reading_kind kind, struct span v)
 {
 	static const char *const KIND[] = { NULL, "rfc2231", "word" };
 	struct source *s = arg;
+	size_t before = s->names->count;
 
 	name_add(s->names, KIND[kind] != NULL ? KIND[kind] : s->field, v.p, v.n);
+	if (s->names->count > before && (strcmp(s->field, "description") != 0 || suffixed(v)))
+		s->names->files++;
 	return s->names->count < NAME_COUNT || !s->names->full;
 }
 
@@ -57,6 +75,26 @@ semicolon(struct span v, size_t i)
 		return false;
 	for (i++; i < v.n && v.p[i] != '"'; i++)
 		if (v.p[i] == ';')
+			return true;
+	return false;
+}
+
+/* Has the value at i, without quotes, a byte in it where a strict client ends it? */
+static bool
+special(struct span v, size_t i)
+{
+	size_t from;
+
+	while (i < v.n && fieldtext_blank(v.p[i]))
+		i++;
+	for (from = i; i < v.n && v.p[i] != ';' && !fieldtext_blank(v.p[i]); i++)
+		if (v.p[i] == '"' && i == from)
+			return false;
+	v = (struct span){ v.p + from, i - from };
+	if (v.n == 0 || encword_only(v.p, v.n))
+		return false;
+	for (i = 0; i < v.n; i++)
+		if (strchr("/:?=", v.p[i]) != NULL)
 			return true;
 	return false;
 }
@@ -76,7 +114,8 @@ tidy(const struct readings *r)
 
 		if (s->where == SITE_LONGER)
 			continue;
-		if (s->where != SITE_PROPER || semicolon(r->text, s->at))
+		if (s->where != SITE_PROPER || semicolon(r->text, s->at) ||
+		    special(r->text, s->at))
 			return false;
 		if (s->number >= 0 ? s->number != pieces++ :
 		    (s->coded ? coded++ : plain++) > 0)

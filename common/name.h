@@ -22,6 +22,8 @@ struct names {
 		size_t at, n;
 	} name[NAME_COUNT];
 	size_t count;
+	size_t files;		/* of them, by name_collect: those that may be of a file,
+				   which a description without a suffix is not */
 	size_t len;
 	bool full;		/* there were more, or longer ones */
 	char bytes[NAME_BYTES];

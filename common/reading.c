@@ -110,6 +110,8 @@ equals(struct span v, size_t *at, struct reading_site *s)
 		s->coded = s->number < 0 || (i < end && v.p[i] == '*');
 		if (s->coded && s->number >= 0)
 			i++;
+		for (; i < end && s->coded && v.p[i] == '*'; i++)
+			s->where = s->where == SITE_LONGER ? SITE_LONGER : SITE_LOOSE;
 	}
 	for (; i < end && fieldtext_token(v.p[i]); i++)
 		s->where = SITE_LONGER;
@@ -118,7 +120,8 @@ equals(struct span v, size_t *at, struct reading_site *s)
 		i++;
 	}
 	from = i;
-	for (; i < end && (depth > 0 || fieldtext_blank(v.p[i]) || v.p[i] == '('); i++) {
+	for (; i < end && (depth > 0 || fieldtext_blank(v.p[i]) || v.p[i] == '(' ||
+	    v.p[i] == '\0'); i++) {
 		if (v.p[i] == '(')
 			depth++;
 		else if (v.p[i] == ')')
@@ -404,7 +407,8 @@ less(struct readings *r, enum reading_kind kind, struct span v, char *out)
 
 	tell(r, kind, part);
 	tell(r, kind, fieldtext_trim(part));
-	if (part.n > 1 && part.p[0] == '\'' && part.p[part.n - 1] == '\'')
+	if (part.n > 1 && ((part.p[0] == '\'' && part.p[part.n - 1] == '\'') ||
+	    (part.p[0] == '<' && part.p[part.n - 1] == '>')))
 		tell(r, kind, (struct span){ part.p + 1, part.n - 2 });
 	if (nul != NULL) {
 		tell(r, kind, (struct span){ v.p, (size_t)(nul - v.p) });
@@ -446,7 +450,7 @@ static void
 derive(struct readings *r, enum reading_kind kind, struct span v, unsigned char level)
 {
 	static const unsigned HOW[] = { 0, ENCWORD_LOOSE, ENCWORD_JOIN, ENCWORD_SWAP,
-	    ENCWORD_JOIN | ENCWORD_SWAP, ENCWORD_BLANKS };
+	    ENCWORD_JOIN | ENCWORD_SWAP, ENCWORD_OCTETS, ENCWORD_BLANKS };
 	char *out = room(r, DERIVED + 2u * level);
 	struct span made = { out, 0 };
 	bool words, only;
@@ -508,9 +512,9 @@ tell_value(struct readings *r, enum reading_kind kind, struct span v, bool all)
 	tell(r, kind, v);
 }
 
-/* The charset that octets of RFC 2231 are in; its name a copy. */
+/* The charset that octets of RFC 2231 are in, as charset_name has it. */
 struct octets {
-	char charset[READING_CHARSET];
+	char charset[CHARSET_NAME];
 	size_t n;
 };
 
@@ -527,15 +531,13 @@ extended(char *p, size_t n, struct octets *o)
 
 	if (second == NULL)
 		return encword_percent(p, n, p);
-	if (o->n == 0 && first - p <= READING_CHARSET) {
-		o->n = (size_t)(first - p);
-		memcpy(o->charset, p, o->n);
-	}
+	if (o->n == 0)
+		o->n = charset_name((struct span){ p, (size_t)(first - p) }, o->charset);
 	skip = (size_t)(second + 1 - p);
 	return encword_percent(p + skip, n - skip, p);
 }
 
-/* Octets of a charset, in both orders where it has two. */
+/* Octets of a charset, in each way that it is read. */
 static void
 tell_octets(struct readings *r, const struct octets *o, struct span v, bool all)
 {
@@ -546,10 +548,10 @@ tell_octets(struct readings *r, const struct octets *o, struct span v, bool all)
 		r->cut = true;
 		return;
 	}
-	for (int swap = 0; swap < 2; swap++) {
+	for (enum charset_how how = CHARSET_USUAL; how < CHARSET_HOWS; how++) {
 		spend(r, v.n);
 		tell_value(r, READING_EXTENDED, (struct span){ out,
-		    charset_utf8(charset, v.p, v.n, swap == 1, out) }, all);
+		    charset_utf8(charset, v.p, v.n, how, out) }, all);
 		if (o->n == 0)
 			break;
 	}
@@ -678,12 +680,38 @@ odd_site(struct readings *r, const struct reading_site *s)
 	}
 }
 
+/* The site behind the marks that one begins with and some pass over. */
+static bool
+later_site(const struct readings *r, struct reading_site *s)
+{
+	struct span v = r->text;
+	size_t from = s->at;
+	bool marks = false;
+
+	while (s->at < v.n && s->at - from < LOOK && (fieldtext_blank(v.p[s->at]) ||
+	    strchr(";,=:", v.p[s->at]) != NULL)) {
+		bool word = v.p[s->at] == '=' && s->at + 1 < v.n && v.p[s->at + 1] == '?';
+
+		if (v.p[s->at] == '\0' || word)
+			break;
+		marks = marks || !fieldtext_blank(v.p[s->at]);
+		s->at++;
+	}
+	return marks;
+}
+
 static void
 odd(struct readings *r)
 {
-	for (size_t i = 0; i < r->sites && !over(r); i++)
-		if (r->site[i].where != SITE_LONGER)
-			odd_site(r, &r->site[i]);
+	for (size_t i = 0; i < r->sites && !over(r); i++) {
+		struct reading_site s = r->site[i];
+
+		if (s.where == SITE_LONGER)
+			continue;
+		odd_site(r, &s);
+		if (r->name && later_site(r, &s))
+			odd_site(r, &s);
+	}
 	for (unsigned how = 1; r->sites > 0 && how < PIECES && !over(r); how <<= 1)
 		pieces(r, how, true);
 	usual(r, SITE_LONGER, false);

@@ -16,7 +16,6 @@ enum {
 	READING_SITES = 128,	/* places of one parameter that are looked at */
 	READING_TEXT = 16384,	/* bytes of a field that the views show */
 	READING_VIEWS = 7,
-	READING_CHARSET = 40,	/* bytes of a charset's name */
 	READING_SEEN = 64	/* values known to have been derived from */
 };
 

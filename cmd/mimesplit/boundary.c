@@ -28,7 +28,8 @@ plain_value(struct span v, size_t next)
 			return false;
 	}
 	return v.n > 0 && v.n <= CANDIDATE_MAX && !fieldtext_blank(v.p[0]) &&
-	    !fieldtext_blank(v.p[v.n - 1]) && v.p[0] != '\'' && next <= v.n;
+	    !fieldtext_blank(v.p[v.n - 1]) && v.p[0] != '\'' &&
+	    (v.p[0] != '<' || v.p[v.n - 1] != '>') && next <= v.n;
 }
 
 /* One boundary, in a field that every client reads alike. */

@@ -294,7 +294,7 @@ add_names(struct kind *k, struct record *r, const struct head *h)
 	}
 	if (names.full)
 		record_addstr(r, "cut", "name");
-	if (names.count > 1)
+	if (names.files > 1)
 		defect(k, DEFECT_NAMES);
 	k->plain &= names.count == 0 && h->count[HEAD_DISPOSITION] == 0;
 	k->shown &= names.count == 0 && h->count[HEAD_DISPOSITION] == 0;

@@ -12,8 +12,8 @@ convert(const char *charset, const char *p, size_t n, char *out)
 {
 	struct span name = { charset, strlen(charset) };
 
-	for (int swap = 0; swap < 2; swap++)
-		if (charset_utf8(name, p, n, swap == 1, out) > 2 * n)
+	for (enum charset_how how = CHARSET_USUAL; how < CHARSET_HOWS; how++)
+		if (charset_utf8(name, p, n, how, out) > 2 * n)
 			abort();
 }
 
@@ -22,14 +22,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static const char *const CHARSETS[] = { "iso-8859-1", "utf-7", "utf-16", "utf-16le",
 	    "utf-32", "cp037", "iso-2022-jp", "iso-2022-kr", "hz", "euc-jp", "gbk",
-	    "shift_jis", "big5", "utf-8" };
+	    "shift_jis", "big5", "utf-8", "utf-7-imap", "cp930", "mac_hebrew",
+	    "armscii-8", "unicode_escape", "punycode" };
 	const char *p = (const char *)data;
 	char *out = malloc(2 * n + 1), *once = malloc(n + 1);
 	size_t o;
 
 	if (out == NULL || once == NULL)
 		abort();
-	for (unsigned how = 0; how < 16; how++)
+	for (unsigned how = 0; how < 32; how++)
 		if (encword_decode(p, n, how, out) > 2 * n)
 			abort();
 	if (encword_only(p, n) && n < 6)

@@ -64,13 +64,14 @@ readings(void)
 	WORD(0, "=?x?B?YS5?= =?x?B?leGU=?=", "a.\x95\xe1\x94");
 	WORD(ENCWORD_JOIN, "=?x?B?YS5?= =?X?b?leGU=?=", "a.exe");
 	WORD(ENCWORD_JOIN, "=?x?B?YS5?= =?y?B?leGU=?=", "a.\x95\xe1\x94");
+	WORD(ENCWORD_OCTETS, "=?cp037?Q?a.exe?= =?latin1?Q?=e4?=", "a.exe\xc3\xa4");
 	WORD(ENCWORD_JOIN, "=?utf-16be?Q?=00a=00?= =?utf-16be?Q?.?=", "a.");
 	OK(encword_only("=?a?Q?b?=\n =?a?Q?b?=", 20));
 	OK(!encword_only("=?a?Q?b?= c", 11) && !encword_only(" ", 1) && !encword_only("", 0));
 }
 
 static bool
-converts(const char *charset, bool swap, const char *p, size_t n, const char *want,
+converts(const char *charset, enum charset_how how, const char *p, size_t n, const char *want,
     size_t wanted)
 {
 	struct span name = { charset, strlen(charset) };
@@ -80,7 +81,7 @@ converts(const char *charset, bool swap, const char *p, size_t n, const char *wa
 	if (copy == NULL || out == NULL)
 		abort();
 	memcpy(copy, p, n);
-	good = charset_utf8(name, copy, n, swap, out) == wanted &&
+	good = charset_utf8(name, copy, n, how, out) == wanted &&
 	    memcmp(out, want, wanted) == 0;
 	free(copy);
 	free(out);
@@ -88,9 +89,11 @@ converts(const char *charset, bool swap, const char *p, size_t n, const char *wa
 }
 
 #define CHARSET(name, text, want) \
-	OK(converts(name, false, text, sizeof text - 1, want, sizeof want - 1))
+	OK(converts(name, CHARSET_USUAL, text, sizeof text - 1, want, sizeof want - 1))
+#define AS_IT_IS(name, text, want) \
+	OK(converts(name, CHARSET_OCTETS, text, sizeof text - 1, want, sizeof want - 1))
 #define SWAPPED(name, text, want) \
-	OK(converts(name, true, text, sizeof text - 1, want, sizeof want - 1))
+	OK(converts(name, CHARSET_SWAP, text, sizeof text - 1, want, sizeof want - 1))
 
 static void
 unicode(void)
@@ -132,6 +135,46 @@ other(void)
 	CHARSET("big5", "\xa1\x44\xa2\xd3\xa3\x40", "\xef\xbc\x8e\xef\xbc\xa5\xef\xbd\x97");
 }
 
+static void
+ebcdic(void)
+{
+	static const char *const PAGES[] = { "1047", "500V1", "ibm-01140", "CP1388",
+	    "csIBM037", "x-IBM935", "CCSID01025", "cp20273", "IBM930", "EBCDIC-JP-kana",
+	    "posix-bc", "OSF100201F4", "ibm-1025_P100-1995" };
+	static const char *const NONE[] = { "1046", "cp1251", "ibm866", "koi37", "1",
+	    "OSF10020352", "windows-1251", "cp", "" };
+
+	for (size_t i = 0; i < sizeof PAGES / sizeof PAGES[0]; i++)
+		CHARSET(PAGES[i], "\xc1\x4b\xf0", "A.0");
+	for (size_t i = 0; i < sizeof NONE / sizeof NONE[0]; i++)
+		CHARSET(NONE[i], "\xc1.", "\xc1.");
+	CHARSET("IBM930", "\xc1\x4b\x66\xb7\x66", "A.exe");
+	CHARSET("cp935", "\x85\x0e\x42\x4b\x42\x85\x0f\xa7\x0e\x42",
+	    "e\xef\xbc\x8e\xef\xbd\x85x\xc3\xa2");
+	AS_IT_IS("cp037", "a.exe", "a.exe");
+	AS_IT_IS("utf-16", "a.exe", "a.exe");
+	AS_IT_IS("utf-7", "a+AC4-exe", "a.exe");
+}
+
+static void
+marks(void)
+{
+	CHARSET("mac_arabic", "a\xae" "e\xc0", "a.e\xc0");
+	CHARSET("MacHebrew", "a\xae\xb0\xb9", "a.09");
+	CHARSET("ARMSCII-8", "a\xa9" "e\xae", "a.e\xae");
+	CHARSET("ISIRI-3342", "a\xa6" "e", "a.e");
+	CHARSET("UTF-7-IMAP", "a&AC4-e&-&,-", "a.e&");
+	CHARSET("utf7-imap", "a+AC4-e+&AC4-e", "a.e.e");
+	CHARSET("unicode_escape", "a\\x2ee\\170\\u0065\\U0001f600", "a.exe\xf0\x9f\x98\x80");
+	CHARSET("java", "\\ud83d\\ude00\\\\u002e\\\n", "\xf0\x9f\x98\x80\\.");
+	CHARSET("raw-unicode-escape", "\\u02\\x4\\z\\\xe4\\", "\\u02\\x4\\z\\\xc3\xa4\\");
+	CHARSET("unicode_escape", "\\Uffffffff", "\xef\xbf\xbd");
+	CHARSET("punycode", "a-b.exe-", "a-b.exe");
+	CHARSET("punycode", "abc", "");
+	CHARSET("utf-16//TRANSLIT", "\0a", "a");
+	CHARSET("utf--------------------------------------------------16", "\0a", "a");
+}
+
 static bool
 overlong(const char *text, size_t n, const char *want)
 {
@@ -161,6 +204,8 @@ main(void)
 	readings();
 	unicode();
 	other();
+	ebcdic();
+	marks();
 	escapes();
 	return done();
 }

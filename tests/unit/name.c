@@ -82,7 +82,11 @@ plain(void)
 	HEAD("Content-Type: a/b; name=x.y\nContent-Location: http://h/z\n"
 	    "Content-Description: about (it)");
 	OK(names.count == 3 && from(0, "type", "x.y") && from(1, "location", "http://h/z") &&
-	    from(2, "description", "about (it)"));
+	    from(2, "description", "about (it)") && names.files == 2);
+	HEAD("Content-Disposition: x; filename=\"a.b\"\nContent-Description: a signature. ");
+	OK(names.count == 2 && names.files == 1);
+	HEAD("Content-Disposition: x; filename=\"a.b\"\nContent-Description: =?x?Q?a=2Eexe?=");
+	OK(names.count == 2 && names.files == 2);
 }
 
 static void
@@ -106,6 +110,14 @@ quotes(void)
 	TELLS("filename=a.exe(x)", "a.exe", "a.exe(x)");
 	TELLS("filename=a(x).exe", "a", "a.exe");
 	TELLS("filename=(x)a.exe", "a.exe", "(x)a.exe");
+	TELLS("filename=a.exe/b", "a.exe/b", "a.exe");
+	TELLS("filename=a.exe:b", "a.exe:b", "a.exe");
+	TELLS("filename=a.exe=b", "a.exe=b", "a.exe");
+	ONE("filename=\"a.exe/b\"", "filename", "a.exe/b");
+	TELLS("filename=\"<a.exe>\"", "<a.exe>", "a.exe");
+	TELLS("filename=<a.exe>", "<a.exe>", "a.exe");
+	TELLS("filename=;\"a.e\n\txe\" ; x=y", ";", "a.exe");
+	TELLS("filename=,a.exe,", ",a.exe,", "a.exe");
 	TELLS("filename=\"a.exe \"", "a.exe ", "a.exe");
 	PARAM("filename=\"a.exe\0.txt\"");
 	OK(names.name[0].n == 10 && told("a.exe.txt") && told("a.exe"));
@@ -141,6 +153,8 @@ around(void)
 	PARAM("=?utf-8?Q?filename=3Da.exe?=");
 	OK(told("a.exe"));
 	TELLS("filename=a; filename=b", "a", "b");
+	PARAM("\na;\nb;\nc;\nd;\ne;\nfilename\n=a.exe");
+	OK(told("a.exe"));
 	HEAD("Content-Disposition: filename=x.exe");
 	OK(names.count == 1 && is(0, "x.exe"));
 	HEAD("Content-Disposition: x; filename=a\nContent-Disposition: x; filename=b");
@@ -156,6 +170,11 @@ extended(void)
 	TELLS("filename*=utf-16''a%00.%00e%00x%00e%00", "\xe6\x84\x80\xe2\xb8\x80\xe6\x94\x80"
 	    "\xe7\xa0\x80\xe6\x94\x80", "a.exe");
 	TELLS("filename=x; filename*=''b", "x", "b");
+	TELLS("filename*=cp037''a.exe", "/\x06\xc3\x81\xc3\x8c\xc3\x81", "a.exe");
+	ONE("filename**=a.exe", "rfc2231", "a.exe");
+	TELLS("filename**=\ta a.exe", "a", "a a.exe");
+	PARAM("filename*0\0=\"a.exe\0.txt\"");
+	OK(told("a.exe.txt") && told("a.exe"));
 	TELLS("filename*1=xe; filename*0=a.e", "a.exe", "xea.e");
 	TELLS("filename*0=a; filename*2=.exe", "a.exe", "a");
 	TELLS("filename*1=a; filename*2=.exe", "a.exe", "a");
@@ -175,7 +194,7 @@ words(void)
 {
 	ONE("filename=\"=?utf-8?Q?a=2Eexe?=\"", "word", "a.exe");
 	ONE("filename==?utf-8?Q?a=2Eexe?=", "word", "a.exe");
-	ONE("filename=\"=?cp037?Q?=81K=85=A7=85?=\"", "word", "a.exe");
+	TELLS("filename=\"=?cp037?Q?=81K=85=A7=85?=\"", "a.exe", "\x81K\x85\xa7\x85");
 	TELLS("filename==?utf-8?Q?a=2E?= =?utf-8?Q?exe?=", "a.", "a.exe");
 	TELLS("filename=\"=?utf-8?Q?a.exe\"", "a.exe", "=?utf-8?Q?a.exe");
 	TELLS("filename=\"=?utf-8?Q?a?.exe?=\"", "a?.exe", "=?utf-8?Q?a?.exe?=");
