@@ -4,11 +4,11 @@
  * each file of LIST (a path a line), with the file as its standard input; in an
  * ARG {f} is the file and {n} a number that no other run has.  Prints a record:
  *
- *	runs=N ms=MILLISECONDS rss=KIB bad=N
+ *	runs=N ms=MILLISECONDS wall=MILLISECONDS rss=KIB bad=N
  *
- * ms is the CPU of a run, user and system, the median of the rounds' means; rss
- * the largest of all; bad counts the runs that ended by a signal or with a
- * status over 1.
+ * ms is the CPU of a run, user and system, the median of the rounds' means; wall
+ * the same of the time from its start to its end; rss the largest of all; bad
+ * counts the runs that ended by a signal or with a status over 1.
  */
 #include "common/cli.h"
 
@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 extern char **environ;
@@ -29,7 +30,7 @@ extern char **environ;
 enum { ROUNDS = 99, ARGS = 32, PATHS = 100000 };
 
 struct cost {
-	double ms;
+	double ms, wall;
 	long rss;
 	unsigned long bad, runs;
 };
@@ -63,6 +64,15 @@ filled(const char *arg, const char *file, unsigned long number)
 	return to;
 }
 
+static double
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
 static void
 run(char **argv, const char *file, struct cost *c)
 {
@@ -78,10 +88,12 @@ run(char **argv, const char *file, struct cost *c)
 	posix_spawn_file_actions_addopen(&files, 0, file, O_RDONLY, 0);
 	posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
 	posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+	c->wall -= now_ms();
 	if ((error = posix_spawnp(&pid, args[0], &files, NULL, args, environ)) != 0)
 		errx(EXIT_RETRY, "%s: %s", args[0], strerror(error));
 	if (wait4(pid, &status, 0, &used) < 0)
 		err(EXIT_RETRY, "wait4");
+	c->wall += now_ms();
 	posix_spawn_file_actions_destroy(&files);
 	c->runs++;
 	c->ms += (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
@@ -122,12 +134,19 @@ by_value(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+static double
+median(double *v, size_t n)
+{
+	qsort(v, n, sizeof v[0], by_value);
+	return v[n / 2];
+}
+
 int
 main(int argc, char **argv)
 {
 	static char *path[PATHS];
-	static double mean[ROUNDS];
-	struct cost c = { 0, 0, 0, 0 };
+	static double ms[ROUNDS], wall[ROUNDS];
+	struct cost c = { 0 };
 	size_t rounds = 5, n;
 	int o;
 
@@ -137,13 +156,14 @@ main(int argc, char **argv)
 		cli_usage(&cli, "give a list and a command");
 	n = read_list(argv[optind], path);
 	for (size_t i = 0; i < rounds; i++) {
-		c.ms = 0;
+		c.ms = c.wall = 0;
 		for (size_t k = 0; k < n; k++)
 			run(argv + optind + 1, path[k], &c);
-		mean[i] = c.ms / (double)n;
+		ms[i] = c.ms / (double)n;
+		wall[i] = c.wall / (double)n;
 	}
-	qsort(mean, rounds, sizeof mean[0], by_value);
-	printf("runs=%lu ms=%.2f rss=%ld bad=%lu\n", c.runs, mean[rounds / 2], c.rss, c.bad);
+	printf("runs=%lu ms=%.2f wall=%.2f rss=%ld bad=%lu\n", c.runs, median(ms, rounds),
+	    median(wall, rounds), c.rss, c.bad);
 	cli_close_stdout();
 	return EXIT_NOTHING;
 }
