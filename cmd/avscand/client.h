@@ -83,9 +83,6 @@ bool client_reads(const struct client *c);
 /* Is it between commands, so that nothing is lost if it is closed? */
 bool client_rests(const struct client *c);
 
-/* Does it want a scan, or send the stream for one? */
-bool client_in_flight(const struct client *c);
-
 /* Takes what has come, and does what can be done. */
 void client_read(struct client *c);
 

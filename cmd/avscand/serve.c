@@ -20,6 +20,9 @@
 
 enum {
 	REST_MS = 100,		/* a client that rests so long lends its worker */
+	FAIR_MS = 1000,		/* and any does once another has waited so long */
+	DEAF_MS = 100,		/* after a connection that could not be taken */
+	STREAMS = 8,		/* for each worker, those that are being sent */
 	DRAIN_REST_MS = 5000,	/* of a client of a generation that ends */
 	DRAIN_MS = 300 * 1000,	/* for the clients of a generation that ends */
 	CLIENTS_MAX = 2048
@@ -33,6 +36,7 @@ struct guest {
 	bool gone;		/* it hung up during a scan */
 	enum { STEP_CONTENT, STEP_FRESH, STEP_MAIL, STEP_CLEAN } step;
 	unsigned long turn;	/* when it began to wait; lower is earlier */
+	long long since;	/* clock_ms: when it began to wait */
 	long long rested;	/* clock_ms: since when its worker is idle */
 };
 
@@ -48,6 +52,7 @@ struct serve {
 	bool drains;
 	long long drained;	/* clock_ms: when it ends in any case */
 	unsigned long turn;
+	long long deaf;		/* clock_ms: no connection is taken before */
 	size_t most;		/* clients */
 	size_t n;
 	struct guest guest[CLIENTS_MAX];
@@ -62,7 +67,7 @@ in_flight(const struct serve *v)
 	unsigned n = 0;
 
 	for (size_t i = 0; i < v->n; i++)
-		n += client_in_flight(v->guest[i].client);
+		n += v->guest[i].client->state == CLIENT_SCAN;
 	return n;
 }
 
@@ -70,8 +75,11 @@ static bool
 host_busy(void *ctx)
 {
 	const struct serve *v = ctx;
+	unsigned streams = 0;
 
-	return in_flight(v) >= 2 * v->crew.n;
+	for (size_t i = 0; i < v->n; i++)
+		streams += v->guest[i].client->state == CLIENT_STREAM;
+	return in_flight(v) >= 2 * v->crew.n || streams >= STREAMS * v->crew.n;
 }
 
 static size_t
@@ -130,7 +138,7 @@ finish(struct serve *v, struct guest *g, enum scan_kind kind, bool unscanned,
 	snprintf(s.text, sizeof s.text, "%s", text);
 	g->scanning = false;
 	g->step = STEP_CONTENT;
-	g->rested = clock_ms();
+	g->rested = g->since = clock_ms();
 	g->turn = ++v->turn;
 	if (!g->gone)
 		client_result(g->client, &s, unscanned);
@@ -201,6 +209,23 @@ first_waiting(struct serve *v, bool with_worker)
 	return first;
 }
 
+/* Once somebody has waited for long, workers are nobody's. */
+static void
+end_leases(struct serve *v)
+{
+	const struct guest *first = first_waiting(v, false);
+
+	if (first == NULL || clock_ms() - first->since < FAIR_MS)
+		return;
+	for (size_t i = 0; i < v->n; i++) {
+		struct guest *g = &v->guest[i];
+
+		if (g->worker != NULL && crew_ready(g->worker) && !g->scanning &&
+		    g->step == STEP_CONTENT)
+			g->worker = NULL;
+	}
+}
+
 /* Its worker is ready: the scan begins, or goes on after a new worker's start. */
 static void
 begin(struct serve *v, struct guest *g)
@@ -241,6 +266,7 @@ dispatch(struct serve *v)
 	struct worker *w;
 
 	tell_failed(v);
+	end_leases(v);
 	while ((g = first_waiting(v, true)) != NULL)
 		begin(v, g);
 	while ((g = first_waiting(v, false)) != NULL &&
@@ -317,7 +343,7 @@ admit(struct serve *v, int fd)
 		return false;
 	}
 	v->guest[v->n++] = (struct guest){ .client = c, .turn = ++v->turn,
-	    .rested = clock_ms() };
+	    .rested = clock_ms(), .since = clock_ms() };
 	return true;
 }
 
@@ -351,12 +377,20 @@ accept_all(struct serve *v, int listener)
 	for (int i = 0; i < 16; i++) {
 		int fd;
 
-		if (v->n == v->most && !make_room(v))
+		if (v->n == v->most && !make_room(v)) {
+			v->deaf = clock_ms() + DEAF_MS;
 			return;
-		if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0)
+		}
+		if ((fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) >= 0) {
 			admit(v, fd);
-		else if ((errno != EMFILE && errno != ENFILE) || !make_room(v))
+			continue;
+		}
+		if (errno == EAGAIN || errno == EINTR || errno == ECONNABORTED)
 			return;
+		if ((errno != EMFILE && errno != ENFILE) || !make_room(v)) {
+			v->deaf = clock_ms() + DEAF_MS;
+			return;
+		}
 	}
 }
 
@@ -406,11 +440,16 @@ patience(const struct serve *v, bool waits)
 
 		if (client_reads(g->client))
 			due = sooner(due, g->client->until);
-		if ((waits || v->drains) && g->worker != NULL && !g->scanning)
-			due = sooner(due, g->rested + REST_MS + 1);
+		if (waits && g->worker != NULL && crew_ready(g->worker) && !g->scanning &&
+		    g->client->state != CLIENT_SCAN)
+			due = sooner(due, g->rested + REST_MS);
+		if (v->drains && client_rests(g->client))
+			due = sooner(due, g->rested + DRAIN_REST_MS + 1);
 	}
 	if (v->drains)
-		due = sooner(due, now + REST_MS);
+		due = sooner(due, v->drained + 1);
+	if (v->deaf > now)
+		due = sooner(due, v->deaf);
 	return due <= now ? 0 : (int)(due - now);
 }
 
@@ -431,7 +470,7 @@ gather(struct serve *v)
 		    client_reads(g->client) ? POLLIN : 0);
 	}
 	for (unsigned i = 0; i < v->listening && !v->drains; i++)
-		n = add(v, n, v->listener[i].fd, POLLIN);
+		n = add(v, n, v->deaf > clock_ms() ? -1 : v->listener[i].fd, POLLIN);
 	return n;
 }
 
@@ -462,8 +501,10 @@ take_clients(struct serve *v, const struct pollfd *p, size_t n)
 			continue;
 		if (client_reads(g->client)) {
 			client_read(g->client);
-			if (g->client->state == CLIENT_SCAN)
+			if (g->client->state == CLIENT_SCAN) {
 				g->turn = ++v->turn;
+				g->since = clock_ms();
+			}
 		} else if ((p[i].revents & (POLLHUP | POLLERR)) != 0)
 			g->gone = true;
 	}

@@ -5,9 +5,9 @@
  * descriptors to workers and keeps the clocks; it never looks into content.
  *
  * A client that scans has a worker to itself until it ends, or rests while others
- * wait: so the engine's cache answers for the leaves when the message follows.
- * At most twice as many scans as there are workers are asked for at once; who
- * asks for more is told that it is busy.
+ * wait, or another has waited for long: so the engine's cache answers for the
+ * leaves when the message follows.  At most twice as many scans as there are
+ * workers are under way or wait; who asks for more is told that it is busy.
  */
 #ifndef SERVE_H
 #define SERVE_H
