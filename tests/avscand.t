@@ -1,54 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016,SC2034,SC2046,SC2094,SC3045
+# shellcheck disable=SC2016,SC2034,SC2046,SC2094,SC2154,SC3045
 # avscand with real clients, and with what it must never call clean.
 . "${0%/*}/lib.sh"
-unset MULTISCAN_SOCKET
-sigs=$BUILD/share/multiscan/signatures
-export MULTISCAN_SIGNATURES="$sigs"
-tools=$BUILD/tools
-files=/usr/share/clamav-testfiles
-mkdir tmp
-export TMPDIR="$T/tmp"
-
-printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-' \
-    'ANTIVIRUS-TEST-FILE!$H+H*' >eicar
-echo harmless >text
+. "$HERE/engine.sh"
 
 # replaced: there are workers, others than $first
 replaced() { [ -n "$(workers)" ] && [ "$(workers)" != "$first" ]; }
-until_true() {
-	tries=0
-	until "$@"; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 500 ] || return 1
-		sleep 0.02
-	done
-}
-
-# begin OPTION...: an avscand that listens at ./engine
-begin() {
-	avscand -l unix:engine "$@" 2>log &
-	daemon=$!
-	cleanup='kill -9 $daemon $(generations) $(workers) 2>/dev/null'
-	until_true [ -S engine ]
-}
-children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
-generations() { children "$daemon"; }
-workers() { for generation in $(generations); do children "$generation"; done; }
-end() {
-	kill "$daemon"
-	wait "$daemon"
-	ended=$?
-	cleanup=:
-}
-# ask BYTES [DESCRIPTOR]...: what avscand answers; NUL is shown as |
-ask() {
-	bytes=$1
-	shift
-	# shellcheck disable=SC2059
-	printf "$bytes" | "$tools/talk" unix:engine "$@" | tr '\0\n' '|;'
-}
 
 ### Wrong calls, bad sets
 exits 64 'an address in no form' avscand -l /run/x
@@ -264,7 +222,6 @@ exec 3<&- 4<&- 5<&-
 ### Busy, and many that say nothing
 # stopped: workers that scan, and go no further
 seq 9999999 | head -c 60000000 >slow
-stats_busy() { ask 'zSTATS\0' | tr ';' '\n' | grep -q "BUSY: $1 of"; }
 scans() { timeout 60 "$tools/talk" unix:engine 3 <scan 3<slow >"answer$1" & }
 in_flight() { [ "$(ask 'zSTATS\0' | tr ';' '\n' | sed -n 's/QUEUE: \([0-9]*\) .*/\1/p')" -eq "$1" ]; }
 printf 'zFILDES\0' >scan
@@ -297,26 +254,6 @@ exits 1 'nor a scan' avscan -s unix:engine eicar
 exec 4>&-
 end
 
-### Fair to others
-begin -w 1
-for i in 1 2 3 4; do
-	{ printf 'zINSTREAM\0' && until_true [ -e streamed ]; } |
-	    "$tools/talk" unix:engine >/dev/null &
-done
-all_there() { [ "$(ask 'zSTATS\0' | tr ';' '\n' | sed -n 's/CLIENTS: \([0-9]*\) of.*/\1/p')" -ge 5 ]; }
-until_true all_there
-exits 1 'streams that do not come keep nobody out' avscan -s unix:engine eicar
-: >streamed
-# shellcheck disable=SC2046
-avscan -s unix:engine $(yes slow | head -n 200) >/dev/null 2>&1 &
-hog=$!
-until_true stats_busy 1
-exits 1 'nor does one who scans without end' timeout 60 avscan -s unix:engine eicar
-kill -0 $hog
-ok $? 'which still does'
-kill $hog
-end
-
 ### A scan that dies is the only one
 begin -w 3
 kill -STOP $(workers)
@@ -326,6 +263,7 @@ scans 2
 client2=$!
 scans 3
 client3=$!
+stats_busy() { ask 'zSTATS\0' | tr ';' '\n' | grep -q "BUSY: $1 of"; }
 until_true stats_busy 3
 victim=$(workers | cut -d' ' -f1)
 kill -SEGV "$victim"
@@ -431,6 +369,22 @@ never_clean() {
 	    grep -q 'avscand: \(scan\|libclamav\|worker\|.*/avscand\)' log
 	ok $? 'and the fault is in the log' || sed 's/^/# /' log
 }
+# never_ok WHAT COMMAND...: without a second try, and once more after the command
+never_ok() {
+	what=$1 clean=''
+	shift
+	for file in "$files"/*; do
+		exec 3<"$file"
+		clean="$clean$(ask 'zFILDES\0' 3)"
+	done
+	"$@"
+	for file in "$files"/*; do
+		exec 3<"$file"
+		clean="$clean$(ask 'zFILDES\0' 3)"
+	done
+	exec 3<&-
+	is "$(echo "$clean" | tr '|' '\n' | grep -c ': OK$')" 0 "never OK: $what"
+}
 if [ ! -d "$files" ]; then
 	skip 'never clean' 'clamav-testfiles is not installed'
 else
@@ -444,8 +398,11 @@ else
 	mkdir small
 	if mount -t tmpfs -o size=4k,nr_inodes=8 none small 2>/dev/null; then
 		begin -w 1 -T small
-		head -c 10000 /dev/zero >"$(echo small/avscand.*/*)/fill" 2>/dev/null
+		head -c 10000 /dev/zero >small/fill 2>/dev/null
 		never_clean 'the temporary folder is full'
+		end
+		begin -w 1 -T small
+		never_ok 'full at first, and then not' rm small/fill
 		end
 		begin -w 1 -T small
 		mount -o remount,ro small

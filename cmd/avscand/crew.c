@@ -181,6 +181,8 @@ crew_answer(struct worker *w, struct scan *s)
 		return false;
 	}
 	w->scanning = false;
+	if (r.scan.doubt != 0)
+		crew_dismiss(w);
 	*s = r.scan;
 	return true;
 }

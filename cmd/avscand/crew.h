@@ -69,7 +69,10 @@ bool crew_ready(const struct worker *w);
 /* Hands a descriptor to a worker that is ready; false: it did not take it, and ends. */
 bool crew_hand(struct crew *c, struct worker *w, int fd, bool all);
 
-/* Its answer.  False: it had none, or none that makes sense, and is ended. */
+/*
+ * Its answer; one that is in doubt is its last.  False: it had none, or none that
+ * makes sense, and is ended.
+ */
 bool crew_answer(struct worker *w, struct scan *s);
 
 /* Ends a worker; it is buried like one that died. */

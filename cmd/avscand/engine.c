@@ -201,6 +201,7 @@ static void
 result(struct scan *s, enum scan_kind kind, const char *text)
 {
 	s->kind = kind;
+	s->doubt = complaints > 0 || kind == SCAN_ERROR || kind == SCAN_REFUSED;
 	printable(s->text, sizeof s->text, text);
 }
 

@@ -5,7 +5,9 @@
  *
  * A scan is clean only if libclamav says so and complained of nothing: its
  * messages of the level error are counted, because it says clean of files that
- * it could not look at (no temporary directory, no descriptors, no room).
+ * it could not look at (no temporary directory, no descriptors, no room).  It
+ * remembers them as clean, too: after a scan in doubt no scan of this process is
+ * to be believed.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -30,6 +32,7 @@ enum { SCAN_TEXT = 1024 };
  */
 struct scan {
 	enum scan_kind kind;
+	unsigned doubt;		/* not 0: something in it was not looked at */
 	char text[SCAN_TEXT];
 };
 
