@@ -434,7 +434,7 @@ else
 		begin -w 1
 		: >trace
 		strace -qq -o trace -p "$(workers | tr -d ' ')" -e trace="${call%%:*}" \
-		    -e inject="$call:when=2+3" 2>/dev/null &
+		    -e inject="$call:syscall=getpid:when=2+3" 2>/dev/null &
 		tracer=$!
 		if until_true grep -q TracerPid:.*[1-9] "/proc/$(workers | tr -d ' ')/status"; then
 			never_clean "$call"

@@ -167,6 +167,31 @@ fstat64(int fd, struct stat64 *st)
 	return r;
 }
 
+/* libclamav passes over an extracted file of which it cannot learn what it is. */
+int
+stat64(const char *path, struct stat64 *st)
+{
+	static int (*real)(const char *, struct stat64 *);
+	int r;
+
+	NEXT(real, "stat64");
+	if ((r = real(path, st)) < 0 && refused())
+		failed("stat");
+	return r;
+}
+
+int
+lstat64(const char *path, struct stat64 *st)
+{
+	static int (*real)(const char *, struct stat64 *);
+	int r;
+
+	NEXT(real, "lstat64");
+	if ((r = real(path, st)) < 0 && refused())
+		failed("lstat");
+	return r;
+}
+
 /* The mode counts only where a file may be made. */
 static mode_t
 mode_of(int flags, va_list ap)
@@ -286,6 +311,23 @@ opendir(const char *path)
 	if ((d = real(path)) == NULL && refused())
 		failed("opendir");
 	return d;
+}
+
+/* Its error looks like the end of the folder. */
+struct dirent64 *
+readdir64(DIR *d)
+{
+	static struct dirent64 *(*real)(DIR *);
+	struct dirent64 *e;
+	int before = errno;
+
+	NEXT(real, "readdir64");
+	errno = 0;
+	if ((e = real(d)) == NULL && errno != 0)
+		failed("readdir");
+	else
+		errno = before;
+	return e;
 }
 
 int
