@@ -107,6 +107,17 @@ like "$(ask 'nFILDES\n' 4)" 'fd[[][0-9]*]: Eicar-Test-Signature.UNOFFICIAL FOUND
 like "$(ask 'zFILDES\0' 5)" 'fd[[][0-9]*]: Not a regular file ERROR|' 'a folder'
 like "$(ask 'zFILDES\0' 7)" 'fd[[][0-9]*]: Not a regular file ERROR|' 'a device'
 like "$(ask 'zFILDES\0' 6)" 'fd[[][0-9]*]: * ERROR|' 'one that cannot be read'
+exec 8</proc/version
+like "$(ask 'zFILDES\0' 8)" 'fd[[][0-9]*]: its length is given as 0, and it is not empty ERROR|' \
+    'one that hides its length'
+exec 8</dev/null
+if [ -r /sys/devices/system/cpu/online ]; then
+	exec 8</sys/devices/system/cpu/online
+	like "$(ask 'zFILDES\0' 8)" 'fd[[][0-9]*]: pread: * ERROR|' 'one that is shorter than it says'
+else
+	skip 'one that is shorter than it says' 'there is none'
+fi
+exec 8<&-
 is "$(ask 'zFILDES\0x')" 'No file descriptor received. ERROR|' 'no descriptor'
 is "$(ask 'zFILDES\0')" '' 'not even a byte'
 is "$(ask 'zFILDES\0' 3 4)" '' 'two at once'

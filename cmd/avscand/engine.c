@@ -3,6 +3,8 @@
 #include "cmd/avscand/watch.h"
 #include "common/cli.h"
 
+#include <sys/stat.h>
+
 #include <clamav.h>
 
 #include <err.h>
@@ -12,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct engine {
 	struct cl_engine *cl;
@@ -205,6 +208,16 @@ result(struct scan *s, enum scan_kind kind, const char *text)
 	printable(s->text, sizeof s->text, text);
 }
 
+/* Files of /proc and its like say that they are empty, and are not. */
+static bool
+hides_its_length(int fd)
+{
+	struct stat st;
+	char byte;
+
+	return fstat(fd, &st) < 0 || (st.st_size == 0 && pread(fd, &byte, 1, 0) != 0);
+}
+
 /* Of all names there is no telling where something could not be read. */
 static void
 all_names(struct scan *s, const struct finds *f)
@@ -241,6 +254,8 @@ engine_scan(struct engine *e, int fd, bool all, struct scan *s)
 	rc = cl_scandesc_callback(fd, NULL, &name, &scanned, e->cl, &o, &found);
 	if ((refused = watch_end(&error)) != NULL)
 		complain("scan", refused);
+	if (hides_its_length(fd))
+		complain("scan", "its length is given as 0, and it is not empty");
 	if (name == NULL)
 		name = found.first;
 	if (all && rc == CL_VIRUS) {

@@ -126,7 +126,11 @@ pread64(int fd, void *p, size_t n, off64_t at)
 	ssize_t r;
 
 	NEXT(real, "pread64");
-	if ((r = real(fd, p, n, at)) < 0 && refused())
+	r = real(fd, p, n, at);
+	/* Asked for is only what the length of the file promises. */
+	if (r == 0 && n > 0)
+		errno = EIO;
+	if (r < 0 ? refused() : r == 0 && n > 0)
 		failed("pread");
 	return r;
 }
