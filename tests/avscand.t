@@ -182,6 +182,10 @@ is "$(ask "nSCAN $T/eicar\n")" "$T/eicar: Eicar-Test-Signature.UNOFFICIAL FOUND;
 is "$(ask "zSCAN $T/none\0")" "$T/none: No such file or directory. ERROR|" 'not there'
 is "$(ask "zSCAN text\0")" 'text: No absolute path ERROR|' 'no absolute path'
 is "$(ask "zSCAN $T/folder2/fifo\0")" "$T/folder2/fifo: Not a regular file. ERROR|" 'a pipe'
+# cut to what a path may have it is another file's
+long=$T$(head -c $((4095 - ${#T} - 4)) /dev/zero | tr '\0' /)text
+is "$(ask "zSCAN $long\0")" "$long: OK|" 'the longest path'
+is "$(ask "zSCAN ${long}more\0")" "${long}more: Its path is too long. ERROR|" 'a longer one'
 is "$(ask "zCONTSCAN $T/folder2\0" | tr '|' '\n' | sort)" \
 "$T/folder2/2: Eicar-Test-Signature.UNOFFICIAL FOUND
 $T/folder2/in/deep/1: Eicar-Test-Signature.UNOFFICIAL FOUND" 'CONTSCAN, a folder'

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -52,6 +53,12 @@ bool
 client_rests(const struct client *c)
 {
 	return c->state == CLIENT_COMMANDS && c->have == 0;
+}
+
+bool
+client_in_flight(const struct client *c)
+{
+	return c->state == CLIENT_SCAN || c->state == CLIENT_STREAM;
 }
 
 /* Takes the descriptors of a message; false if there is one too many. */
@@ -332,6 +339,9 @@ scan_path(struct client *c, const char *path, enum client_wish wish, bool go_on)
 	c->told = false;
 	if (path[0] != '/') {
 		answer(c, "%s: No absolute path ERROR", c->subject);
+		next(c);
+	} else if (strlen(path) >= PATH_MAX) {
+		answer(c, "%s: Its path is too long. ERROR", c->subject);
 		next(c);
 	} else if (c->host->busy(c->host->ctx)) {
 		answer(c, "%s: Busy ERROR", c->subject);
