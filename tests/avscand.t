@@ -335,6 +335,24 @@ end
 is "$ended" 0 'SIGTERM ends all'
 is "$(ls tmp)" '' 'with their folders'
 
+### Ends
+# a process and its children
+all_gone() {
+	for process; do
+		grep -qs 'State:.[^Z]' "/proc/$process/status" && return 1
+	done
+	return 0
+}
+begin -w 1
+is "$(ask "zSCAN $T/text\0")" "$T/text: OK|" 'a path, for which rights change'
+# shellcheck disable=SC2086
+set -- $(generations) $(workers)
+kill -9 "$daemon"
+wait "$daemon" 2>/dev/null
+until_true all_gone "$@"
+ok $? 'nobody outlives the one that holds the sockets'
+rm -r tmp/*
+
 ### A scan that is lost is never clean
 begin -w 1
 first=$(workers)

@@ -2,12 +2,14 @@
 #define _GNU_SOURCE	/* setresuid's effective user alone */
 #include "cmd/avscand/paths.h"
 
+#include <sys/prctl.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -40,18 +42,31 @@ paths_open(const char *path, const struct paths_user *u)
 	return p;
 }
 
+/* A change of rights takes away the signal that was to come at the parent's end. */
+static void
+become_root(int signal, pid_t parent)
+{
+	if (seteuid(0) < 0 || setegid(0) < 0 || prctl(PR_SET_PDEATHSIG, signal) < 0)
+		abort();
+	if (signal != 0 && getppid() != parent)
+		kill(getpid(), signal);
+}
+
 /* With the rights of the user, and back to those of root. */
 static int
 open_as_user(const struct paths *p, const char *path, int flags)
 {
-	int fd, saved;
+	int fd, saved, signal = 0;
+	pid_t parent = getppid();
 
+	if (p->user.change && prctl(PR_GET_PDEATHSIG, &signal) < 0)
+		return -1;
 	if (p->user.change && (setegid(p->user.gid) < 0 || seteuid(p->user.uid) < 0))
 		return -1;
 	fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	saved = errno;
-	if (p->user.change && (seteuid(0) < 0 || setegid(0) < 0))
-		abort();
+	if (p->user.change)
+		become_root(signal, parent);
 	errno = saved;
 	return fd;
 }
