@@ -353,6 +353,20 @@ until_true all_gone "$@"
 ok $? 'nobody outlives the one that holds the sockets'
 rm -r tmp/*
 
+begin -w 8
+until_true grep -q ready: log
+before=$(generations)
+kill -HUP "$daemon"
+# it tries the new set: from now on it hears no signal but when it looks
+until [ "$(workers | wc -w)" -gt 8 ]; do :; done
+kill "$daemon"
+until_true all_gone "$daemon"
+ok $? 'SIGTERM ends it while a new set is tried'
+# shellcheck disable=SC2046
+kill -9 "$daemon" $(generations) $(workers) 2>/dev/null
+wait "$daemon" 2>/dev/null
+rm -rf tmp/* engine engine.new
+
 ### A scan that is lost is never clean
 begin -w 1
 first=$(workers)

@@ -64,9 +64,10 @@ supervise_ready(void)
 
 	if (ready < 0)
 		return;
-	if (dup2(own_stderr, STDERR_FILENO) < 0 || write(ready, "", 1) != 1 ||
-	    read(ready, &byte, 1) != 1)
+	if (dup2(own_stderr, STDERR_FILENO) < 0 || write(ready, "", 1) != 1)
 		err(EXIT_RETRY, "the supervisor");
+	if (read(ready, &byte, 1) != 1)
+		errx(EXIT_RETRY, "the supervisor ends: not wanted any more");
 	close(ready);
 	ready = -1;
 }
@@ -261,6 +262,11 @@ take_signals(struct state *t)
 static void
 end_all(struct state *t)
 {
+	/* One that is ready would wait for our word, and hear no signal. */
+	if (t->ready >= 0)
+		close(t->ready);
+	if (t->voice >= 0)
+		close(t->voice);
 	for (size_t i = 0; i < LIVES; i++)
 		if (t->life[i].pid > 0)
 			kill(t->life[i].pid, SIGTERM);
