@@ -1,0 +1,80 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# shellcheck disable=SC2034
+# Clients of a clamd, with an avscand in its place: what each says of an infected
+# and of a clean file.
+. "${0%/*}/lib.sh"
+. "$HERE/engine.sh"
+chmod 755 "$T"
+mkdir many
+for n in $(seq 400); do
+	cp eicar "many/$n"
+done
+found="$T/eicar: Eicar-Test-Signature.UNOFFICIAL FOUND"
+
+clamdscan_says() {
+	exits 1 "clamdscan $*" clamdscan -c local.conf --no-summary "$@" "$T/eicar" "$T/text"
+	is "$(sort out)" "$found
+$T/text: OK" 'one of the two is infected'
+	exits 0 'the clean one' clamdscan -c local.conf --no-summary "$@" "$T/text"
+	exits 2 'one that is not there' clamdscan -c local.conf --no-summary "$@" "$T/none"
+}
+clamdscan_all() {
+	echo "LocalSocket $T/engine" >local.conf
+	clamdscan_says
+	for how in '--fdpass' '--stream' '--multiscan' '--multiscan --fdpass' \
+	    '--allmatch' '--allmatch --fdpass' '--allmatch --stream'; do
+		# shellcheck disable=SC2086
+		clamdscan_says $how
+	done
+	exits 1 'clamdscan of what it reads' clamdscan -c local.conf --no-summary - <eicar
+	like "$(cat out)" '*: Eicar-Test-Signature.UNOFFICIAL FOUND' 'is found'
+	exits 0 'and clean' clamdscan -c local.conf --no-summary - <text
+	for how in --infected --fdpass --multiscan; do
+		exits 1 "a folder, $how" clamdscan -c local.conf --no-summary "$how" "$T/many"
+		is "$(grep -c FOUND out)" 400 'each file is found'
+	done
+	exits 0 'clamdscan --ping' clamdscan -c local.conf --ping 3:1
+	exits 0 'clamdscan --version' clamdscan -c local.conf --version
+	like "$(cat out)" 'ClamAV 1.*/signatures/*' 'names the set'
+	exits 0 'clamdscan --reload' clamdscan -c local.conf --reload
+	until_true grep -q 'old one is to end' log
+	ok $? 'is done'
+	clamdscan_says --fdpass
+}
+
+# The module answers None for clean, and for an engine that hangs up.
+pyclamd_says() {
+	python3 - "$T" <<-'END'
+	import pyclamd, sys
+	folder = sys.argv[1]
+	c = pyclamd.ClamdUnixSocket(folder + "/engine")
+	print(c.ping())
+	for scan in c.scan_file, c.contscan_file, c.multiscan_file:
+	    for name in "eicar", "text":
+	        print((scan(folder + "/" + name) or {}).values())
+	for name in "eicar", "text":
+	    print((c.scan_stream(open(folder + "/" + name, "rb").read()) or {}).values())
+	END
+}
+wanted="dict_values([('FOUND', 'Eicar-Test-Signature.UNOFFICIAL')])
+dict_values([])"
+
+begin -w 2
+until_true grep -q ready: log
+if command -v clamdscan >/dev/null; then
+	clamdscan_all
+else
+	skip 'clamdscan' 'it is not installed'
+fi
+if PATH=/usr/bin:/bin python3 -c 'import pyclamd' 2>/dev/null; then
+	is "$(PATH=/usr/bin:/bin pyclamd_says)" "True
+$wanted
+$wanted
+$wanted
+$wanted" 'python3-pyclamd'
+else
+	skip 'python3-pyclamd' 'it is not installed'
+fi
+end
+finish
