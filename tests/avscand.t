@@ -237,6 +237,7 @@ exec 3<&- 4<&- 5<&-
 ### Busy, and many that say nothing
 # stopped: workers that scan, and go no further
 seq 9999999 | head -c 60000000 >slow
+stats_busy() { ask 'zSTATS\0' | tr ';' '\n' | grep -q "BUSY: $1 of"; }
 scans() { timeout 60 "$tools/talk" unix:engine 3 <scan 3<slow >"answer$1" & }
 in_flight() { [ "$(ask 'zSTATS\0' | tr ';' '\n' | sed -n 's/QUEUE: \([0-9]*\) .*/\1/p')" -eq "$1" ]; }
 printf 'zFILDES\0' >scan
@@ -269,6 +270,26 @@ exits 1 'nor a scan' avscan -s unix:engine eicar
 exec 4>&-
 end
 
+### Fair to others
+begin -w 1
+for i in 1 2 3 4; do
+	{ printf 'zINSTREAM\0' && until_true [ -e streamed ]; } |
+	    "$tools/talk" unix:engine >/dev/null &
+done
+all_there() { [ "$(ask 'zSTATS\0' | tr ';' '\n' | sed -n 's/CLIENTS: \([0-9]*\) of.*/\1/p')" -ge 5 ]; }
+until_true all_there
+exits 1 'streams that do not come keep nobody out' avscan -s unix:engine eicar
+: >streamed
+# shellcheck disable=SC2046
+avscan -s unix:engine $(yes slow | head -n 200) >/dev/null 2>&1 &
+hog=$!
+until_true stats_busy 1
+exits 1 'nor does one who scans without end' timeout 60 avscan -s unix:engine eicar
+kill -0 $hog
+ok $? 'which still does'
+kill $hog
+end
+
 ### A scan that dies is the only one
 begin -w 3
 kill -STOP $(workers)
@@ -278,7 +299,6 @@ scans 2
 client2=$!
 scans 3
 client3=$!
-stats_busy() { ask 'zSTATS\0' | tr ';' '\n' | grep -q "BUSY: $1 of"; }
 until_true stats_busy 3
 victim=$(workers | cut -d' ' -f1)
 kill -SEGV "$victim"

@@ -55,12 +55,6 @@ client_rests(const struct client *c)
 	return c->state == CLIENT_COMMANDS && c->have == 0;
 }
 
-bool
-client_in_flight(const struct client *c)
-{
-	return c->state == CLIENT_SCAN || c->state == CLIENT_STREAM;
-}
-
 /* Takes the descriptors of a message; false if there is one too many. */
 static bool
 take_descriptors(struct client *c, struct msghdr *m)
