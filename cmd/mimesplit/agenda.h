@@ -30,8 +30,10 @@ enum rules {
 	RULE_REOPEN = 4,	/* a multipart goes on after its close */
 	RULE_BLIND = 64,	/* in a head that has begun a delimiter is a line */
 	RULE_ANYWHERE = 256,	/* a delimiter may stand in the middle of a line */
+	RULE_LITERAL = 128,	/* a quoted-printable message as it stands: of its
+				   oddities most are its coding's */
 	RULES_INHERITED = RULE_CR | RULE_LOOSE | RULE_REOPEN | RULE_BLIND |
-	    RULE_ANYWHERE,
+	    RULE_ANYWHERE | RULE_LITERAL,
 	/* the first head; inner ones have tasks of their own */
 	RULE_STOP_BAD = 8,	/* a line that is no field begins the body */
 	RULE_STOP_BLANKS = 16,	/* so does what follows a line of blanks */

@@ -90,7 +90,8 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 			t.look = k->look;
 			t.plain = k->plain;
 			t.reading = is != (int)k->is ? AS[is] : transfer_name(t.coding);
-			t.rules = rules;
+			t.rules = is == KIND_MESSAGE && literal && k->coding == TRANSFER_QP ?
+			    rules | RULE_LITERAL : rules;
 			if (is == KIND_MULTIPART)
 				as_multipart(s, t, e, ~0u);
 			else
@@ -150,6 +151,8 @@ surroundings(struct split *s, const struct source *from, const struct entity *e,
 	const struct parts *p = e->parts;
 	struct task t;
 
+	if ((from->rules & RULE_LITERAL) != 0)
+		return;
 	if (p->children > 0 && p->before.other) {
 		outline_defect(&s->outline, DEFECT_PREAMBLE, e->part);
 		t = task_of(from, e->part, e->body, p->first, "preamble");
@@ -170,7 +173,7 @@ no_parts(struct split *s, struct task t, const struct entity *e)
 	t.is = KIND_MULTIPART;
 	t.digest = e->kind.digest;
 	t.reading = "guess";
-	for (size_t i = 0; i < e->parts->guesses; i++) {
+	for (size_t i = 0; i < e->parts->guesses && (t.rules & RULE_LITERAL) == 0; i++) {
 		t.boundary = (char *)e->parts->guess[i].text;
 		t.nboundary = e->parts->guess[i].n;
 		split_add(s, &t);
@@ -243,6 +246,24 @@ early_body(const struct split *s, const struct entity *e)
 	    e->kind.opened;
 }
 
+/* What the head leaves open: where it ends, and a boundary that it lacks. */
+static void
+other_heads(struct split *s, const struct source *from, struct task t,
+    const struct entity *e, offset end)
+{
+	if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&
+	    (e->kind.boundary == NULL || e->kind.boundary->count == 0))
+		guesses(s, t);
+	if (e->bad_line && early_body(s, e))
+		reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");
+	if (e->blank_line && early_body(s, e))
+		reread_by(s, from, e->head, end, e->part, RULE_STOP_BLANKS, "blank-line");
+	if (e->space_colon && early_body(s, e))
+		reread_by(s, from, e->head, end, e->part, RULE_STOP_COLON, "space-colon");
+	if (e->late_head)
+		reread_by(s, from, e->head, end, e->part, RULE_SKIP_EMPTY, "late-head");
+}
+
 void
 reread(struct split *s, const struct source *from, const struct entity *e,
     offset end, const struct leaf *leaf)
@@ -252,20 +273,10 @@ reread(struct split *s, const struct source *from, const struct entity *e,
 	t.body = true;
 	if (!e->borrowed) {
 		other_kinds(s, t, e);
-		if (e->kind.is == KIND_LEAF && (e->kind.kinds & 1u << KIND_MULTIPART) != 0 &&
-		    (e->kind.boundary == NULL || e->kind.boundary->count == 0))
-			guesses(s, t);
-		if (e->bad_line && early_body(s, e))
-			reread_by(s, from, e->head, end, e->part, RULE_STOP_BAD, "bad-line");
-		if (e->blank_line && early_body(s, e))
-			reread_by(s, from, e->head, end, e->part, RULE_STOP_BLANKS, "blank-line");
-		if (e->space_colon && early_body(s, e))
-			reread_by(s, from, e->head, end, e->part, RULE_STOP_COLON,
-			    "space-colon");
-		if (e->late_head)
-			reread_by(s, from, e->head, end, e->part, RULE_SKIP_EMPTY, "late-head");
+		if ((from->rules & RULE_LITERAL) == 0)
+			other_heads(s, from, t, e, end);
 	}
-	if (leaf != NULL)
+	if (leaf != NULL && (from->rules & RULE_LITERAL) == 0)
 		other_codings(s, t, e, leaf);
 	if (e->state == PARTS)
 		other_parts(s, from, t, e, end);

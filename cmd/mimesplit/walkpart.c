@@ -208,7 +208,7 @@ open_leaf(struct walk *w, struct entity *e)
 	unsigned look = e->kind.look;
 
 	/* A message that is walked once it is decoded shows its heads then. */
-	if (e->kind.is != KIND_LEAF)
+	if (e->kind.is != KIND_LEAF || (w->from.rules & RULE_LITERAL) != 0)
 		look |= LOOK_NO_HEADS;
 	n->raw = e->kind.coding == TRANSFER_NONE && e->kind.is == KIND_LEAF;
 	n->plain = e->kind.plain;
