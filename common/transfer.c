@@ -463,7 +463,7 @@ transfer_end(struct transfer *t, char *out)
 	base64_line(t);
 	if (t->have != 0 || t->padded == 1)
 		t->odd |= ODD_BASE64_SHORT;
-	return base64_flush(t, out);
+	return t->coding == TRANSFER_BASE64_WHOLE ? 0 : base64_flush(t, out);
 }
 
 unsigned
@@ -477,6 +477,7 @@ transfer_others(enum transfer_coding coding, unsigned odd)
 		{ ODD_BASE64_PADDING, TRANSFER_BASE64, TRANSFER_BASE64_SOLID },
 		{ ODD_BASE64_TOKEN, TRANSFER_BASE64, TRANSFER_BASE64_TOKEN },
 		{ ODD_BASE64_URL, TRANSFER_BASE64, TRANSFER_BASE64_URL },
+		{ ODD_BASE64_SHORT, TRANSFER_BASE64, TRANSFER_BASE64_WHOLE },
 		{ ODD_BASE64_JUNK | ODD_BASE64_URL | ODD_BASE64_UNEVEN, TRANSFER_BASE64,
 		    TRANSFER_BASE64_LINES },
 		{ ODD_QP_ILLEGAL | ODD_QP_BREAK, TRANSFER_QP, TRANSFER_QP_KEEP },
@@ -500,6 +501,7 @@ transfer_name(enum transfer_coding coding)
 		[TRANSFER_QP] = "quoted-printable",
 		[TRANSFER_BASE64_STOP] = "base64-stop",
 		[TRANSFER_BASE64_SOLID] = "base64-solid",
+		[TRANSFER_BASE64_WHOLE] = "base64-whole",
 		[TRANSFER_BASE64_URL] = "base64-url",
 		[TRANSFER_BASE64_LINES] = "base64-lines",
 		[TRANSFER_BASE64_TOKEN] = "base64-token",

@@ -6,9 +6,7 @@
  *
  * Each coding has the reading that most clients take and others, for input
  * that the RFC does not allow.  Where input is as the RFC says, all readings
- * of its coding give the same bytes; transfer_odd says where it was not.  (Of a
- * last quantum without its padding, who drops it sees the same less a byte or two
- * at the end: that is no reading of its own.)  Pure.
+ * of its coding give the same bytes; transfer_odd says where it was not.  Pure.
  */
 #ifndef TRANSFER_H
 #define TRANSFER_H
@@ -25,6 +23,7 @@ enum transfer_coding {
 				   a line end go */
 	TRANSFER_BASE64_STOP,	/* ends at the first padding */
 	TRANSFER_BASE64_SOLID,	/* a padding is junk */
+	TRANSFER_BASE64_WHOLE,	/* a last quantum without its padding is dropped */
 	TRANSFER_BASE64_URL,	/* - and _ are of the alphabet (RFC 4648 5) */
 	TRANSFER_BASE64_LINES,	/* a line with anything else in it goes, and what
 				   is open at the end of one */

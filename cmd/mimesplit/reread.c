@@ -107,7 +107,8 @@ other_kinds(struct split *s, struct task t, const struct entity *e)
 static bool
 is_slight(const struct kind *k, enum transfer_coding coding)
 {
-	static const unsigned SLIGHT = 1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP;
+	static const unsigned SLIGHT = 1u << TRANSFER_QP_KEEP | 1u << TRANSFER_QP_DROP |
+	    1u << TRANSFER_BASE64_WHOLE;
 
 	return k->plain || (k->shown && (SLIGHT & 1u << coding) != 0);
 }

@@ -234,6 +234,32 @@ drop(struct split *s, unsigned long part, unsigned long heir)
 	s->outline.live--;
 }
 
+/* A part whose file is a range of the message; the widest of them are kept. */
+static void
+note_wide(struct split *s, unsigned long part)
+{
+	const struct entry *e = &s->outline.entry[part];
+	struct wide *w = &s->wide[0];
+
+	if (!e->raw || !e->in_message || !e->file)
+		return;
+	for (size_t i = 1; i < SPLIT_WIDE; i++)
+		if (s->wide[i].len < w->len)
+			w = &s->wide[i];
+	if (e->size > w->len)
+		*w = (struct wide){ e->from, e->size };
+}
+
+static bool
+within_wide(const struct split *s, unsigned long long from, unsigned long long len)
+{
+	for (size_t i = 0; i < SPLIT_WIDE; i++)
+		if (from >= s->wide[i].from && from - s->wide[i].from <= s->wide[i].len &&
+		    len <= s->wide[i].len - (from - s->wide[i].from))
+			return true;
+	return false;
+}
+
 /*
  * Text that is only shown, and is scanned: nearly the same in the part that it is
  * another reading of; or as it stands, in another part's file or in the texts of
@@ -248,6 +274,8 @@ only_shown(struct split *s, unsigned long part)
 		return true;
 	if (!e->raw || !e->plain)
 		return false;
+	if (e->in_message && within_wide(s, e->from, e->size))
+		return true;
 	return !e->in_message || cover_all(s, e->body.start, e->body.len);
 }
 
@@ -288,8 +316,10 @@ settle(struct split *s, unsigned long base, unsigned long of)
 		agenda_commit(&s->agenda, base, NULL, NULL);
 		return;
 	}
-	for (; s->known.count < base; s->known.count++)
+	for (; s->known.count < base; s->known.count++) {
 		know(s, s->known.count);
+		note_wide(s, s->known.count);
+	}
 	if ((now = calloc(2 * count, sizeof *now)) == NULL)
 		err(EXIT_RETRY, "memory");
 	file = now + count;
@@ -298,6 +328,7 @@ settle(struct split *s, unsigned long base, unsigned long of)
 		if (now[i] == NONE) {
 			now[i] = base + i;
 			make_file(s, base + i);
+			note_wide(s, base + i);
 		} else
 			drop(s, base + i, now[i]);
 	}

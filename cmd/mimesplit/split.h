@@ -19,6 +19,8 @@
 #include "cmd/mimesplit/settle.h"
 #include "cmd/mimesplit/window.h"
 
+enum { SPLIT_WIDE = 16 };
+
 struct split {
 	struct workdir dir;
 	struct outline outline;
@@ -37,6 +39,10 @@ struct split {
 	/* Parts of the first reading whose bytes are the message's own, in order. */
 	unsigned long *text;		/* owned */
 	unsigned long texts;
+	/* The widest ranges of the message that are a part's file as they stand. */
+	struct wide {
+		unsigned long long from, len;
+	} wide[SPLIT_WIDE];
 };
 
 /*
