@@ -51,7 +51,8 @@ base64(void)
 	OK(is(usual, "aGVs\r\nbG8=\r\n", "hello") && odd == 0);
 	OK(is(usual, "aGVsbG8=", "hello") && odd == 0);
 	OK(is(usual, "aGVsbG8", "hello") && (odd & ODD_BASE64_SHORT) != 0);
-	OK(others(usual, 0));
+	OK(others(usual, 1u << TRANSFER_BASE64_WHOLE));
+	OK(is(TRANSFER_BASE64_WHOLE, "aGVsbG8", "hel"));
 	OK(is(usual, "a_GVsbG8=", "hello") && others(usual,
 	    1u << TRANSFER_BASE64_URL | 1u << TRANSFER_BASE64_LINES));
 	OK(is(usual, "\taGVs \r\n bG8= \r\n", "hello") && odd == 0);
@@ -84,7 +85,7 @@ token(void)
 	OK(is(usual, "aGVs=aGVs", "helhel") && others(usual, mask));
 	OK(is(usual, "ag=aGVsbG8=", "jhello") && others(usual, mask));
 	(void)is(usual, "e=AAaGVs", "");
-	OK(others(usual, mask));
+	OK(others(usual, mask | 1u << TRANSFER_BASE64_WHOLE));
 }
 
 /* A longer line behind one that is no whole number of quanta. */
@@ -92,12 +93,13 @@ static void
 uneven(void)
 {
 	enum transfer_coding usual = TRANSFER_BASE64, other = TRANSFER_BASE64_LINES;
+	unsigned mask = 1u << other | 1u << TRANSFER_BASE64_WHOLE;
 
 	OK(is(other, "aGV\naGVsbG8=\n", "hello") && is(other, "aGV\naGVsbG8=", "hello"));
 	(void)is(usual, "aGV\naGVsbG8=\n", "");
-	OK(others(usual, 1u << other));
+	OK(others(usual, mask));
 	(void)is(usual, "aGV\naGVsbG8=", "");
-	OK(others(usual, 1u << other));
+	OK(others(usual, mask));
 	(void)is(usual, "aGVsbG\n8=", "");
 	OK(others(usual, 0));
 }
