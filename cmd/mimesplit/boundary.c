@@ -77,7 +77,7 @@ boundary_candidates(struct candidates *c, struct span type, bool *plain)
 	static char room[READING_ROOM(CANDIDATE_MAX)];
 	struct readings r = { .word = "boundary", .max = CANDIDATE_MAX, .room = room,
 	    .tell = add, .arg = c, .effort = reading_effort(type.n) };
-	size_t usual;
+	size_t usual, all;
 
 	c->count = 0;
 	c->full = false;
@@ -87,6 +87,8 @@ boundary_candidates(struct candidates *c, struct span type, bool *plain)
 	usual = c->count;
 	if (!*plain)
 		readings_odd(&r);
+	all = c->count;
 	add_short(c, usual);
+	*plain = *plain && c->count == all;	/* none is longer than RFC 2046 allows */
 	c->full = c->full || r.cut;
 }
