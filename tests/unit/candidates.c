@@ -259,7 +259,10 @@ limits(void)
 	size_t n = sizeof "multipart/mixed; boundary=" - 1;
 
 	memset(field + n, 'x', CANDIDATE_MAX);
-	OK(read_boundary((struct span){ field, n + CANDIDATE_MAX }) && !c.full &&
+	OK(read_boundary((struct span){ field, n + 70 }) && c.count == 1);
+	OK(!read_boundary((struct span){ field, n + 71 }) && c.count == 2 &&
+	    c.one[0].n == 71 && c.one[1].n == 70);
+	OK(!read_boundary((struct span){ field, n + CANDIDATE_MAX }) && !c.full &&
 	    c.one[0].n == CANDIDATE_MAX);
 	field[n + CANDIDATE_MAX] = 'x';
 	OK(!read_boundary((struct span){ field, n + CANDIDATE_MAX + 1 }) && c.full);
