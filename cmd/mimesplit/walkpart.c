@@ -98,6 +98,24 @@ is_nothing(struct walk *w, const struct entity *e, offset end)
 	    e->part + 1 == o->count;
 }
 
+/*
+ * A part of another reading may begin before the one that it is told of: that one
+ * with the same bytes stands elsewhere.  Who replaces it replaces what holds it.
+ */
+static void
+widen_edit(const struct outline *o, struct entry *n)
+{
+	offset from = n->head.start, to = n->body.start + n->body.len;
+
+	while (n->aside && n->edit != 0) {
+		const struct entry *e = &o->entry[n->edit];
+
+		if (!e->span.set || (from >= e->span.start && to <= e->span.start + e->span.len))
+			return;
+		n->edit = o->entry[e->parent].edit;
+	}
+}
+
 /* Ends the top entity: its body at end, its span at here. */
 static void
 pop(struct walk *w, offset end, offset here, bool delimited)
@@ -125,6 +143,7 @@ pop(struct walk *w, offset end, offset here, bool delimited)
 		n->body = range(e->body, end);
 		if (e->has_span && w->whole)
 			n->span = range(e->span, here);
+		widen_edit(outline(w), n);
 	}
 	entity_free(e);
 	w->depth--;
