@@ -709,7 +709,7 @@ fi
 if ! command -v clamd >/dev/null; then
 	skip 'clamd' 'it is not installed'
 else
-	port=$((20000 + $$ % 20000))
+	port=$((10000 + $$ % 20000))
 	cat >clamd.conf <<-END
 		LocalSocket $T/clamd
 		TCPSocket $port

@@ -42,14 +42,14 @@ is "$(cat engine)" precious 'is left as it is'
 rm engine
 
 ### Clients
-port=$((20000 + $$ % 20000))
+port=$((10000 + $$ % 20000))
 begin -w 2 -l "tcp:127.0.0.1:$port"
 ok $? 'it listens' || sed 's/^/# /' log
 until_true grep -q ready: log
 like "$(cat log)" "avscand: ready: *, 2 signatures, 2 workers" 'and says so'
 is "$(echo tmp/avscand.*/* | wc -w)" 2 'each worker has a temporary folder'
 is "$(find tmp/avscand.*/* -maxdepth 0 -perm 0700 | wc -l)" 2 'that is its own'
-exits 75 'a second one at the same socket' avscand -l unix:engine
+exits 75 'a second one at the same socket' timeout 60 avscand -l unix:engine
 like "$(cat err)" '*serves it already*' 'is refused'
 
 if ! command -v clamdscan >/dev/null; then
