@@ -471,7 +471,8 @@ else
 		is "$(answers FOUND)" "$(echo "$files"/* | wc -w)" 'then it is not, and all are found'
 		end
 		begin -w 1 -T small
-		mount -o remount,ro small
+		# a worker that has just ended may still hold a file
+		until_true mount -o remount,ro small 2>/dev/null
 		never_clean 'the temporary folder is read-only'
 		mount -o remount,rw small
 		end

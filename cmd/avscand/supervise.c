@@ -200,8 +200,8 @@ give_up(struct state *t)
 {
 	done_loading(t);
 	t->line[t->n] = '\0';
-	memcpy(t->board->trouble, t->n > 0 ? t->line : "it ended without a word", t->n > 0 ?
-	    t->n + 1 : sizeof "it ended without a word");
+	snprintf(t->board->trouble, sizeof t->board->trouble, "%s",
+	    t->n > 0 ? t->line : "it ended without a word");
 	if (t->serving > 0)
 		warnx("the new set is not taken: the old one stays in use");
 }
