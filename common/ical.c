@@ -54,18 +54,11 @@ chunk(struct ical *i)
 }
 
 static void
-base64_put(struct ical *i, const char *p, size_t n)
+base64_byte(struct ical *i, char c)
 {
-	while (n > 0) {
-		size_t room = sizeof i->chunk - i->chunk_n, k = n < room ? n : room;
-
-		memcpy(i->chunk + i->chunk_n, p, k);
-		i->chunk_n += k;
-		p += k;
-		n -= k;
-		if (i->chunk_n == sizeof i->chunk)
-			chunk(i);
-	}
+	i->chunk[i->chunk_n++] = c;
+	if (i->chunk_n == sizeof i->chunk)
+		chunk(i);
 }
 
 /* The property is over: its file, too. */
@@ -189,7 +182,7 @@ byte(struct ical *i, char c)
 		value_byte(i, c);
 		break;
 	case ICAL_BASE64:
-		base64_put(i, &c, 1);
+		base64_byte(i, c);
 		break;
 	}
 }
@@ -210,11 +203,8 @@ line_is(struct ical *i, bool data)
 
 	i->line_n = 0;
 	memcpy(line, i->line, n);
-	if (data) {
-		base64_put(i, line, n);
-		return;
-	}
-	property_end(i);
+	if (!data)
+		property_end(i);
 	for (size_t k = 0; k < n; k++)
 		byte(i, line[k]);
 }
