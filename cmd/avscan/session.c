@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscan/session.h"
 #include "cmd/avscan/progress.h"
+#include "common/passing.h"
 #include "common/workdir.h"
 
 #include <sys/socket.h>
@@ -100,29 +101,7 @@ reply(struct session *s, struct span *line)
 static bool
 pass(struct session *s, const char *command, int fd)
 {
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	char byte = 0;
-	struct iovec io = { &byte, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct cmsghdr *c;
-	ssize_t n;
-
-	memset(&control, 0, sizeof control);
-	c = CMSG_FIRSTHDR(&m);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(c), &fd, sizeof fd);
-	if (!say(s, command))
-		return false;
-	do
-		n = sendmsg(s->fd, &m, MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n == 1;
+	return say(s, command) && passing_send(s->fd, "", 1, fd, 0) == 1;
 }
 
 static bool

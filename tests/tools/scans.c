@@ -21,6 +21,7 @@
 #define _GNU_SOURCE	/* memfd_create */
 #include "tests/tools/buf.h"
 #include "common/clamd.h"
+#include "common/passing.h"
 #include "common/workdir.h"
 
 #include <sys/mman.h>
@@ -198,22 +199,10 @@ hang_up(struct client *c)
 static bool
 hand_over(struct client *c, int fd)
 {
-	static char command[] = "zFILDES\0";	/* and the byte that brings it */
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .room = { 0 } };
-	struct iovec io = { command + sizeof command - 1, 1 };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
+	static const char command[] = "zFILDES";
 
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(h), &fd, sizeof fd);
-	return write_all(c->fd, command, sizeof command - 1) == 0 &&
-	    sendmsg(c->fd, &m, 0) == 1;
+	return write_all(c->fd, command, sizeof command) == 0 &&
+	    passing_send(c->fd, "", 1, fd, 0) == 1;
 }
 
 /* The answer, without its NUL; 0: there was none. */
