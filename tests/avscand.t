@@ -86,9 +86,10 @@ is "$(ask 'nIDSESSION\nnPING\nnEND\n')" '1: PONG;' 'lines as well'
 is "$(ask 'zNONE\0')" 'UNKNOWN COMMAND|' 'no such command'
 is "$(ask 'zIDSESSION\0zNONE\0zPING\0')" '1: Command invalid inside IDSESSION. ERROR|' \
     'ends a session'
-is "$(ask 'zPI')" '' 'half a command'
-is "$(ask 'nPING\0x\n')" '' 'a NUL in a line'
-is "$(ask "$(head -c 2000 /dev/zero | tr '\0' x)")" '' 'a command without an end'
+is "$(ask 'zPI')" 'Cut off. ERROR|' 'half a command'
+is "$(ask 'nPING\0x\n')" 'The command is too long, or has a NUL. ERROR;' 'a NUL in a line'
+is "$(ask "$(head -c 2000 /dev/zero | tr '\0' x)")" 'Cut off. ERROR;' 'a command without an end'
+is "$(ask "$(head -c 5000 /dev/zero | tr '\0' x)")" 'The command is too long. ERROR;' 'a long one'
 is "$(ask 'zINSTREAM\0\0\0\0\003abc\0\0\0\0')" 'stream: OK|' 'a clean stream'
 is "$(ask 'zINSTREAM\0\0\0\0\0')" 'stream: OK|' 'an empty one'
 is "$({ printf 'zINSTREAM\0\0\0\0\104'; cat eicar; printf '\0\0\0\0'; } |
@@ -98,7 +99,7 @@ is "$({ printf 'nINSTREAM\n\0\0\0\060'; head -c 48 eicar; printf '\0\0\0\024'
     tail -c 20 eicar; printf '\0\0\0\0'; } | "$tools/talk" "tcp:127.0.0.1:$port")" \
     'stream: Eicar-Test-Signature.UNOFFICIAL FOUND' 'one in two chunks, by TCP'
 for cut in 'zINSTREAM\0' 'zINSTREAM\0\0' 'zINSTREAM\0\0\0\0\003ab' 'zINSTREAM\0\0\0\0\002ab'; do
-	is "$(ask "$cut")" 'the stream was cut off ERROR|' "a stream that is cut: $cut"
+	is "$(ask "$cut")" 'stream: Cut off. ERROR|' "a stream that is cut: $cut"
 done
 is "$(ask 'zINSTREAM\0\377\377\377\377abc')" 'INSTREAM size limit exceeded. ERROR|' 'too much'
 exec 3<text 4<eicar 5<. 6>>text 7</dev/null
@@ -119,10 +120,10 @@ else
 fi
 exec 8<&-
 is "$(ask 'zFILDES\0x')" 'No file descriptor received. ERROR|' 'no descriptor'
-is "$(ask 'zFILDES\0')" '' 'not even a byte'
-is "$(ask 'zFILDES\0' 3 4)" '' 'two at once'
-is "$(ask 'zFILDES\0' 3 3 3 3 3 3 3 3 3 3 3 3)" '' 'too many'
-is "$(ask 'zIDSESSION\0zPING\0' 4)" '1: PONG|' 'one that nobody asked for'
+is "$(ask 'zFILDES\0')" 'Cut off. ERROR|' 'not even a byte'
+is "$(ask 'zFILDES\0' 3 4)" 'More than one file descriptor. ERROR|' 'two at once'
+is "$(ask 'zFILDES\0' 3 3 3 3 3 3 3 3 3 3 3 3)" 'More than one file descriptor. ERROR|' 'too many'
+is "$(ask 'zIDSESSION\0zPING\0' 4)" '1: PONG|2: Cut off. ERROR;' 'one that nobody asked for'
 exec 3<&- 4<&- 5<&- 6<&- 7<&-
 is "$(find $(workers | sed 's,[0-9][0-9]*,/proc/&/fd,g') -lname "$T/text" | wc -l)" 0 \
     'no descriptor is kept'
@@ -204,9 +205,28 @@ is "$(ask "zSCAN $T/folder2\0")" \
 if [ "$(id -u)" -eq 0 ]; then
 	chmod 600 text
 	is "$(ask "zSCAN $T/text\0")" "$T/text: Access denied. ERROR|" 'not with the rights of root'
+	# as amavisd's folders are, for a scanner's user who is of its group
+	chown 0:54321 text
+	chmod 640 text
+	echo 'mail:x:54321:nobody' >group
+	if unshare -m sh -c 'mount --bind group /etc/group' 2>why; then
+		rm -f grouped
+		unshare -m sh -c 'mount --bind group /etc/group; exec "$@"' sh \
+		    avscand -u nobody -w 1 -l unix:grouped 2>grouped.log &
+		grouped=$!
+		until_true [ -S grouped ]
+		is "$(printf 'zSCAN %s\0' "$T/text" | "$tools/talk" unix:grouped | tr '\0' '|')" \
+		    "$T/text: OK|" "with those of the user's groups"
+		kill $grouped
+		wait $grouped
+	else
+		skip "with those of the user's groups" "$(cat why)"
+	fi
+	chown 0:0 text
 	chmod 644 text
 else
 	skip 'not with the rights of root' 'this is not root'
+	skip "with those of the user's groups" 'this is not root'
 fi
 command -v clamdscan >/dev/null && {
 	exits 1 'clamdscan without options' clamdscan -c local.conf --no-summary "$T/eicar" "$T/text"
@@ -387,7 +407,7 @@ ok $? 'SIGTERM ends it while a new set is tried'
 # shellcheck disable=SC2046
 kill -9 "$daemon" $(generations) $(workers) 2>/dev/null
 wait "$daemon" 2>/dev/null
-rm -rf tmp/* engine engine.new
+rm -rf tmp/* engine
 
 ### A scan that is lost is never clean
 begin -w 1

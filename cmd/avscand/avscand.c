@@ -199,7 +199,7 @@ live(void *ctx, const struct board *b, const char *tmp)
 	    .seconds = o->seconds };
 	struct serve_settings s = { .crew = o->crew, .streamsize = FILESIZE_MAX,
 	    .workers = o->once ? 1 : o->workers, .board = b,
-	    .supervisor = b != NULL ? getppid() : 0 };
+	    .channel = b != NULL ? supervise_channel() : -1 };
 	struct engine *e;
 	struct sigset set;
 	struct serve *v;
@@ -245,6 +245,19 @@ check(const struct options *o, const char *tmp)
 	return status;
 }
 
+/* The user's groups, with whose rights paths are opened too; workers have none. */
+static void
+take_groups(const char *user, gid_t gid)
+{
+	static gid_t groups[256];
+	int n = sizeof groups / sizeof groups[0];
+
+	if (getgrouplist(user, gid, groups, &n) < 0)
+		errx(EXIT_RETRY, "%s: is in too many groups", user);
+	if (setgroups((size_t)n, groups) < 0)
+		err(EXIT_RETRY, "setgroups");
+}
+
 /* Who the workers are, where this is root. */
 static void
 find_user(struct options *o)
@@ -265,8 +278,8 @@ find_user(struct options *o)
 		o->crew.gid = p->pw_gid;
 	} else
 		cli_usage(&cli, "-u %s: there is no such user, or it is root", name);
-	if (setgroups(0, NULL) < 0)
-		err(EXIT_RETRY, "setgroups");
+	if (o->crew.change_user)
+		take_groups(p->pw_name, p->pw_gid);
 }
 
 int
@@ -276,6 +289,8 @@ main(int argc, char **argv)
 	struct supervise s = { .live = live, .ctx = &o, .listener = o.listeners };
 	int status;
 
+	/* Several processes write to it: by the line. */
+	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
 	defaults(&o);
 	parse(&o, argc, argv);
 	cli_deadline(0);

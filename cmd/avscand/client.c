@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* statx */
 #include "cmd/avscand/client.h"
-#include "cmd/avscand/crew.h"
+#include "cmd/avscand/clock.h"
+#include "common/passing.h"
 #include "common/workdir.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -31,91 +35,110 @@ client_new(const struct client_host *h, int fd)
 	return c;
 }
 
+static void
+drop_content(struct client *c)
+{
+	closer_close(c->host->closer, c->content);
+	c->content = -1;
+}
+
 void
 client_free(struct client *c)
 {
 	paths_close(c->paths);
-	if (c->content >= 0)
-		close(c->content);
-	if (c->passed >= 0)
-		close(c->passed);
+	drop_content(c);
+	closer_close(c->host->closer, c->passed);
 	close(c->fd);
+	free(c->out);
 	free(c);
 }
 
-bool
-client_reads(const struct client *c)
+short
+client_waits(const struct client *c)
 {
-	return c->state != CLIENT_SCAN && c->state != CLIENT_OVER;
+	if (c->nout > 0)
+		return POLLOUT;
+	if (c->more || c->state == CLIENT_PATH || c->state == CLIENT_SCAN ||
+	    c->state == CLIENT_OVER)
+		return 0;
+	return POLLIN;
 }
 
 bool
 client_rests(const struct client *c)
 {
-	return c->state == CLIENT_COMMANDS && c->have == 0;
+	return c->state == CLIENT_COMMANDS && c->have == 0 && c->nout == 0;
 }
 
-/* Takes the descriptors of a message; false if there is one too many. */
-static bool
-take_descriptors(struct client *c, struct msghdr *m)
+bool
+client_over(const struct client *c)
 {
-	bool good = (m->msg_flags & MSG_CTRUNC) == 0;
+	return c->state == CLIENT_OVER && c->nout == 0;
+}
 
-	for (struct cmsghdr *h = CMSG_FIRSTHDR(m); h != NULL; h = CMSG_NXTHDR(m, h)) {
-		size_t n;
+/* --- answers ----------------------------------------------------------------- */
 
-		if (h->cmsg_level != SOL_SOCKET || h->cmsg_type != SCM_RIGHTS)
-			continue;
-		n = (h->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (size_t i = 0; i < n; i++) {
-			int fd;
+/* It has hung up, or there is no telling it anything. */
+static void
+give_up(struct client *c)
+{
+	c->nout = 0;
+	c->more = false;
+	c->state = CLIENT_OVER;
+}
 
-			memcpy(&fd, CMSG_DATA(h) + i * sizeof fd, sizeof fd);
-			if (c->passed >= 0) {
-				close(fd);
-				good = false;
-			} else
-				c->passed = fd;
-		}
+/* Keeps what it has not read: from now on it has so long to read it. */
+static void
+keep(struct client *c, const char *text, size_t n)
+{
+	char *out = realloc(c->out, c->nout + n);
+
+	if (out == NULL) {
+		give_up(c);
+		return;
 	}
-	return good;
+	memcpy(out + c->nout, text, n);
+	if (c->nout == 0)
+		c->until = clock_ms() + CLIENT_IDLE_MS;
+	c->out = out;
+	c->nout += n;
 }
 
-/* Receives some more into buf; false: the client has ended, or must. */
-static bool
-fill(struct client *c)
+/* What it takes of n bytes now; -1: it has hung up. */
+static ssize_t
+offer(const struct client *c, const char *text, size_t n)
 {
-	union {
-		char room[CMSG_SPACE(8 * sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec io = { c->buf + c->have, sizeof c->buf - c->have };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	ssize_t n;
+	ssize_t sent = send(c->fd, text, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 
-	if (io.iov_len == 0)
-		return false;
-	n = recvmsg(c->fd, &m, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	if (n < 0 && (errno == EINTR || errno == EAGAIN))
-		return true;
-	if (n <= 0 || !take_descriptors(c, &m))
-		return false;
-	c->have += (size_t)n;
-	return true;
+	return sent < 0 && (errno == EAGAIN || errno == EINTR) ? 0 : sent;
 }
 
 static void
-drop(struct client *c, size_t n)
+say(struct client *c, const char *text, size_t n)
 {
-	c->have -= n;
-	memmove(c->buf, c->buf + n, c->have);
+	ssize_t sent = c->nout > 0 ? 0 : offer(c, text, n);
+
+	if (sent < 0)
+		give_up(c);
+	else if ((size_t)sent < n)
+		keep(c, text + sent, n - (size_t)sent);
 }
 
-/*
- * Answers.  Answers are short, and who does not read them loses the connection:
- * nobody waits for a client.
- */
+static void
+say_rest(struct client *c)
+{
+	ssize_t sent = offer(c, c->out, c->nout);
+
+	if (sent < 0) {
+		give_up(c);
+		return;
+	}
+	c->nout -= (size_t)sent;
+	memmove(c->out, c->out + sent, c->nout);
+	if (c->nout == 0 && c->state != CLIENT_STREAM)
+		c->until = clock_ms() + CLIENT_IDLE_MS;
+}
+
 __attribute__((format(printf, 2, 3)))
 static void
 answer(struct client *c, const char *fmt, ...)
@@ -131,28 +154,12 @@ answer(struct client *c, const char *fmt, ...)
 	m = vsnprintf(text + n, sizeof text - (size_t)n, fmt, ap);
 	va_end(ap);
 	if (n < 0 || m < 0 || (size_t)n + (size_t)m + 1 >= sizeof text) {
-		c->state = CLIENT_OVER;
+		give_up(c);
 		return;
 	}
 	len = (size_t)n + (size_t)m;
 	text[len++] = c->end;
-	if (send(c->fd, text, len, MSG_NOSIGNAL | MSG_DONTWAIT) != (ssize_t)len)
-		c->state = CLIENT_OVER;
-}
-
-/* The command is done: the next one is read, in a session. */
-static void
-next(struct client *c)
-{
-	paths_close(c->paths);
-	c->paths = NULL;
-	if (c->content >= 0)
-		close(c->content);
-	c->content = -1;
-	if (c->state == CLIENT_OVER)
-		return;
-	c->state = c->session ? CLIENT_COMMANDS : CLIENT_OVER;
-	c->until = clock_ms() + CLIENT_IDLE_MS;
+	say(c, text, len);
 }
 
 static void
@@ -162,15 +169,126 @@ end_with(struct client *c, const char *text)
 	c->state = CLIENT_OVER;
 }
 
+/*
+ * Refuses a stream.  Were the connection closed at once, a client that still sends
+ * would lose the answer.
+ */
+static void
+refuse_stream(struct client *c, const char *text)
+{
+	answer(c, "%s", text);
+	if (c->state == CLIENT_OVER)
+		return;
+	if (c->nout == 0)
+		shutdown(c->fd, SHUT_WR);
+	c->state = c->nout == 0 ? CLIENT_SINK : CLIENT_OVER;
+	c->until = clock_ms() + CLIENT_SINK_MS;
+}
+
+/* How the commands that begin now end, and the answers to them. */
+static void
+take_form(struct client *c)
+{
+	c->end = c->buf[c->from] == 'z' ? '\0' : '\n';
+}
+
+void
+client_refuse(struct client *c, const char *text)
+{
+	if (c->state == CLIENT_COMMANDS && c->have > 0) {
+		take_form(c);
+		c->id++;	/* of the one that is not whole */
+	}
+	if (c->state == CLIENT_STREAM || c->state == CLIENT_SCAN)
+		answer(c, "%s: %s", c->subject, text);
+	else if (!client_rests(c) && c->state != CLIENT_SINK && c->state != CLIENT_OVER)
+		answer(c, "%s", text);
+	give_up(c);
+}
+
+/* --- what comes -------------------------------------------------------------- */
+
+/* Keeps the first descriptor of all that came; false: there is one too many. */
+static bool
+take_descriptors(struct client *c, const struct passing *p)
+{
+	bool good = !p->cut;
+
+	for (size_t i = 0; i < p->n; i++) {
+		if (c->passed < 0) {
+			c->passed = p->fd[i];
+			continue;
+		}
+		closer_close(c->host->closer, p->fd[i]);
+		good = false;
+	}
+	return good;
+}
+
+/* Receives some more into buf. */
+static void
+fill(struct client *c)
+{
+	struct passing p;
+	size_t room = sizeof c->buf - c->from - c->have;
+	ssize_t n;
+
+	if (room == 0 || c->from > sizeof c->buf / 2) {
+		memmove(c->buf, c->buf + c->from, c->have);
+		c->from = 0;
+		room = sizeof c->buf - c->have;
+	}
+	n = passing_receive(c->fd, c->buf + c->from + c->have, room, MSG_DONTWAIT, &p);
+	if (n < 0 && errno == EAGAIN)
+		return;
+	if (n <= 0) {
+		client_refuse(c, "Cut off. ERROR");
+		return;
+	}
+	c->have += (size_t)n;
+	if (!take_descriptors(c, &p))
+		client_refuse(c, "More than one file descriptor. ERROR");
+}
+
+static void
+drop(struct client *c, size_t n)
+{
+	c->have -= n;
+	c->from = c->have > 0 ? c->from + n : 0;
+}
+
+/* --- scans ------------------------------------------------------------------- */
+
+/* The command is done: the next one is read, in a session. */
+static void
+next(struct client *c)
+{
+	paths_close(c->paths);
+	c->paths = NULL;
+	drop_content(c);
+	if (c->state == CLIENT_OVER)
+		return;
+	c->state = c->session ? CLIENT_COMMANDS : CLIENT_OVER;
+	c->until = clock_ms() + CLIENT_IDLE_MS;
+}
+
+/* Without asking the file system, which may not answer. */
+static bool
+is_regular(int fd)
+{
+	struct statx st;
+
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) == 0 &&
+	    S_ISREG(st.stx_mode);
+}
+
 /* Wants content scanned, which is a regular file or is told not to be. */
 static void
 want(struct client *c, int fd, enum client_wish wish)
 {
-	struct stat st;
-
 	c->content = fd;
 	c->wish = wish;
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+	if (!is_regular(fd)) {
 		answer(c, "%s: Not a regular file ERROR", c->subject);
 		next(c);
 	} else if (c->host->busy(c->host->ctx)) {
@@ -206,7 +324,7 @@ chunk_length(struct client *c)
 	while (c->nlength < sizeof c->length) {
 		if (c->have == 0)
 			return false;
-		c->length[c->nlength++] = (unsigned char)c->buf[0];
+		c->length[c->nlength++] = (unsigned char)c->buf[c->from];
 		drop(c, 1);
 	}
 	return true;
@@ -223,39 +341,40 @@ streamed(struct client *c)
 	want(c, fd, WISH_SCAN);
 }
 
-/* Spools what has come of a stream. */
+/* A chunk begins, or the last one has ended. */
+static void
+new_chunk(struct client *c)
+{
+	if (!chunk_length(c))
+		return;
+	c->nlength = 0;
+	c->chunk = (size_t)c->length[0] << 24 | (size_t)c->length[1] << 16 |
+	    (size_t)c->length[2] << 8 | c->length[3];
+	if (c->chunk == 0)
+		streamed(c);
+	else if (c->chunk > c->room)
+		refuse_stream(c, "INSTREAM size limit exceeded. ERROR");
+	else
+		c->room -= c->chunk;
+}
+
+/* Spools what has come of a chunk. */
 static void
 stream(struct client *c)
 {
-	while (c->state == CLIENT_STREAM) {
-		size_t n;
+	size_t n;
 
-		if (c->chunk == 0) {
-			if (!chunk_length(c))
-				return;
-			c->nlength = 0;
-			c->chunk = (size_t)c->length[0] << 24 | (size_t)c->length[1] << 16 |
-			    (size_t)c->length[2] << 8 | c->length[3];
-			if (c->chunk == 0) {
-				streamed(c);
-				return;
-			}
-			if (c->chunk > c->room) {
-				end_with(c, "INSTREAM size limit exceeded. ERROR");
-				return;
-			}
-			c->room -= c->chunk;
-		}
-		if (c->have == 0)
-			return;
-		n = c->have < c->chunk ? c->have : c->chunk;
-		if (write_all(c->content, c->buf, n) < 0) {
-			end_with(c, "the stream could not be spooled ERROR");
-			return;
-		}
-		c->chunk -= n;
-		drop(c, n);
+	if (c->chunk == 0) {
+		new_chunk(c);
+		return;
 	}
+	n = c->have < c->chunk ? c->have : c->chunk;
+	if (write_all(c->content, c->buf + c->from, n) < 0) {
+		refuse_stream(c, "the stream could not be spooled ERROR");
+		return;
+	}
+	c->chunk -= n;
+	drop(c, n);
 }
 
 static void
@@ -265,12 +384,12 @@ do_instream(struct client *c)
 
 	snprintf(c->subject, sizeof c->subject, "stream");
 	if (c->host->busy(c->host->ctx)) {
-		end_with(c, "stream: Busy ERROR");
+		refuse_stream(c, "stream: Busy ERROR");
 		return;
 	}
 	if ((size_t)snprintf(path, sizeof path, "%s/avscand-stream.XXXXXX",
 	    c->host->tmp) >= sizeof path || (c->content = mkstemp(path)) < 0) {
-		end_with(c, "the stream could not be spooled ERROR");
+		refuse_stream(c, "the stream could not be spooled ERROR");
 		return;
 	}
 	unlink(path);
@@ -298,25 +417,11 @@ set_subject(struct client *c, const char *name)
 	c->subject[n] = '\0';
 }
 
-/* The next file of a path, or the end of it. */
+/* Of a path all is told. */
 static void
-next_path(struct client *c)
+path_done(struct client *c)
 {
-	const char *name, *wrong;
-	int fd;
-
-	while (paths_next(c->paths, &name, &fd, &wrong)) {
-		set_subject(c, name);
-		if (wrong == NULL) {
-			c->content = fd;
-			c->state = CLIENT_SCAN;
-			return;
-		}
-		c->told = true;
-		answer(c, "%s: %s ERROR", c->subject, wrong);
-		if (c->state == CLIENT_OVER)
-			return;
-	}
+	c->state = CLIENT_COMMANDS;
 	if (!c->told) {
 		set_subject(c, paths_named(c->paths));
 		answer(c, "%s: OK", c->subject);
@@ -324,27 +429,52 @@ next_path(struct client *c)
 	next(c);
 }
 
+/* A step towards the next file of a path. */
 static void
-scan_path(struct client *c, const char *path, enum client_wish wish, bool go_on)
+path(struct client *c)
 {
-	set_subject(c, path);
+	const char *name, *wrong;
+	int fd;
+
+	switch (paths_step(c->paths, &name, &fd, &wrong)) {
+	case PATHS_FILE:
+		set_subject(c, name);
+		c->content = fd;
+		c->state = CLIENT_SCAN;
+		break;
+	case PATHS_WRONG:
+		set_subject(c, name);
+		c->told = true;
+		answer(c, "%s: %s ERROR", c->subject, wrong);
+		break;
+	case PATHS_NOTHING:
+		break;
+	case PATHS_END:
+		path_done(c);
+	}
+}
+
+static void
+scan_path(struct client *c, const char *named, enum client_wish wish, bool go_on)
+{
+	set_subject(c, named);
 	c->wish = wish;
 	c->go_on = go_on;
 	c->told = false;
-	if (path[0] != '/') {
+	if (named[0] != '/') {
 		answer(c, "%s: No absolute path ERROR", c->subject);
 		next(c);
-	} else if (strlen(path) >= PATH_MAX) {
+	} else if (strlen(named) >= PATH_MAX) {
 		answer(c, "%s: Its path is too long. ERROR", c->subject);
 		next(c);
 	} else if (c->host->busy(c->host->ctx)) {
 		answer(c, "%s: Busy ERROR", c->subject);
 		next(c);
-	} else if ((c->paths = paths_open(path, &c->host->user)) == NULL) {
+	} else if ((c->paths = paths_open(named, &c->host->user)) == NULL) {
 		answer(c, "%s: Out of memory ERROR", c->subject);
 		next(c);
 	} else
-		next_path(c);
+		c->state = CLIENT_PATH;
 }
 
 static void
@@ -434,63 +564,82 @@ run(struct client *c, const char *name)
 static bool
 next_command(struct client *c, char name[CLIENT_COMMAND])
 {
-	char *end = NULL, *start = c->buf;
+	char *end = NULL, *start = c->buf + c->from;
 	size_t n;
 
 	if (c->have > 0) {
-		c->end = c->buf[0] == 'z' ? '\0' : '\n';
-		end = memchr(c->buf, c->end, c->have);
+		take_form(c);
+		end = memchr(start, c->end, c->have);
 	}
 	if (end == NULL) {
 		if (c->have >= CLIENT_COMMAND)
-			c->state = CLIENT_OVER;
+			client_refuse(c, "The command is too long. ERROR");
 		return false;
 	}
 	if (*start == 'z' || *start == 'n')
 		start++;
 	n = (size_t)(end - start);
 	if (n >= CLIENT_COMMAND || memchr(start, '\0', n) != NULL) {
-		c->state = CLIENT_OVER;
+		client_refuse(c, "The command is too long, or has a NUL. ERROR");
 		return false;
 	}
 	memcpy(name, start, n);
 	name[n] = '\0';
 	if (c->end == '\n' && n > 0 && name[n - 1] == '\r')
 		name[n - 1] = '\0';
-	drop(c, (size_t)(end + 1 - c->buf));
+	drop(c, (size_t)(end + 1 - (c->buf + c->from)));
 	return true;
 }
 
-/* All that can be done with what is there. */
-static void
-go(struct client *c)
+/* One step; false: there is none without something that comes. */
+static bool
+step(struct client *c)
 {
 	char name[CLIENT_COMMAND];
 
-	for (;;) {
-		if (c->state == CLIENT_COMMANDS) {
-			if (!next_command(c, name))
-				return;
-			run(c, name);
-		} else if (c->state == CLIENT_DESCRIPTOR && c->have > 0)
-			descriptor(c);
-		else if (c->state == CLIENT_STREAM && c->have > 0)
-			stream(c);
-		else
+	if (c->state == CLIENT_COMMANDS) {
+		if (!next_command(c, name))
+			return false;
+		run(c, name);
+	} else if (c->state == CLIENT_DESCRIPTOR && c->have > 0)
+		descriptor(c);
+	else if (c->state == CLIENT_STREAM && c->have > 0)
+		stream(c);
+	else if (c->state == CLIENT_SINK && c->have > 0)
+		drop(c, c->have);
+	else if (c->state == CLIENT_PATH)
+		path(c);
+	else
+		return false;
+	return true;
+}
+
+/* What can be done with what is there, so much of it at a time. */
+static void
+go(struct client *c)
+{
+	c->more = false;
+	for (int i = 0; c->nout == 0; i++) {
+		if (i == CLIENT_STEPS) {
+			c->more = true;
+			return;
+		}
+		if (!step(c))
 			return;
 	}
 }
 
 void
-client_read(struct client *c)
+client_go(struct client *c, short revents)
 {
-	if (!fill(c)) {
-		if (c->state == CLIENT_STREAM)
-			answer(c, "the stream was cut off ERROR");
-		c->state = CLIENT_OVER;
-		return;
-	}
-	go(c);
+	if (c->nout > 0 && revents != 0)
+		say_rest(c);
+	else if (client_waits(c) == POLLIN && revents != 0)
+		fill(c);
+	else if ((revents & (POLLHUP | POLLERR)) != 0)
+		give_up(c);
+	if (c->nout == 0)
+		go(c);
 }
 
 /* Each name on a line of its own, as clamd tells them of a path. */
@@ -522,21 +671,19 @@ answer_scan(struct client *c, const struct scan *s, bool unscanned)
 void
 client_result(struct client *c, const struct scan *s, bool unscanned)
 {
+	if (c->state != CLIENT_SCAN)
+		return;		/* it hung up meanwhile */
 	c->until = clock_ms() + CLIENT_IDLE_MS;
+	c->state = c->paths != NULL ? CLIENT_PATH : CLIENT_COMMANDS;
 	/* Of a path only what is not clean is told, until all is. */
-	if (c->paths != NULL && s->kind == SCAN_CLEAN) {
-		close(c->content);
-		c->content = -1;
-	} else
+	if (c->paths == NULL || s->kind != SCAN_CLEAN) {
 		answer_scan(c, s, unscanned);
-	if (c->paths == NULL || (s->kind == SCAN_FOUND && !c->go_on)) {
-		next(c);
-	} else if (c->state != CLIENT_OVER) {
-		if (c->content >= 0)
-			close(c->content);
-		c->content = -1;
-		c->told |= s->kind != SCAN_CLEAN;
-		next_path(c);
+		c->told = true;
 	}
-	go(c);
+	if (c->paths == NULL || (s->kind == SCAN_FOUND && !c->go_on))
+		next(c);
+	else
+		drop_content(c);
+	if (c->nout == 0)
+		go(c);
 }

@@ -9,12 +9,14 @@
  * UNSCANNED, or the connection ends without an answer.  OK is said in one place
  * only: for a scan that engine_scan called clean.
  *
- * Nothing here waits: whoever polls calls client_read when there is something to
- * be read, and client_result when a scan is done.
+ * Nothing here waits, and nothing runs for long: whoever polls calls client_go when
+ * it can go on, and client_result when a scan is done.  What a client does not read
+ * is kept, and until it has all of it nothing more is done for it.
  */
 #ifndef CLIENT_H
 #define CLIENT_H
 
+#include "cmd/avscand/closer.h"
 #include "cmd/avscand/engine.h"
 #include "cmd/avscand/paths.h"
 
@@ -24,6 +26,8 @@
 enum {
 	CLIENT_IDLE_MS = 30 * 1000,	/* until the next command is whole */
 	CLIENT_STREAM_MS = 120 * 1000,	/* until a stream is whole */
+	CLIENT_SINK_MS = 10 * 1000,	/* for what is sent of one that is refused */
+	CLIENT_STEPS = 64,		/* commands, or files of a folder, at a time */
 	CLIENT_COMMAND = 4200,		/* bytes of one, its path too */
 	CLIENT_SUBJECT = 4200
 };
@@ -35,6 +39,7 @@ struct client_host {
 	const char *tmp;		/* where a stream is spooled */
 	unsigned long long streamsize;	/* bytes of a stream */
 	struct paths_user user;
+	struct closer *closer;
 	bool (*busy)(void *ctx);	/* too many scans are asked for already */
 	size_t (*stats)(void *ctx, char *text, size_t size);	/* lines before END */
 	bool (*reload)(void *ctx);
@@ -49,6 +54,8 @@ struct client {
 		CLIENT_COMMANDS,	/* reads them */
 		CLIENT_DESCRIPTOR,	/* waits for the byte that brings one */
 		CLIENT_STREAM,		/* spools */
+		CLIENT_SINK,		/* drops a stream that was refused */
+		CLIENT_PATH,		/* looks for the next file of a path */
 		CLIENT_SCAN,		/* content is to be scanned */
 		CLIENT_OVER		/* to be closed */
 	} state;
@@ -70,21 +77,33 @@ struct client {
 	unsigned char length[4];	/* of the next chunk, as far as it is there */
 	size_t nlength;
 
-	size_t have;			/* received and not used yet */
+	bool more;			/* can go on without anything that comes */
+	char *out;			/* owned; what it has not read yet, or NULL */
+	size_t nout;
+	size_t from, have;		/* in buf: received and not used yet */
 	char buf[65536];
 };
 
 /* A new one, for the connection fd, which it owns; NULL: no memory. */
 struct client *client_new(const struct client_host *h, int fd);
 
-/* Is there something to be waited for on its socket? */
-bool client_reads(const struct client *c);
+/* What is to be waited for on its socket: of POLLIN, POLLOUT; 0: nothing. */
+short client_waits(const struct client *c);
 
 /* Is it between commands, so that nothing is lost if it is closed? */
 bool client_rests(const struct client *c);
 
-/* Takes what has come, and does what can be done. */
-void client_read(struct client *c);
+/* Is it to be closed? */
+bool client_over(const struct client *c);
+
+/* Takes what has come, and does what can be done; revents: what poll has told. */
+void client_go(struct client *c, short revents);
+
+/*
+ * Ends it before it is through: what it is about is answered with text, which
+ * ends with ERROR; one at rest is told nothing.
+ */
+void client_refuse(struct client *c, const char *text);
 
 /* The scan of content is done; unscanned: the content's own doing, for RETRY. */
 void client_result(struct client *c, const struct scan *s, bool unscanned);

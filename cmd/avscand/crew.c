@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/crew.h"
+#include "cmd/avscand/clock.h"
 #include "cmd/avscand/confine.h"
 #include "cmd/avscand/folder.h"
 #include "cmd/avscand/worker.h"
 #include "common/cli.h"
+#include "common/passing.h"
 
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -18,32 +20,48 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { PAUSE_MAX = 8000 };
+enum {
+	PAUSE_MAX = 8000,
+	DYING_MS = 5000,	/* a worker dies of SIGKILL within this time */
+	UNDEAD_MAX = 16		/* those that did not, and were left behind */
+};
 
-long long
-clock_ms(void)
+/* A number that we share with one worker, and with no other. */
+static _Atomic int *
+shared_number(void)
 {
-	struct timespec t;
+	_Atomic int *n = mmap(NULL, sizeof *n, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+	if (n == MAP_FAILED || madvise((void *)(size_t)n, sizeof *n, MADV_DONTFORK) < 0)
+		err(EXIT_RETRY, "no memory for a worker");
+	return n;
 }
 
 void
 crew_open(struct crew *c, unsigned n)
 {
-	_Atomic int *denied = mmap(NULL, n * sizeof *denied, PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-
 	c->n = n;
 	c->worker = calloc(n, sizeof *c->worker);
-	if (c->worker == NULL || denied == MAP_FAILED)
+	if (c->worker == NULL)
 		err(EXIT_RETRY, "no memory for %u workers", n);
 	for (unsigned i = 0; i < n; i++) {
-		c->worker[i].denied = &denied[i];
+		c->worker[i].denied = shared_number();
 		c->worker[i].socket = -1;
 	}
 	c->worker[0].first = true;
+}
+
+static pid_t
+fork_with(_Atomic int *number)
+{
+	pid_t pid = -1;
+
+	if (madvise((void *)(size_t)number, sizeof *number, MADV_DOFORK) == 0)
+		pid = fork();
+	if (pid != 0 && madvise((void *)(size_t)number, sizeof *number, MADV_DONTFORK) < 0)
+		warn("madvise");
+	return pid;
 }
 
 static void
@@ -65,7 +83,8 @@ start(struct crew *c, struct worker *w)
 	w->scanning = w->ending = w->late = false;
 	w->scans = 0;
 	*w->denied = -1;
-	w->pid = fork();
+	closer_settle(c->settings->closer);
+	w->pid = fork_with(w->denied);
 	if (w->pid == 0)
 		worker_run(c->engine, c->settings, w, pair[1], parent);
 	close(pair[1]);
@@ -85,6 +104,8 @@ crew_dismiss(struct worker *w)
 {
 	if (w->pid > 0)
 		kill(w->pid, SIGKILL);
+	if (!w->ending)
+		w->ended = clock_ms();
 	w->ending = true;
 }
 
@@ -102,7 +123,7 @@ crew_tend(struct crew *c)
 	for (unsigned i = 0; i < c->n; i++) {
 		struct worker *w = &c->worker[i];
 
-		if (w->pid == 0 && w->due <= now)
+		if (w->pid == 0 && w->due <= now && c->undead < UNDEAD_MAX)
 			start(c, w);
 		if (w->pid > 0 && w->scanning && w->due <= now && !w->ending) {
 			w->late = true;
@@ -119,7 +140,10 @@ crew_due(const struct crew *c)
 	for (unsigned i = 0; i < c->n; i++) {
 		const struct worker *w = &c->worker[i];
 
-		if ((w->pid == 0 || (w->scanning && !w->ending)) && w->due < soonest)
+		if (w->pid > 0 && w->ending) {
+			if (w->ended + DYING_MS < soonest)
+				soonest = w->ended + DYING_MS;
+		} else if ((w->pid == 0 || w->scanning) && w->due < soonest)
 			soonest = w->due;
 	}
 	return soonest;
@@ -129,20 +153,8 @@ bool
 crew_hand(struct crew *c, struct worker *w, int fd, bool all)
 {
 	struct job_request r = { ++w->number, all };
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control = { .room = { 0 } };
-	struct iovec io = { &r, sizeof r };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct cmsghdr *h = CMSG_FIRSTHDR(&m);
 
-	h->cmsg_level = SOL_SOCKET;
-	h->cmsg_type = SCM_RIGHTS;
-	h->cmsg_len = CMSG_LEN(sizeof fd);
-	memcpy(CMSG_DATA(h), &fd, sizeof fd);
-	if (sendmsg(w->socket, &m, MSG_NOSIGNAL | MSG_DONTWAIT) != sizeof r) {
+	if (passing_send(w->socket, &r, sizeof r, fd, MSG_DONTWAIT) != sizeof r) {
 		crew_dismiss(w);
 		return false;
 	}
@@ -187,6 +199,7 @@ crew_answer(struct worker *w, struct scan *s)
 	return true;
 }
 
+/* Of a worker at its end; in words, and whether it was its content's doing. */
 static void
 explain(const struct worker *w, int status, char *why, size_t size, bool *own)
 {
@@ -209,24 +222,12 @@ explain(const struct worker *w, int status, char *why, size_t size, bool *own)
 		*own = false;
 }
 
-struct worker *
-crew_bury(struct crew *c, char *why, size_t size, bool *own)
+/* Its place is free. */
+static void
+clear(struct worker *w)
 {
-	int status;
-	pid_t pid = waitpid(-1, &status, WNOHANG);
-	struct worker *w = NULL;
-
-	for (unsigned i = 0; pid > 0 && i < c->n; i++)
-		if (c->worker[i].pid == pid)
-			w = &c->worker[i];
-	if (w == NULL)
-		return NULL;
-	explain(w, status, why, size, own);
-	if (!w->ending || w->late)
-		warnx("worker %ld: %s", (long)pid, why);
 	close(w->socket);
 	w->socket = -1;
-	folder_wipe(w->tmpdir);
 	/* One that never came to scan is replaced ever more slowly. */
 	if (w->scans > 0 || clock_ms() - w->started > 1000)
 		w->pause = 0;
@@ -235,7 +236,82 @@ crew_bury(struct crew *c, char *why, size_t size, bool *own)
 	w->pause = w->pause == 0 ? 1000 : w->pause * 2;
 	if (w->pause > PAUSE_MAX)
 		w->pause = PAUSE_MAX;
+}
+
+/* One that should be dead for long; its folder is the supervisor's to wipe. */
+static struct worker *
+give_up(struct crew *c, char *why, size_t size, bool *own)
+{
+	long long now = clock_ms();
+
+	for (unsigned i = 0; i < c->n; i++) {
+		struct worker *w = &c->worker[i];
+
+		if (w->pid == 0 || !w->ending || now - w->ended < DYING_MS)
+			continue;
+		*own = false;
+		snprintf(why, size, "does not die of SIGKILL: a file system does not answer");
+		warnx("worker %ld: %s", (long)w->pid, why);
+		if (++c->undead == UNDEAD_MAX)
+			warnx("too many of them: no worker is started any more");
+		clear(w);
+		w->failed = c->undead == UNDEAD_MAX;
+		return w;
+	}
+	return NULL;
+}
+
+static struct worker *
+worker_of(const struct crew *c, pid_t pid)
+{
+	for (unsigned i = 0; i < c->n; i++)
+		if (c->worker[i].pid == pid)
+			return &c->worker[i];
+	return NULL;
+}
+
+struct worker *
+crew_bury(struct crew *c, char *why, size_t size, bool *own)
+{
+	struct worker *w = NULL;
+	int status;
+	pid_t pid;
+
+	while (w == NULL) {
+		if ((pid = waitpid(-1, &status, WNOHANG)) <= 0)
+			return give_up(c, why, size, own);
+		if ((w = worker_of(c, pid)) == NULL && c->undead > 0)
+			c->undead--;	/* in the end it did */
+	}
+	explain(w, status, why, size, own);
+	if (!w->ending || w->late)
+		warnx("worker %ld: %s", (long)pid, why);
+	folder_wipe(w->tmpdir);
+	clear(w);
 	return w;
+}
+
+/* Waits a while for all of them: one that hangs is not waited for without end. */
+static void
+reap(struct crew *c)
+{
+	const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
+	long long until = clock_ms() + DYING_MS;
+
+	for (unsigned i = 0; i < c->n; i++) {
+		struct worker *w = &c->worker[i];
+		pid_t ended;
+
+		while (w->pid > 0) {
+			ended = waitpid(w->pid, NULL, WNOHANG);
+			if (ended == w->pid)
+				folder_wipe(w->tmpdir);
+			if (ended == w->pid || clock_ms() > until)
+				w->pid = 0;
+			else
+				nanosleep(&pause, NULL);
+		}
+	}
 }
 
 void
@@ -247,11 +323,11 @@ crew_close(struct crew *c)
 		if (w->pid == 0)
 			continue;
 		crew_dismiss(w);
-		while (waitpid(w->pid, NULL, 0) < 0 && errno == EINTR)
-			;
 		close(w->socket);
-		folder_wipe(w->tmpdir);
 	}
+	reap(c);
+	for (unsigned i = 0; i < c->n; i++)
+		munmap((void *)(size_t)c->worker[i].denied, sizeof *c->worker[i].denied);
 	free(c->worker);
 	c->worker = NULL;
 	c->n = 0;

@@ -10,6 +10,7 @@
 #ifndef CREW_H
 #define CREW_H
 
+#include "cmd/avscand/closer.h"
 #include "cmd/avscand/engine.h"
 #include "cmd/avscand/job.h"
 
@@ -25,6 +26,7 @@ struct crew_settings {
 	gid_t gid;
 	unsigned long seconds;	/* a scan */
 	int stderr_fd;		/* what is the workers' standard error */
+	const struct closer *closer;
 };
 
 struct worker {
@@ -35,6 +37,7 @@ struct worker {
 	bool scanning;
 	bool ending;		/* was told to end */
 	bool late;		/* ... because its scan took too long */
+	long long ended;	/* clock_ms: when it was told to */
 	unsigned number;	/* of its last request */
 	unsigned long scans;	/* that it was handed */
 	long long due;		/* clock_ms: when to end it, or to start one */
@@ -48,11 +51,9 @@ struct crew {
 	struct engine *engine;
 	const struct crew_settings *settings;
 	unsigned n;
+	unsigned undead;	/* were killed, do not end, and were given up */
 	struct worker *worker;	/* owned */
 };
-
-/* Milliseconds of a clock that nobody sets. */
-long long clock_ms(void);
 
 /* Room for n workers, none of them running; ends the process with EXIT_RETRY. */
 void crew_open(struct crew *c, unsigned n);
@@ -79,8 +80,9 @@ bool crew_answer(struct worker *w, struct scan *s);
 void crew_dismiss(struct worker *w);
 
 /*
- * Buries one that is dead, and says why it died in words ("signal 11").  NULL:
- * there is none.  own: the end was its content's doing, as far as one can see.
+ * Buries one that is dead, and says why it died in words ("signal 11"); or gives one
+ * up that does not die of SIGKILL: a file system does not answer it.  NULL: there
+ * is none.  own: the end was its content's doing, as far as one can see.
  */
 struct worker *crew_bury(struct crew *c, char *why, size_t size, bool *own);
 

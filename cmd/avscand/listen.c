@@ -2,6 +2,7 @@
 #include "cmd/avscand/listen.h"
 #include "common/cli.h"
 
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -43,46 +44,111 @@ dead(const struct sockaddr_un *to, const char *text)
 }
 
 /*
- * Is there somebody who answers at this path, and is not just ending?  What is no
- * socket stays.
+ * Is there nobody who answers at this path, or somebody who is just ending?  What
+ * is no socket stays.  false, and it is said.
  */
-static void
-refuse_taken(const struct sockaddr_un *to, const char *text)
+static bool
+is_free(const struct sockaddr_un *to, const char *text)
 {
 	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
 	struct stat st;
 
 	if (lstat(to->sun_path, &st) < 0) {
-		if (errno == ENOENT)
-			return;
-		err(EXIT_RETRY, "%s", text);
+		if (errno != ENOENT)
+			warn("%s", text);
+		return errno == ENOENT;
 	}
-	if (!S_ISSOCK(st.st_mode))
-		errx(EXIT_RETRY, "%s: there is something else than a socket", text);
-	for (int i = 0; i < ENDING && !dead(to, text); i++)
+	if (!S_ISSOCK(st.st_mode)) {
+		warnx("%s: there is something else than a socket", text);
+		return false;
+	}
+	for (int i = 0; i < ENDING; i++) {
+		if (dead(to, text))
+			return true;
 		nanosleep(&pause, NULL);
-	if (!dead(to, text))
-		errx(EXIT_RETRY, "%s: another process serves it already", text);
+	}
+	warnx("%s: another process serves it already", text);
+	return false;
+}
+
+/* The folder that a path is in. */
+static void
+folder_of(const char *path, char folder[ADDRESS_PATHMAX + 2])
+{
+	const char *slash = strrchr(path, '/');
+
+	snprintf(folder, ADDRESS_PATHMAX + 2, "%.*s", slash == NULL ? 1 : (int)(slash - path + 1),
+	    slash == NULL ? "." : path);
+}
+
+static void
+local_address(const struct listener *l, struct sockaddr_un *to)
+{
+	memset(to, 0, sizeof *to);
+	to->sun_family = AF_UNIX;
+	snprintf(to->sun_path, sizeof to->sun_path, "%s", l->path);
 }
 
 static void
 listen_local(struct listener *l, const char *text, const struct address *a)
 {
-	struct sockaddr_un to = { .sun_family = AF_UNIX }, first = to;
-	struct stat st;
+	char folder[ADDRESS_PATHMAX + 2];
+	struct sockaddr_un to;
 
 	snprintf(l->path, sizeof l->path, "%.*s", ADDRESS_PATHMAX, a->host);
-	snprintf(to.sun_path, sizeof to.sun_path, "%s", l->path);
-	snprintf(first.sun_path, sizeof first.sun_path, "%s.new", l->path);
-	refuse_taken(&to, text);
-	if (unlink(first.sun_path) < 0 && errno != ENOENT)
-		err(EXIT_RETRY, "%s", first.sun_path);
+	local_address(l, &to);
+	if (!is_free(&to, text))
+		exit(EXIT_RETRY);
+	folder_of(l->path, folder);
+	if (access(folder, W_OK | X_OK) < 0)
+		err(EXIT_RETRY, "%s: %s", text, folder);
 	l->fd = make_socket(AF_UNIX, text);
-	if (bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
-	    stat(first.sun_path, &st) < 0)
-		err(EXIT_RETRY, "%s", text);
+}
+
+/* Gives the socket its name; false, and it is said. */
+static bool
+publish(struct listener *l)
+{
+	struct sockaddr_un to, first;
+	struct stat st;
+
+	local_address(l, &to);
+	first = to;
+	snprintf(first.sun_path, sizeof first.sun_path, "%s.new", l->path);
+	if (!is_free(&to, l->path))
+		return false;
+	if ((unlink(first.sun_path) < 0 && errno != ENOENT) ||
+	    bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
+	    listen(l->fd, BACKLOG) < 0 || stat(first.sun_path, &st) < 0 ||
+	    rename(first.sun_path, l->path) < 0) {
+		warn("%s", l->path);
+		unlink(first.sun_path);
+		return false;
+	}
 	l->dev = st.st_dev;
 	l->ino = st.st_ino;
+	return true;
+}
+
+/* One at a time in a folder: between a look and a rename nobody else looks. */
+static bool
+publish_alone(struct listener *l)
+{
+	char folder[ADDRESS_PATHMAX + 2];
+	bool done;
+	int fd;
+
+	folder_of(l->path, folder);
+	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
+	    flock(fd, LOCK_EX) < 0) {
+		warn("%s", folder);
+		if (fd >= 0)
+			close(fd);
+		return false;
+	}
+	done = publish(l);
+	close(fd);
+	return done;
 }
 
 static void
@@ -112,19 +178,16 @@ listen_on(struct listener *l, const char *text, const struct address *a)
 		listen_tcp(l, text, a);
 }
 
-void
+bool
 listen_open(struct listener *l)
 {
-	char first[sizeof l->path + 4];
-
-	if (l->inherited)
-		return;
-	if (listen(l->fd, BACKLOG) < 0)
-		err(EXIT_RETRY, "%s: listen", l->path);
-	snprintf(first, sizeof first, "%s.new", l->path);
-	if (l->local && rename(first, l->path) < 0)
-		err(EXIT_RETRY, "%s", l->path);
-	l->open = true;
+	if (l->local)
+		l->open = publish_alone(l);
+	else if (l->inherited || listen(l->fd, BACKLOG) == 0)
+		l->open = true;
+	else
+		warn("listen");
+	return l->open;
 }
 
 /* A number of the environment, 0: none. */
@@ -147,11 +210,15 @@ listen_inherit(struct listener *l, unsigned n)
 	if (have > n)
 		errx(EXIT_RETRY, "$LISTEN_FDS: more than %u sockets", n);
 	for (unsigned i = 0; i < have; i++) {
-		int fd = FIRST + (int)i;
+		int fd = FIRST + (int)i, listens = 0;
 
 		memset(&l[i], 0, sizeof l[i]);
 		l[i].fd = fd;
 		l[i].inherited = true;
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens, &(socklen_t){
+		    sizeof listens }) < 0 || !listens)
+			errx(EXIT_RETRY, "$LISTEN_FDS: descriptor %d is no socket that "
+			    "listens (Accept=no, ListenStream=)", fd);
 		if (fcntl(fd, F_SETFD, FD_CLOEXEC) < 0 || fcntl(fd, F_SETFL, O_NONBLOCK) < 0)
 			err(EXIT_RETRY, "$LISTEN_FDS: descriptor %d", fd);
 	}
@@ -161,14 +228,10 @@ listen_inherit(struct listener *l, unsigned n)
 void
 listen_end(struct listener *l)
 {
-	char first[sizeof l->path + 4];
 	struct stat st;
 
 	close(l->fd);
-	snprintf(first, sizeof first, "%s.new", l->path);
-	if (l->local && !l->open && unlink(first) < 0 && errno != ENOENT)
-		warn("%s", first);
-	if (l->local && lstat(l->path, &st) == 0 && st.st_dev == l->dev &&
+	if (l->local && l->open && lstat(l->path, &st) == 0 && st.st_dev == l->dev &&
 	    st.st_ino == l->ino && unlink(l->path) < 0)
 		warn("%s", l->path);
 }

@@ -2,8 +2,8 @@
 /*
  * The sockets to listen on.  A unix socket appears whole, by rename, once there
  * is somebody to answer; so a stale one is replaced, and one that another
- * process still serves is refused.  Its mode follows the umask: the folder
- * around it decides who may connect.
+ * process serves is refused: of two that start at once the second to be ready
+ * is.  Its mode follows the umask: the folder around it decides who may connect.
  */
 #ifndef LISTEN_H
 #define LISTEN_H
@@ -25,17 +25,18 @@ struct listener {
 };
 
 /*
- * Takes the address; nobody can connect yet, and accept will not block.  Ends the
- * process with EXIT_RETRY.
+ * Takes the address, as far as it can be before clients come; accept will not
+ * block.  Ends the process with EXIT_RETRY.
  */
 void listen_on(struct listener *l, const char *text, const struct address *a);
 
-/* From now on clients come. */
-void listen_open(struct listener *l);
+/* From now on clients come; false, and it is said: somebody else has the address. */
+bool listen_open(struct listener *l);
 
 /*
  * The sockets that systemd hands over (sd_listen_fds(3)), at most n; how many
- * there are.  They are open already.
+ * there are.  They are open already.  Ends the process with EXIT_RETRY where one of
+ * them is no socket that listens.
  */
 unsigned listen_inherit(struct listener *l, unsigned n);
 

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE	/* setresuid's effective user alone */
 #include "cmd/avscand/paths.h"
 
-#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,31 +40,35 @@ paths_open(const char *path, const struct paths_user *u)
 	return p;
 }
 
-/* A change of rights takes away the signal that was to come at the parent's end. */
-static void
-become_root(int signal, pid_t parent)
+/*
+ * The C library's setresuid would have all threads take part, and one of them may
+ * hang in close(2): these are this thread's rights only.
+ */
+static bool
+become(uid_t uid, gid_t gid, bool user_first)
 {
-	if (seteuid(0) < 0 || setegid(0) < 0 || prctl(PR_SET_PDEATHSIG, signal) < 0)
-		abort();
-	if (signal != 0 && getppid() != parent)
-		kill(getpid(), signal);
+	for (int i = 0; i < 2; i++)
+		if (((i == 0) == user_first ? syscall(SYS_setresuid, -1, uid, -1) :
+		    syscall(SYS_setresgid, -1, gid, -1)) < 0)
+			return false;
+	return true;
 }
 
 /* With the rights of the user, and back to those of root. */
 static int
 open_as_user(const struct paths *p, const char *path, int flags)
 {
-	int fd, saved, signal = 0;
-	pid_t parent = getppid();
+	int fd, saved;
 
-	if (p->user.change && prctl(PR_GET_PDEATHSIG, &signal) < 0)
+	if (p->user.change && !become(p->user.uid, p->user.gid, false)) {
+		if (!become(0, 0, true))
+			abort();
 		return -1;
-	if (p->user.change && (setegid(p->user.gid) < 0 || seteuid(p->user.uid) < 0))
-		return -1;
+	}
 	fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	saved = errno;
-	if (p->user.change)
-		become_root(signal, parent);
+	if (p->user.change && !become(0, 0, true))
+		abort();
 	errno = saved;
 	return fd;
 }
@@ -103,109 +105,95 @@ add_folder(struct paths *p, const char *path)
 
 /*
  * A path, opened: a file is told, a folder is noted, anything else is nothing
- * (but the path that the client named).  false: go on with the next.
+ * (but the path that the client named).
  */
-static bool
+static enum paths_found
 look(struct paths *p, bool named, int *fd, const char **wrong)
 {
 	struct stat st;
 
-	*wrong = NULL;
 	if ((*fd = open_as_user(p, p->path, named ? 0 : O_NOFOLLOW)) < 0) {
 		if (!named && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
-			return false;
+			return PATHS_NOTHING;
 		*wrong = reason(errno);
-		return true;
+		return PATHS_WRONG;
 	}
 	if (fstat(*fd, &st) < 0)
 		st.st_mode = 0;
 	if (S_ISREG(st.st_mode))
-		return true;
+		return PATHS_FILE;
 	close(*fd);
 	*fd = -1;
 	if (S_ISDIR(st.st_mode)) {
 		if (add_folder(p, p->path))
-			return false;
+			return PATHS_NOTHING;
 		*wrong = "Too many folders.";
-		return true;
+		return PATHS_WRONG;
 	}
 	*wrong = "Not a regular file.";
-	return named;
+	return named ? PATHS_WRONG : PATHS_NOTHING;
 }
 
-/* The next folder that can be read; false: it is told as wrong, or none is left. */
-static bool
+/* Opens the next folder. */
+static enum paths_found
 next_folder(struct paths *p, const char **wrong)
 {
 	char *path;
 	int fd;
 
-	*wrong = NULL;
 	if (p->n == 0)
-		return false;
+		return PATHS_END;
 	path = p->folder[--p->n];
 	snprintf(p->in, sizeof p->in, "%s", path);
 	free(path);
 	fd = open_as_user(p, p->in, O_DIRECTORY);
-	if (fd < 0 || (p->dir = fdopendir(fd)) == NULL) {
-		*wrong = reason(errno);
-		if (fd >= 0)
-			close(fd);
-		snprintf(p->path, sizeof p->path, "%s", p->in);
-		return false;
-	}
-	return true;
+	if (fd >= 0 && (p->dir = fdopendir(fd)) != NULL)
+		return PATHS_NOTHING;
+	*wrong = reason(errno);
+	if (fd >= 0)
+		close(fd);
+	snprintf(p->path, sizeof p->path, "%s", p->in);
+	return PATHS_WRONG;
 }
 
-/* The next name in the folder, to path; 0: no more, -1: what was wrong with it. */
-static int
-next_name(struct paths *p, const char **wrong)
+/* The folder has no more names, or cannot be read. */
+static enum paths_found
+end_folder(struct paths *p, int error, const char **wrong)
+{
+	closedir(p->dir);
+	p->dir = NULL;
+	if (error == 0)
+		return PATHS_NOTHING;
+	*wrong = "Cannot be read.";
+	snprintf(p->path, sizeof p->path, "%s", p->in);
+	return PATHS_WRONG;
+}
+
+enum paths_found
+paths_step(struct paths *p, const char **name, int *fd, const char **wrong)
 {
 	struct dirent *e;
 
-	do {
-		errno = 0;
-		e = readdir(p->dir);
-	} while (e != NULL && (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0));
-	if (e == NULL) {
-		int saved = errno;
-
-		closedir(p->dir);
-		p->dir = NULL;
-		if (saved == 0)
-			return 0;
-		*wrong = "Cannot be read.";
-		snprintf(p->path, sizeof p->path, "%s", p->in);
-		return -1;
-	}
-	if ((size_t)snprintf(p->path, sizeof p->path, "%s/%s", p->in, e->d_name) <
-	    sizeof p->path)
-		return 1;
-	*wrong = "Its path is too long.";
-	return -1;
-}
-
-bool
-paths_next(struct paths *p, const char **name, int *fd, const char **wrong)
-{
 	*name = p->path;
 	*fd = -1;
+	*wrong = NULL;
 	if (p->first) {
 		p->first = false;
-		if (look(p, true, fd, wrong))
-			return true;
+		return look(p, true, fd, wrong);
 	}
-	for (;;) {
-		int more;
-
-		if (p->dir == NULL && !next_folder(p, wrong))
-			return *wrong != NULL;
-		while ((more = next_name(p, wrong)) > 0)
-			if (look(p, false, fd, wrong))
-				return true;
-		if (more < 0)
-			return true;
+	if (p->dir == NULL)
+		return next_folder(p, wrong);
+	errno = 0;
+	if ((e = readdir(p->dir)) == NULL)
+		return end_folder(p, errno, wrong);
+	if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
+		return PATHS_NOTHING;
+	if ((size_t)snprintf(p->path, sizeof p->path, "%s/%s", p->in, e->d_name) >=
+	    sizeof p->path) {
+		*wrong = "Its path is too long.";
+		return PATHS_WRONG;
 	}
+	return look(p, false, fd, wrong);
 }
 
 const char *

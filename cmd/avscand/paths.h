@@ -22,12 +22,16 @@ struct paths_user {
 /* NULL: no memory.  path is copied. */
 struct paths *paths_open(const char *path, const struct paths_user *u);
 
-/*
- * The next file: its descriptor, or -1 and *wrong, static: it cannot be looked
- * at, or there are too many.  *name is its path, good until the next call.
- * false: there are no more.
- */
-bool paths_next(struct paths *p, const char **name, int *fd, const char **wrong);
+enum paths_found {
+	PATHS_FILE,		/* *fd is its descriptor, the caller's from now on */
+	PATHS_WRONG,		/* *wrong, static, tells why it cannot be looked at */
+	PATHS_NOTHING,		/* a name that is passed over */
+	PATHS_END		/* there are no more */
+};
+
+/* A step: one name.  *name is its path, good until the next call. */
+enum paths_found paths_step(struct paths *p, const char **name, int *fd,
+    const char **wrong);
 
 /* The path that the client named. */
 const char *paths_named(const struct paths *p);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* accept4 */
 #include "cmd/avscand/serve.h"
+#include "cmd/avscand/clock.h"
 #include "cmd/avscand/signals.h"
 #include "common/canary.h"
 #include "common/cli.h"
@@ -11,6 +12,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,12 +21,14 @@
 #include <unistd.h>
 
 enum {
+	ALIVE_MS = 5000,	/* the supervisor hears of us as often as that */
 	REST_MS = 100,		/* a client that rests so long lends its worker */
 	FAIR_MS = 1000,		/* and any does once another has waited so long */
 	DEAF_MS = 100,		/* after a connection that could not be taken */
 	STREAMS = 8,		/* for each worker, those that are being sent */
 	DRAIN_REST_MS = 5000,	/* of a client of a generation that ends */
 	DRAIN_MS = 300 * 1000,	/* for the clients of a generation that ends */
+	HURRY_MS = 5000,	/* and for scans alone, beyond what one may take */
 	CLIENTS_MAX = 2048
 };
 
@@ -33,7 +37,6 @@ struct guest {
 	struct client *client;
 	struct worker *worker;	/* its own, for now, or NULL */
 	bool scanning;		/* the worker has its content, or a canary */
-	bool gone;		/* it hung up during a scan */
 	enum { STEP_CONTENT, STEP_FRESH, STEP_MAIL, STEP_CLEAN } step;
 	unsigned long turn;	/* when it began to wait; lower is earlier */
 	long long since;	/* clock_ms: when it began to wait */
@@ -49,7 +52,8 @@ struct serve {
 	int signals;
 	const struct listener *listener;
 	unsigned listening;
-	bool drains;
+	bool drains, hurries;	/* ends with its clients; with their scans */
+	long long alive;	/* clock_ms: when to say that we are */
 	long long drained;	/* clock_ms: when it ends in any case */
 	unsigned long turn;
 	long long deaf;		/* clock_ms: no connection is taken before */
@@ -109,12 +113,18 @@ host_stats(void *ctx, char *text, size_t size)
 	return n < 0 ? 0 : (size_t)n;
 }
 
+/* false: there is nobody to hear it. */
+static bool
+tell_supervisor(const struct serve *v, char word)
+{
+	return v->s.channel >= 0 &&
+	    send(v->s.channel, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1;
+}
+
 static bool
 host_reload(void *ctx)
 {
-	const struct serve *v = ctx;
-
-	return v->s.supervisor > 0 && kill(v->s.supervisor, SIGHUP) == 0;
+	return tell_supervisor(ctx, SUPERVISE_RELOAD);
 }
 
 /* --- from client to worker --------------------------------------------------------- */
@@ -140,8 +150,7 @@ finish(struct serve *v, struct guest *g, enum scan_kind kind, bool unscanned,
 	g->step = STEP_CONTENT;
 	g->rested = g->since = clock_ms();
 	g->turn = ++v->turn;
-	if (!g->gone)
-		client_result(g->client, &s, unscanned);
+	client_result(g->client, &s, unscanned);
 }
 
 /* Hands the worker what its guest's step is about. */
@@ -189,11 +198,23 @@ free_worker(struct serve *v, long long now)
 	return lent;
 }
 
+/* Is a worker renewed for somebody?  One at a time: it costs a fork or two. */
+static bool
+retries(const struct serve *v)
+{
+	for (size_t i = 0; i < v->n; i++)
+		if (v->guest[i].client->wish == WISH_RETRY && v->guest[i].worker != NULL &&
+		    v->guest[i].client->state == CLIENT_SCAN)
+			return true;
+	return false;
+}
+
 /* Who has waited longest for a scan, without one running; NULL: nobody. */
 static struct guest *
 first_waiting(struct serve *v, bool with_worker)
 {
 	struct guest *first = NULL;
+	bool later = !with_worker && retries(v);
 
 	for (size_t i = 0; i < v->n; i++) {
 		struct guest *g = &v->guest[i];
@@ -201,7 +222,8 @@ first_waiting(struct serve *v, bool with_worker)
 		if (g->client->state != CLIENT_SCAN || g->scanning ||
 		    (g->worker != NULL) != with_worker)
 			continue;
-		if (with_worker && !crew_ready(g->worker))
+		if (with_worker ? !crew_ready(g->worker) :
+		    later && g->client->wish == WISH_RETRY)
 			continue;
 		if (first == NULL || g->turn < first->turn)
 			first = g;
@@ -293,6 +315,8 @@ answered(struct serve *v, struct worker *w)
 	if (!crew_answer(w, &s) || g == NULL)
 		return;
 	g->scanning = false;
+	if (client_over(g->client))
+		return;
 	if (g->step == STEP_CONTENT) {
 		bool own = s.kind == SCAN_ERROR && g->client->wish == WISH_RETRY;
 
@@ -354,20 +378,37 @@ dismiss(struct serve *v, size_t i)
 	v->guest[i] = v->guest[--v->n];
 }
 
-/* The one that rests longest makes room; false: none rests. */
+/* May it go, where there is no room? */
+static bool
+dispensable(const struct guest *g, long long now)
+{
+	const struct client *c = g->client;
+
+	return (c->state == CLIENT_COMMANDS || c->state == CLIENT_DESCRIPTOR ||
+	    c->state == CLIENT_SINK) &&
+	    !g->scanning && now - g->since >= DEAF_MS;
+}
+
+/* The one that rests longest makes room, or half a command; false: there is none. */
 static bool
 make_room(struct serve *v)
 {
-	size_t oldest = v->n;
+	long long now = clock_ms();
+	struct guest *oldest = NULL;
 
-	for (size_t i = 0; i < v->n; i++)
-		if (client_rests(v->guest[i].client) && !v->guest[i].scanning &&
-		    (oldest == v->n ||
-		    v->guest[i].client->until < v->guest[oldest].client->until))
-			oldest = i;
-	if (oldest == v->n)
+	for (size_t i = 0; i < v->n; i++) {
+		struct guest *g = &v->guest[i];
+		int before = oldest == NULL ? 1 : (int)client_rests(g->client) -
+		    (int)client_rests(oldest->client);
+
+		if (dispensable(g, now) && (before > 0 || (before == 0 &&
+		    g->client->until < oldest->client->until)))
+			oldest = g;
+	}
+	if (oldest == NULL)
 		return false;
-	dismiss(v, oldest);
+	client_refuse(oldest->client, "Busy ERROR");
+	dismiss(v, (size_t)(oldest - v->guest));
 	return true;
 }
 
@@ -394,6 +435,16 @@ accept_all(struct serve *v, int listener)
 	}
 }
 
+/* A generation that ends waits for its clients no longer than this. */
+static bool
+unwanted(const struct serve *v, const struct guest *g, long long now)
+{
+	if (!v->drains || g->client->state == CLIENT_SCAN)
+		return false;
+	return v->hurries ||
+	    (client_rests(g->client) && now - g->rested > DRAIN_REST_MS);
+}
+
 /* Lets those go that have ended, or were waited for long enough. */
 static void
 let_go(struct serve *v)
@@ -406,10 +457,15 @@ let_go(struct serve *v)
 
 		if (g->scanning)
 			continue;
-		if (c->state == CLIENT_OVER || g->gone ||
-		    (client_reads(c) && c->until <= now) ||
-		    (v->drains && client_rests(c) && now - g->rested > DRAIN_REST_MS))
-			dismiss(v, i);
+		if (!client_over(c)) {
+			if (client_waits(c) != 0 && c->until <= now)
+				client_refuse(c, "Timed out. ERROR");
+			else if (unwanted(v, g, now))
+				client_refuse(c, "Busy ERROR");
+			else
+				continue;
+		}
+		dismiss(v, i);
 	}
 }
 
@@ -428,6 +484,25 @@ sooner(long long a, long long b)
 	return a < b ? a : b;
 }
 
+/* When something is to be done about a guest. */
+static long long
+guest_due(const struct serve *v, const struct guest *g, bool waits)
+{
+	const struct client *c = g->client;
+	long long due = LLONG_MAX;
+
+	if (c->more)
+		return 0;
+	if (client_waits(c) != 0)
+		due = c->until;
+	if (waits && g->worker != NULL && crew_ready(g->worker) && !g->scanning &&
+	    c->state != CLIENT_SCAN)
+		due = sooner(due, g->rested + REST_MS);
+	if (v->drains && client_rests(c))
+		due = sooner(due, g->rested + DRAIN_REST_MS + 1);
+	return due;
+}
+
 /* When something is to be done without anybody asking; milliseconds. */
 static int
 patience(const struct serve *v, bool waits)
@@ -435,30 +510,24 @@ patience(const struct serve *v, bool waits)
 	long long now = clock_ms(), due = now + 3600 * 1000;
 
 	due = sooner(due, crew_due(&v->crew));
-	for (size_t i = 0; i < v->n; i++) {
-		const struct guest *g = &v->guest[i];
-
-		if (client_reads(g->client))
-			due = sooner(due, g->client->until);
-		if (waits && g->worker != NULL && crew_ready(g->worker) && !g->scanning &&
-		    g->client->state != CLIENT_SCAN)
-			due = sooner(due, g->rested + REST_MS);
-		if (v->drains && client_rests(g->client))
-			due = sooner(due, g->rested + DRAIN_REST_MS + 1);
-	}
+	for (size_t i = 0; i < v->n; i++)
+		due = sooner(due, guest_due(v, &v->guest[i], waits));
 	if (v->drains)
 		due = sooner(due, v->drained + 1);
+	if (v->s.channel >= 0)
+		due = sooner(due, v->alive);
 	if (v->deaf > now)
 		due = sooner(due, v->deaf);
 	return due <= now ? 0 : (int)(due - now);
 }
 
-/* Fills wanted: the signals, the workers, the clients, the listeners. */
+/* Fills wanted: signals, the supervisor, the workers, the clients, the listeners. */
 static int
 gather(struct serve *v)
 {
 	int n = add(v, 0, v->signals, POLLIN);
 
+	n = add(v, n, v->s.channel, POLLIN);
 	for (unsigned i = 0; i < v->crew.n; i++)
 		n = add(v, n, v->crew.worker[i].scanning ? v->crew.worker[i].socket : -1,
 		    POLLIN);
@@ -466,8 +535,7 @@ gather(struct serve *v)
 		const struct guest *g = &v->guest[i];
 
 		/* one that hung up would be told of without end */
-		n = add(v, n, g->gone ? -1 : g->client->fd,
-		    client_reads(g->client) ? POLLIN : 0);
+		n = add(v, n, client_over(g->client) ? -1 : g->client->fd, client_waits(g->client));
 	}
 	for (unsigned i = 0; i < v->listening && !v->drains; i++)
 		n = add(v, n, v->deaf > clock_ms() ? -1 : v->listener[i].fd, POLLIN);
@@ -480,41 +548,70 @@ take_signals(struct serve *v)
 {
 	struct signalfd_siginfo info;
 
-	while (read(v->signals, &info, sizeof info) == sizeof info) {
-		if (info.ssi_signo == SIGUSR1) {
-			v->drains = true;
-			v->drained = clock_ms() + DRAIN_MS;
-		} else if (info.ssi_signo != SIGCHLD)
+	while (read(v->signals, &info, sizeof info) == sizeof info)
+		/* Who sends SIGHUP to all of our name means the supervisor. */
+		if (info.ssi_signo != SIGCHLD &&
+		    (info.ssi_signo != SIGHUP || v->s.channel < 0))
 			return false;
-	}
-	bury(v);
 	return true;
+}
+
+/* false: there is none any more. */
+static bool
+take_orders(struct serve *v)
+{
+	long long now = clock_ms();
+	char word;
+	ssize_t n;
+
+	while ((n = recv(v->s.channel, &word, 1, MSG_DONTWAIT)) == 1) {
+		if (!v->drains)
+			v->drained = now + DRAIN_MS;
+		v->drains = true;
+		if (word != SUPERVISE_HURRY || v->hurries)
+			continue;
+		v->hurries = true;
+		v->drained = sooner(v->drained, now + HURRY_MS +
+		    1000 * (long long)v->s.crew.seconds);
+	}
+	return n < 0 && (errno == EAGAIN || errno == EINTR);
+}
+
+static void
+take_client(struct serve *v, struct guest *g, short revents)
+{
+	bool scans = g->client->state == CLIENT_SCAN;
+
+	client_go(g->client, revents);
+	if (!scans && g->client->state == CLIENT_SCAN) {
+		g->turn = ++v->turn;
+		g->since = clock_ms();
+	}
 }
 
 static void
 take_clients(struct serve *v, const struct pollfd *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++) {
-		struct guest *g = &v->guest[i];
-
-		if (p[i].revents == 0)
-			continue;
-		if (client_reads(g->client)) {
-			client_read(g->client);
-			if (g->client->state == CLIENT_SCAN) {
-				g->turn = ++v->turn;
-				g->since = clock_ms();
-			}
-		} else if ((p[i].revents & (POLLHUP | POLLERR)) != 0)
-			g->gone = true;
-	}
+	for (size_t i = 0; i < n; i++)
+		if (p[i].revents != 0 || v->guest[i].client->more)
+			take_client(v, &v->guest[i], p[i].revents);
 }
 
-/* One round; false: a signal says that it is over. */
+/* Says from time to time that we are there. */
+static void
+stay_alive(struct serve *v)
+{
+	if (v->s.channel < 0 || clock_ms() < v->alive)
+		return;
+	tell_supervisor(v, SUPERVISE_ALIVE);
+	v->alive = clock_ms() + ALIVE_MS;
+}
+
+/* One round; false: a signal, or the supervisor's end, says that it is over. */
 static bool
 round_once(struct serve *v)
 {
-	size_t clients = v->n, first;
+	size_t clients = v->n, first = 2 + v->crew.n;
 	int n = gather(v);
 
 	if (poll(v->wanted, (nfds_t)n, patience(v, first_waiting(v, false) != NULL)) < 0) {
@@ -523,11 +620,12 @@ round_once(struct serve *v)
 		return true;
 	}
 	for (unsigned i = 0; i < v->crew.n; i++)
-		if (v->wanted[1 + i].revents != 0 && v->crew.worker[i].scanning)
+		if (v->wanted[2 + i].revents != 0 && v->crew.worker[i].scanning)
 			answered(v, &v->crew.worker[i]);
-	if (v->wanted[0].revents != 0 && !take_signals(v))
+	if ((v->wanted[0].revents != 0 && !take_signals(v)) ||
+	    (v->wanted[1].revents != 0 && !take_orders(v)))
 		return false;
-	first = 1 + v->crew.n;
+	bury(v);
 	take_clients(v, v->wanted + first, clients);
 	let_go(v);
 	for (unsigned i = 0; i < v->listening && !v->drains; i++)
@@ -535,6 +633,7 @@ round_once(struct serve *v)
 			accept_all(v, v->listener[i].fd);
 	crew_tend(&v->crew);
 	dispatch(v);
+	stay_alive(v);
 	return true;
 }
 
@@ -624,7 +723,7 @@ prove(struct serve *v)
 struct serve *
 serve_start(struct engine *e, const struct serve_settings *s)
 {
-	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGUSR1, 0 };
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0 };
 	struct serve *v = calloc(1, sizeof *v);
 
 	if (v == NULL)
@@ -633,7 +732,8 @@ serve_start(struct engine *e, const struct serve_settings *s)
 	v->host = (struct client_host){ .ctx = v, .version = s->version,
 	    .tmp = s->crew.tmp, .streamsize = s->streamsize,
 	    .user = { s->crew.change_user, s->crew.uid, s->crew.gid },
-	    .busy = host_busy, .stats = host_stats, .reload = host_reload };
+	    .closer = closer_start(), .busy = host_busy, .stats = host_stats, .reload = host_reload };
+	v->s.crew.closer = v->host.closer;
 	v->signals = signals_take(SIGNALS);
 	v->most = client_limit(s->workers);
 	if ((v->canary[0] = canary_open(CANARY_MAIL)) < 0 ||
@@ -641,6 +741,7 @@ serve_start(struct engine *e, const struct serve_settings *s)
 		err(EXIT_RETRY, "memfd");
 	v->crew.engine = e;
 	v->crew.settings = &v->s.crew;
+	v->alive = clock_ms();
 	crew_open(&v->crew, s->workers);
 	crew_tend(&v->crew);
 	prove(v);

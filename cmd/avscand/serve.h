@@ -15,14 +15,7 @@
 #include "cmd/avscand/client.h"
 #include "cmd/avscand/crew.h"
 #include "cmd/avscand/listen.h"
-
-#include <time.h>
-
-/* What the supervisor tells all generations; in shared memory. */
-struct board {
-	time_t reloaded;	/* when the set was last loaded, or that was tried */
-	char trouble[300];	/* why the last one did not load; "": it did */
-};
+#include "cmd/avscand/supervise.h"
 
 struct serve_settings {
 	struct crew_settings crew;
@@ -32,7 +25,7 @@ struct serve_settings {
 	time_t newest;		/* when its newest file was changed */
 	const char *version;	/* the answer to VERSION */
 	const struct board *board;	/* NULL: there is no supervisor */
-	pid_t supervisor;	/* whom a RELOAD is passed on to */
+	int channel;		/* to the supervisor, see supervise.h; or -1 */
 };
 
 struct serve;
@@ -45,8 +38,8 @@ struct serve;
 struct serve *serve_start(struct engine *e, const struct serve_settings *s);
 
 /*
- * Serves what the listeners accept until SIGTERM, SIGINT or SIGHUP; after SIGUSR1
- * only those clients that are there, until they have ended.
+ * Serves what the listeners accept until SIGTERM, SIGINT or the supervisor's end;
+ * once he says so only those clients that are there, until they have ended.
  */
 void serve_run(struct serve *v, const struct listener *l, unsigned n);
 

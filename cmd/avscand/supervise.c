@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/avscand/supervise.h"
+#include "cmd/avscand/clock.h"
 #include "cmd/avscand/folder.h"
 #include "cmd/avscand/signals.h"
 #include "common/cli.h"
@@ -26,14 +27,20 @@
 enum {
 	PAUSE_MS = 1000,
 	PAUSE_MAX = 60 * 1000,
-	LIVES = 8		/* generations at once: most of them end */
+	SILENT_MS = 20 * 1000,		/* a generation that serves is heard more often */
+	LOAD_MS = 30 * 60 * 1000,	/* until one is ready */
+	ENDING_MS = 8 * 1000,		/* until one that is told to has ended */
+	LIVES = 2			/* generations at once */
 };
 
-/* In a generation, until it is ready: what it says is heard by the supervisor. */
-static int ready = -1, own_stderr = -1;
+/* In a generation; until it is ready what it says is heard by the supervisor. */
+static int channel = -1, own_stderr = -1;
 
 struct life {
 	pid_t pid;			/* 0: there is none */
+	int channel;
+	bool hurried;
+	long long heard;		/* clock_ms: when something came from it */
 	char tmp[PATH_MAX];
 };
 
@@ -42,14 +49,17 @@ struct state {
 	struct life life[LIVES];
 	struct board *board;		/* shared with the generations */
 	int signals;
-	pid_t serving, loading;		/* 0: none */
-	int ready, voice;		/* of the one that loads, or -1 */
+	struct life *serving, *loading;	/* NULL: none */
+	int voice;			/* what the one that loads says, or -1 */
 	long long started;		/* clock_ms: the one that serves */
-	long long due;			/* clock_ms: when to start one, or 0 */
+	bool wanted;			/* a new one */
+	long long due;			/* clock_ms: and not before */
 	long long pause;
 	size_t n;
 	char line[sizeof ((struct board *)0)->trouble];	/* the last that it said */
 };
+
+/* --- in a generation ------------------------------------------------------------ */
 
 int
 supervise_stderr(void)
@@ -57,42 +67,52 @@ supervise_stderr(void)
 	return own_stderr >= 0 ? own_stderr : STDERR_FILENO;
 }
 
+int
+supervise_channel(void)
+{
+	return channel;
+}
+
 void
 supervise_ready(void)
 {
-	char byte;
+	char word = SUPERVISE_READY;
 
-	if (ready < 0)
+	if (channel < 0)
 		return;
-	if (dup2(own_stderr, STDERR_FILENO) < 0 || write(ready, "", 1) != 1)
+	if (dup2(own_stderr, STDERR_FILENO) < 0 || write(channel, &word, 1) != 1)
 		err(EXIT_RETRY, "the supervisor");
-	if (read(ready, &byte, 1) != 1)
+	if (read(channel, &word, 1) != 1)
 		errx(EXIT_RETRY, "the supervisor ends: not wanted any more");
-	close(ready);
-	ready = -1;
 }
 
 static _Noreturn void
-become_generation(struct state *t, const struct life *l, const int *pair,
-    const int *voice, pid_t parent)
+become_generation(struct state *t, const struct life *l, int end, const int *voice,
+    pid_t parent)
 {
 	sigset_t none;
 
+	signal(SIGHUP, SIG_IGN);	/* until it is read, in serve.c */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent)
 		_exit(EXIT_RETRY);
 	close(t->signals);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
-	ready = pair[1];
+	for (size_t i = 0; i < LIVES; i++)
+		if (t->life[i].pid > 0)
+			close(t->life[i].channel);
+	channel = end;
 	if ((own_stderr = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, 3)) < 0 ||
-	    dup2(voice[1], STDERR_FILENO) < 0)
+	    dup2(voice[1], STDERR_FILENO) < 0 ||
+	    madvise(t->board, sizeof *t->board, MADV_DONTFORK) < 0)
 		_exit(EXIT_RETRY);
 	close(voice[1]);
 	close(voice[0]);
-	close(pair[0]);
 	t->s->live(t->s->ctx, t->board, l->tmp);
 	exit(EXIT_NOTHING);
 }
+
+/* --- lives ----------------------------------------------------------------------- */
 
 /* Of a process; of 0, one that is not used. */
 static struct life *
@@ -104,40 +124,108 @@ life_of(struct state *t, pid_t pid)
 	return NULL;
 }
 
-/* Starts a generation, which loads; the one that serves goes on. */
 static void
-start(struct state *t)
+tell(const struct life *l, char word)
+{
+	/* one that has ended is seen to elsewhere */
+	(void)send(l->channel, &word, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Those that drain stand in the way of a new one. */
+static void
+hurry(struct state *t)
+{
+	for (size_t i = 0; i < LIVES; i++) {
+		struct life *l = &t->life[i];
+
+		if (l->pid == 0 || l == t->serving || l == t->loading || l->hurried)
+			continue;
+		warnx("a newer set waits: the old generation ends with its scans");
+		tell(l, SUPERVISE_HURRY);
+		l->hurried = true;
+	}
+}
+
+/* The two ways that a new one talks to us; false, and it is said. */
+static bool
+open_ways(int pair[2], int voice[2])
+{
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0) {
+		warn("socketpair");
+		return false;
+	}
+	if (pipe2(voice, O_CLOEXEC) == 0)
+		return true;
+	warn("pipe");
+	close(pair[0]);
+	close(pair[1]);
+	return false;
+}
+
+/* Starts a generation, which loads; the one that serves goes on. */
+static bool
+start(struct state *t, struct life *l)
 {
 	int pair[2], voice[2];
-	pid_t parent = getpid();
-	struct life *l = life_of(t, 0);
+	pid_t pid, parent = getpid();
 
-	t->due = clock_ms() + PAUSE_MAX;	/* where it cannot be started */
-	if (l == NULL) {
-		warnx("%d generations have not ended yet: later", LIVES);
-		return;
-	}
+	t->due = clock_ms() + t->pause;	/* where it cannot be started */
 	if (!folder_make(t->s->tmp, l->tmp, sizeof l->tmp))
-		return;
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0 ||
-	    pipe2(voice, O_CLOEXEC) < 0)
-		err(EXIT_RETRY, "no way to a new generation");
-	t->n = 0;
-	t->loading = l->pid = fork();
-	if (t->loading == 0)
-		become_generation(t, l, pair, voice, parent);
+		return false;
+	if (!open_ways(pair, voice)) {
+		folder_wipe(l->tmp);
+		return false;
+	}
+	if ((pid = fork()) == 0) {
+		close(pair[0]);
+		become_generation(t, l, pair[1], voice, parent);
+	}
 	close(pair[1]);
 	close(voice[1]);
-	t->ready = pair[0];
-	t->voice = voice[0];
-	if (t->loading > 0) {
-		t->due = 0;
-		return;
+	if (pid < 0) {
+		warn("fork");
+		close(pair[0]);
+		close(voice[0]);
+		folder_wipe(l->tmp);
+		return false;
 	}
-	warn("fork");
-	t->loading = l->pid = 0;
+	l->pid = pid;
+	l->channel = pair[0];
+	l->hurried = false;
+	l->heard = clock_ms();
+	t->loading = l;
+	t->voice = voice[0];
+	t->wanted = false;
+	t->n = 0;
+	return true;
+}
+
+static void
+bury(struct life *l)
+{
+	close(l->channel);
+	l->pid = 0;
 	folder_wipe(l->tmp);
 }
+
+/* One that does not go round is no use: it is ended, and reaped like any. */
+static void
+look_for_silent(struct state *t)
+{
+	long long now = clock_ms();
+
+	for (size_t i = 0; i < LIVES; i++) {
+		struct life *l = &t->life[i];
+
+		if (l->pid == 0 || now - l->heard < (l == t->loading ? LOAD_MS : SILENT_MS))
+			continue;
+		warnx("process %ld does not answer: it is ended", (long)l->pid);
+		kill(l->pid, SIGKILL);
+		l->heard = now;
+	}
+}
+
+/* --- one that loads --------------------------------------------------------------- */
 
 /* Passes on what the one that loads says, and keeps the last line. */
 static void
@@ -169,29 +257,29 @@ done_loading(struct state *t)
 {
 	while (t->voice >= 0)
 		listen_to(t);
-	close(t->ready);
-	t->ready = -1;
-	t->loading = 0;
+	t->loading = NULL;
 	t->board->reloaded = time(NULL);
 }
 
-/* The new one serves: the old one is to end with its clients. */
-static void
+/* The new one serves: the old one is to end with its clients.  false: it cannot. */
+static bool
 take_over(struct state *t)
 {
-	pid_t old = t->serving;
+	struct life *old = t->serving;
 
+	for (unsigned i = 0; i < t->s->listening; i++)
+		if (!t->s->listener[i].open && !listen_open(&t->s->listener[i]))
+			return false;
 	t->serving = t->loading;
 	t->started = clock_ms();
 	t->board->trouble[0] = '\0';
-	for (unsigned i = 0; i < t->s->listening; i++)
-		if (!t->s->listener[i].open)
-			listen_open(&t->s->listener[i]);
-	if (write(t->ready, "", 1) != 1)
-		warn("the new generation");	/* it has ended: that is seen to */
+	tell(t->serving, SUPERVISE_SERVE);
 	done_loading(t);
-	if (old > 0 && kill(old, SIGUSR1) == 0)
+	if (old != NULL) {
+		tell(old, SUPERVISE_DRAIN);
 		warnx("a new generation serves: the old one is to end with its clients");
+	}
+	return true;
 }
 
 /* The one that loads is at an end without having been ready. */
@@ -202,42 +290,47 @@ give_up(struct state *t)
 	t->line[t->n] = '\0';
 	snprintf(t->board->trouble, sizeof t->board->trouble, "%s",
 	    t->n > 0 ? t->line : "it ended without a word");
-	if (t->serving > 0)
+	if (t->serving != NULL)
 		warnx("the new set is not taken: the old one stays in use");
 }
 
+/* --- the loop ---------------------------------------------------------------------- */
+
+/* A new one, after a pause. */
 static void
-bury(struct life *l)
+try_again(struct state *t)
 {
-	if (l == NULL)
-		return;
-	l->pid = 0;
-	folder_wipe(l->tmp);
+	t->wanted = true;
+	t->due = clock_ms() + t->pause;
 }
 
 /* Reaps; the exit status to end with, or -1: go on. */
 static int
-reap(struct state *t, bool first)
+reap(struct state *t)
 {
 	int status;
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		bury(life_of(t, pid));
-		if (pid == t->loading) {
+		struct life *l = life_of(t, pid);
+
+		if (l == NULL)
+			continue;
+		bury(l);
+		if (l == t->loading) {
 			give_up(t);
-			if (first)
+			if (t->started == 0)
 				return WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
 				    WEXITSTATUS(status) : EXIT_RETRY;
-			if (t->serving == 0)
-				t->due = clock_ms() + t->pause;
-		} else if (pid == t->serving) {
+			if (t->serving == NULL)
+				try_again(t);
+		} else if (l == t->serving) {
 			warnx("the process that serves has ended: a new one starts");
-			t->serving = 0;
+			t->serving = NULL;
 			t->pause = clock_ms() - t->started > PAUSE_MAX ? PAUSE_MS :
 			    t->pause * 2 > PAUSE_MAX ? PAUSE_MAX : t->pause * 2;
-			if (t->loading == 0)
-				t->due = clock_ms() + t->pause;
+			if (t->loading == NULL)
+				try_again(t);
 		}
 	}
 	return -1;
@@ -254,58 +347,116 @@ take_signals(struct state *t)
 			return false;
 		/* A second call during a load may be about a newer set. */
 		if (info.ssi_signo == SIGHUP)
-			t->due = clock_ms();
+			t->wanted = true;
 	}
 	return true;
+}
+
+/* What a generation says.  false: one cannot take over. */
+static bool
+take_word(struct state *t, struct life *l)
+{
+	char word;
+
+	if (recv(l->channel, &word, 1, MSG_DONTWAIT) != 1)
+		return true;
+	l->heard = clock_ms();
+	if (word == SUPERVISE_RELOAD)
+		t->wanted = true;
+	return word != SUPERVISE_READY || l != t->loading || take_over(t);
+}
+
+/* Starts a new one if one is wanted, and can be. */
+static void
+go_on(struct state *t)
+{
+	struct life *l = life_of(t, 0);
+
+	if (!t->wanted || t->loading != NULL)
+		return;
+	if (l == NULL)
+		hurry(t);
+	else if (clock_ms() >= t->due)
+		start(t, l);
+}
+
+/* When there is something to do without a word; milliseconds, -1: never. */
+static int
+patience(struct state *t)
+{
+	long long now = clock_ms(), due = LLONG_MAX;
+
+	for (size_t i = 0; i < LIVES; i++) {
+		const struct life *l = &t->life[i];
+		long long silent = l->heard + (l == t->loading ? LOAD_MS : SILENT_MS);
+
+		if (l->pid > 0 && silent < due)
+			due = silent;
+	}
+	if (t->wanted && t->loading == NULL && life_of(t, 0) != NULL && t->due < due)
+		due = t->due;
+	return due == LLONG_MAX ? -1 : due <= now ? 0 : (int)(due - now);
+}
+
+static int
+loop(struct state *t)
+{
+	for (;;) {
+		struct pollfd wanted[2 + LIVES] = { { .fd = t->signals, .events = POLLIN },
+		    { .fd = t->voice, .events = POLLIN } };
+		int status;
+
+		for (size_t i = 0; i < LIVES; i++)
+			wanted[2 + i] = (struct pollfd){ .events = POLLIN,
+			    .fd = t->life[i].pid > 0 ? t->life[i].channel : -1 };
+		if (poll(wanted, 2 + LIVES, patience(t)) < 0 && errno != EINTR)
+			err(EXIT_RETRY, "poll");
+		if (wanted[1].revents != 0)
+			listen_to(t);
+		for (size_t i = 0; i < LIVES; i++)
+			if ((wanted[2 + i].revents & POLLIN) != 0 &&
+			    !take_word(t, &t->life[i]))
+				return EXIT_RETRY;
+		if (!take_signals(t))
+			return EXIT_NOTHING;
+		if ((status = reap(t)) >= 0)
+			return status;
+		look_for_silent(t);
+		go_on(t);
+	}
+}
+
+/* Waits for its end until then; false: it did not come. */
+static bool
+ends(const struct life *l, long long until)
+{
+	const struct timespec pause = { .tv_nsec = 5 * 1000 * 1000 };
+	pid_t pid;
+
+	while ((pid = waitpid(l->pid, NULL, WNOHANG)) == 0 && clock_ms() < until)
+		nanosleep(&pause, NULL);
+	return pid != 0;
 }
 
 static void
 end_all(struct state *t)
 {
-	/* One that is ready would wait for our word, and hear no signal. */
-	if (t->ready >= 0)
-		close(t->ready);
+	long long until = clock_ms() + ENDING_MS;
+
 	if (t->voice >= 0)
 		close(t->voice);
 	for (size_t i = 0; i < LIVES; i++)
 		if (t->life[i].pid > 0)
 			kill(t->life[i].pid, SIGTERM);
 	for (size_t i = 0; i < LIVES; i++) {
-		if (t->life[i].pid == 0)
-			continue;
-		while (waitpid(t->life[i].pid, NULL, 0) < 0 && errno == EINTR)
-			;
-		bury(&t->life[i]);
-	}
-}
+		struct life *l = &t->life[i];
 
-static int
-loop(struct state *t)
-{
-	for (bool first = true;;) {
-		struct pollfd wanted[3] = { { .fd = t->signals, .events = POLLIN },
-		    { .fd = t->ready, .events = POLLIN }, { .fd = t->voice, .events = POLLIN } };
-		long long now = clock_ms();
-		int status;
-		char byte;
-
-		if (t->due > 0 && t->due <= now && t->loading == 0) {
-			start(t);
+		if (l->pid == 0)
 			continue;
-		}
-		if (poll(wanted, 3, t->due > 0 && t->loading == 0 ? (int)(t->due - now) : -1) < 0 &&
-		    errno != EINTR)
-			err(EXIT_RETRY, "poll");
-		if (wanted[2].revents != 0)
-			listen_to(t);
-		if (wanted[1].revents != 0 && read(t->ready, &byte, 1) == 1) {
-			take_over(t);
-			first = false;
-		}
-		if (!take_signals(t))
-			return EXIT_NOTHING;
-		if ((status = reap(t, first)) >= 0)
-			return status;
+		if (!ends(l, until) && kill(l->pid, SIGKILL) == 0 &&
+		    !ends(l, until + PAUSE_MS))
+			warnx("process %ld does not end", (long)l->pid);
+		bury(l);
 	}
 }
 
@@ -313,16 +464,16 @@ int
 supervise(struct supervise *s)
 {
 	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0 };
-	struct state t = { .s = s, .ready = -1, .voice = -1, .pause = PAUSE_MS };
-	int status;
+	struct state t = { .s = s, .voice = -1, .pause = PAUSE_MS };
+	int status = EXIT_RETRY;
 
 	t.board = mmap(NULL, sizeof *t.board, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t.board == MAP_FAILED)
 		err(EXIT_RETRY, "mmap");
 	t.signals = signals_take(SIGNALS);
-	start(&t);
-	status = loop(&t);
+	if (start(&t, &t.life[0]))
+		status = loop(&t);
 	end_all(&t);
 	return status;
 }

@@ -4,12 +4,32 @@
  * On SIGHUP a new one loads the set beside the old one, and takes over when it
  * is ready; the old one serves its clients to their end.  If the new one does not
  * get ready, the old one stays.
+ *
+ * Invariant: there are two generations at the most, so two sets in memory.  Before
+ * a third loads the older one has to end, with the scans that it has.
  */
 #ifndef SUPERVISE_H
 #define SUPERVISE_H
 
 #include "cmd/avscand/listen.h"
-#include "cmd/avscand/serve.h"
+
+#include <time.h>
+
+/* What goes between the supervisor and a generation: bytes over a socket. */
+enum {
+	SUPERVISE_READY = 'y',	/* from the generation: clients can come */
+	SUPERVISE_RELOAD = 'l',	/* ... a client wants a new one */
+	SUPERVISE_ALIVE = 'a',	/* ... it goes round; said every few seconds */
+	SUPERVISE_SERVE = 's',	/* to the generation: clients do come */
+	SUPERVISE_DRAIN = 'd',	/* ... no new ones: it is to end with those it has */
+	SUPERVISE_HURRY = 'h'	/* ... and with the scans that they wait for now */
+};
+
+/* What the supervisor tells all generations; in shared memory. */
+struct board {
+	time_t reloaded;	/* when the set was last loaded, or that was tried */
+	char trouble[300];	/* why the last one did not load; "": it did */
+};
 
 struct supervise {
 	struct listener *listener;
@@ -34,6 +54,9 @@ int supervise(struct supervise *s);
  * supervisor, who waits for the end of what it hears.
  */
 int supervise_stderr(void);
+
+/* ... and the socket to the supervisor: at its end the generation ends. */
+int supervise_channel(void);
 
 /* Said by a generation, once: clients can come from now on. */
 void supervise_ready(void);

@@ -3,6 +3,7 @@
 #include "cmd/avscand/confine.h"
 #include "cmd/avscand/job.h"
 #include "common/cli.h"
+#include "common/passing.h"
 
 #include <sys/socket.h>
 
@@ -21,17 +22,20 @@ enum {
 	FILE_SIZE = 1 << 30
 };
 
-/* What a default action ends, it ends: its scan has no other answer. */
+/*
+ * What a default action ends, it ends: its scan has no other answer.  But who sends
+ * SIGHUP to all of our name means the supervisor.
+ */
 static void
 reset_signals(void)
 {
-	static const int fatal[] = { SIGALRM, SIGXFSZ, SIGTERM, SIGINT, SIGHUP,
-	    SIGUSR1, SIGCHLD };
+	static const int fatal[] = { SIGALRM, SIGXFSZ, SIGTERM, SIGINT, SIGCHLD };
 	sigset_t none;
 
 	for (size_t i = 0; i < sizeof fatal / sizeof fatal[0]; i++)
 		signal(fatal[i], SIG_DFL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGHUP, SIG_IGN);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -40,26 +44,15 @@ reset_signals(void)
 static bool
 receive(int socket, struct job_request *r, int *fd)
 {
-	union {
-		char room[CMSG_SPACE(sizeof(int))];
-		struct cmsghdr align;
-	} control;
-	struct iovec io = { r, sizeof *r };
-	struct msghdr m = { .msg_iov = &io, .msg_iovlen = 1,
-		.msg_control = &control, .msg_controllen = sizeof control };
-	struct cmsghdr *c;
-	ssize_t n;
+	struct passing p;
+	ssize_t n = passing_receive(socket, r, sizeof *r, 0, &p);
 
-	do
-		n = recvmsg(socket, &m, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
 	if (n == 0)
 		return false;
-	c = CMSG_FIRSTHDR(&m);
 	/* with no descriptor free none comes with it */
-	if (n != sizeof *r || c == NULL || c->cmsg_len != CMSG_LEN(sizeof(int)))
+	if (n != sizeof *r || p.n != 1 || p.cut)
 		errx(EXIT_RETRY, "worker: a request without a descriptor");
-	memcpy(fd, CMSG_DATA(c), sizeof *fd);
+	*fd = p.fd[0];
 	return true;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * hangfs DIR WHAT: mounts at DIR a file system of its own that holds one file,
- * file, with the text hello, prints ready, and serves it until its standard
+ * file, with the text hello, world, prints ready, and serves it until its standard
  * input ends or it is told to end.  WHAT is never answered before:
  *
  *   flush    what close asks; a process that exits closes too
@@ -35,7 +35,7 @@
 
 enum { FILE_ID = FUSE_ROOT_ID + 1, LONG = 86400 };
 
-static const char text[] = "hello";
+static const char text[] = "hello, world";
 enum { LEN = sizeof text - 1 };
 
 struct fs {

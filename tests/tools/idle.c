@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * idle PATH N: N connections to the unix socket PATH that say nothing.  Prints
- * how many there are, and waits for the end of its standard input.
+ * idle PATH N [TEXT]: N connections to the unix socket PATH that say nothing, or
+ * no more than TEXT.  Prints how many there are, and waits for the end of its
+ * standard input.
  */
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include <err.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 int
@@ -20,8 +23,9 @@ main(int argc, char **argv)
 	char byte;
 	int n;
 
-	if (argc != 3)
-		errx(64, "idle PATH N");
+	if (argc != 3 && argc != 4)
+		errx(64, "idle PATH N [TEXT]");
+	signal(SIGPIPE, SIG_IGN);
 	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
 		r.rlim_cur = r.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &r);
@@ -31,6 +35,8 @@ main(int argc, char **argv)
 		int fd = socket(AF_UNIX, SOCK_STREAM, 0);
 
 		if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof to) < 0)
+			err(75, "%s: connection %d", argv[1], n);
+		if (argc == 4 && write(fd, argv[3], strlen(argv[3])) < 0)
 			err(75, "%s: connection %d", argv[1], n);
 	}
 	printf("%d\n", n);

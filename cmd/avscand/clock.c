@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/avscand/clock.h"
+
+#include <time.h>
+
+long long
+clock_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
