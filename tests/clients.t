@@ -77,4 +77,45 @@ else
 	skip 'python3-pyclamd' 'it is not installed'
 fi
 end
+
+### clamav-milter, under a Postfix
+. "$HERE/postfix.sh"
+if why=$(postfix_missing); then
+	skip 'clamav-milter' "$why"
+elif ! command -v clamav-milter >/dev/null; then
+	skip 'clamav-milter' 'it is not installed'
+else
+	postfix_start
+	ok $? 'Postfix and avscand run' || { finish; exit 1; }
+	printf '%s\n' "MilterSocket unix:$T/milter" "ClamdSocket unix:$S/avscand.sock" \
+	    'MilterSocketMode 666' 'Foreground yes' 'OnInfected Reject' \
+	    'RejectMsg milter found %v' 'OnFail Defer' 'AddHeader Replace' >milter.conf
+	clamav-milter -c milter.conf >milter.log 2>&1 &
+	milter=$!
+	cleanup='kill $milter; postfix_stop'
+	wait_for 20 test -S milter
+	ok $? 'clamav-milter takes avscand for a clamd' || sed 's/^/# /' milter.log
+	postconf -c "$C" -P "127.0.0.1:$port_in/inet/content_filter=" \
+	    "127.0.0.1:$port_in/inet/smtpd_milters=unix:$T/milter" \
+	    "127.0.0.1:$port_in/inet/milter_default_action=tempfail"
+	MAIL_CONFIG=$C postfix -c "$C" reload 2>/dev/null
+	printf '%s\n' 'Subject: clean' '' 'harmless' >clean.eml
+	{
+		printf '%s\n' 'Subject: not' 'Content-Type: text/plain' ''
+		cat eicar
+	} >bad.eml
+	send_mail clean.eml a@example.org c@example.net
+	ok $? 'clean mail passes'
+	wait_delivered 1
+	like "$(cat sink/1.eml)" '*X-Virus-Status: Clean*' 'and is called clean'
+	send_mail bad.eml a@example.org c@example.net
+	is "$?" 1 'infected mail is refused'
+	like "$(cat answer)" '5*milter found Eicar-Test-Signature.UNOFFICIAL*' 'with the name'
+	engine_stop
+	send_mail clean.eml a@example.org c@example.net
+	is "$?" 75 'no engine, no mail' || cat answer
+	kill $milter
+	wait $milter
+	cleanup=postfix_stop
+fi
 finish

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/engine.h"
+#include "cmd/avscand/hugepages.h"
 #include "cmd/avscand/watch.h"
 #include "common/cli.h"
 
@@ -171,6 +172,7 @@ engine_load(const char *dir, const struct engine_settings *s)
 	if (e->signatures == 0)
 		errx(EXIT_RETRY, "%s: the set holds no signature", dir);
 	check(cl_engine_compile(e->cl), dir, "the set does not compile");
+	hugepages_collapse();
 	return e;
 }
 
