@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2034
+# shellcheck disable=SC2016,SC2034,SC2154
 # Clients of a clamd, with an avscand in its place: what each says of an infected
 # and of a clean file.
 . "${0%/*}/lib.sh"
