@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/charref.h"
+#include "common/hex.h"
 
 #include <string.h>
 
@@ -24,15 +25,6 @@ alnum(char c)
 {
 	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
 	    (c >= 'a' && c <= 'z');
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 /* The character that a reference of this name is, '\0': none of those here. */

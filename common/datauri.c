@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/datauri.h"
+#include "common/hex.h"
 
 #include <string.h>
 
@@ -44,15 +45,6 @@ static char
 lower(char c)
 {
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
 void

@@ -2,6 +2,7 @@
 #include "common/encword.h"
 #include "common/charset.h"
 #include "common/fieldtext.h"
+#include "common/hex.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -21,18 +22,6 @@ struct decoder {
 	size_t n;
 	char raw[4096];		/* octets not converted yet */
 };
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
-}
 
 /* The octet that an escape at p stands for, or -1. */
 static int

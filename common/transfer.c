@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/transfer.h"
+#include "common/hex.h"
 
 #include <string.h>
 
@@ -223,18 +224,6 @@ lines_feed(struct transfer *t, const char *p, size_t n, char *out)
 			t->keep[t->kept++] = p[i];
 	}
 	return (size_t)(o - out);
-}
-
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return -1;
 }
 
 static bool
