@@ -60,8 +60,20 @@ pyclamd_says() {
 wanted="dict_values([('FOUND', 'Eicar-Test-Signature.UNOFFICIAL')])
 dict_values([])"
 
-begin -w 2
+port=$((10000 + $$ % 20000))
+begin -w 2 -l "tcp:127.0.0.1:$port"
 until_true grep -q ready: log
+
+### avscan by TCP has all that it has by a unix socket
+printf 'EGGA.................................' >egga
+for engine in unix:engine "tcp:127.0.0.1:$port"; do
+	exits 1 "avscan -s $engine, what libclamav calls clean in error" avscan -s "$engine" egga text
+	like "$(cat out)" 'name=file:egga verdict=unscanned why=engine-error *parts=2' 'is unscanned after a second try'
+	echo 'Eicar-Test-Signature 2999-01-01 tests' >ignore
+	exits 0 'a finding that is ignored' avscan -I ignore -s "$engine" eicar
+	like "$(cat out)" 'name=file:eicar ignored=Eicar-Test-Signature *' 'by all of its names'
+done
+
 if command -v clamdscan >/dev/null; then
 	clamdscan_all
 else

@@ -106,11 +106,11 @@ yield_to_others(struct asker *a, bool first)
 	wait_a_little(a);
 }
 
-/* Does the engine know RETRY and ALLMATCH, which need a descriptor? */
+/* Does the engine know RETRY and ALLMATCH, as far as we know? */
 static bool
 is_avscand(const struct asker *a)
 {
-	return engine(a)->address.local && !engine(a)->plain;
+	return !engine(a)->plain;
 }
 
 /* On a worker that has just proved that it works. */

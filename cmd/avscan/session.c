@@ -97,6 +97,13 @@ reply(struct session *s, struct span *line)
 	return SESSION_STRANGE;
 }
 
+/* With a descriptor, and with a stream. */
+static const char *const COMMANDS[][2] = {
+	[SESSION_SCAN] = { "zFILDES", "zINSTREAM" },
+	[SESSION_RETRY] = { "zRETRY", "zRETRYSTREAM" },
+	[SESSION_ALLMATCH] = { "zALLMATCH", "zALLMATCHSTREAM" },
+};
+
 /* The command, then one byte that brings the descriptor. */
 static bool
 pass(struct session *s, const char *command, int fd)
@@ -119,12 +126,12 @@ send_chunk(struct session *s, const char *data, size_t n)
  * not an OK.  False: the file could not be read.
  */
 static bool
-stream(struct session *s, int fd, bool *whole)
+stream(struct session *s, const char *command, int fd, bool *whole)
 {
 	static char data[CHUNK];
 	off_t at = 0;
 
-	*whole = say(s, "zINSTREAM");
+	*whole = say(s, command);
 	while (*whole) {
 		ssize_t n = pread(fd, data, sizeof data, at);
 
@@ -141,12 +148,6 @@ stream(struct session *s, int fd, bool *whole)
 	return true;
 }
 
-static const char *const COMMANDS[] = {
-	[SESSION_SCAN] = "zFILDES",
-	[SESSION_RETRY] = "zRETRY",
-	[SESSION_ALLMATCH] = "zALLMATCH",
-};
-
 static enum session_end
 ask(struct session *s, enum session_command command, int fd, struct clamd_reply *r)
 {
@@ -155,13 +156,13 @@ ask(struct session *s, enum session_command command, int fd, struct clamd_reply 
 	bool whole = true;
 
 	s->id++;
-	if (s->local && !pass(s, COMMANDS[command], fd) && errno != EPIPE &&
+	if (s->local && !pass(s, COMMANDS[command][0], fd) && errno != EPIPE &&
 	    errno != ECONNRESET) {
 		r->text = text(strerror(errno));
 		return SESSION_ENDED;
 	}
 	/* An engine that took no more may have said why. */
-	if (!s->local && !stream(s, fd, &whole)) {
+	if (!s->local && !stream(s, COMMANDS[command][1], fd, &whole)) {
 		r->text = text(strerror(errno));
 		return SESSION_UNREAD;
 	}

@@ -16,7 +16,7 @@ enum { SESSION_LINE = 4096 };	/* bytes of a reply */
 
 enum session_command {
 	SESSION_SCAN,		/* FILDES, or INSTREAM where it is not local */
-	SESSION_RETRY,		/* these two only where it is local */
+	SESSION_RETRY,		/* of an avscand: RETRY, RETRYSTREAM */
 	SESSION_ALLMATCH
 };
 

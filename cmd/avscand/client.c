@@ -338,7 +338,7 @@ streamed(struct client *c)
 
 	c->content = -1;
 	c->state = CLIENT_COMMANDS;
-	want(c, fd, WISH_SCAN);
+	want(c, fd, c->wish);
 }
 
 /* A chunk begins, or the last one has ended. */
@@ -378,10 +378,11 @@ stream(struct client *c)
 }
 
 static void
-do_instream(struct client *c)
+take_stream(struct client *c, enum client_wish wish)
 {
 	char path[CLIENT_COMMAND];
 
+	c->wish = wish;
 	snprintf(c->subject, sizeof c->subject, "stream");
 	if (c->host->busy(c->host->ctx)) {
 		refuse_stream(c, "stream: Busy ERROR");
@@ -516,7 +517,11 @@ plain_command(struct client *c, const char *name)
 	else if (strcmp(name, "RETRY") == 0)
 		take_descriptor(c, WISH_RETRY);
 	else if (strcmp(name, "INSTREAM") == 0)
-		do_instream(c);
+		take_stream(c, WISH_SCAN);
+	else if (strcmp(name, "ALLMATCHSTREAM") == 0)
+		take_stream(c, WISH_ALL);
+	else if (strcmp(name, "RETRYSTREAM") == 0)
+		take_stream(c, WISH_RETRY);
 	else
 		return false;
 	return true;

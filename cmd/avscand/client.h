@@ -2,8 +2,9 @@
 /*
  * One client, and clamd's protocol: PING VERSION STATS RELOAD FILDES INSTREAM
  * SCAN CONTSCAN MULTISCAN ALLMATCHSCAN IDSESSION END, in the z form (NUL ends)
- * and the n form (newline ends); and two of our own, RETRY and ALLMATCH, which
- * take a descriptor as FILDES does.
+ * and the n form (newline ends); and four of our own, RETRY and ALLMATCH, which
+ * take a descriptor as FILDES does, RETRYSTREAM and ALLMATCHSTREAM, which take a
+ * stream as INSTREAM does.
  *
  * A request is answered with OK, NAME FOUND, TEXT ERROR or (RETRY) WHY
  * UNSCANNED, or the connection ends without an answer.  OK is said in one place

@@ -54,6 +54,7 @@ struct serve {
 	unsigned listening;
 	bool drains, hurries;	/* ends with its clients; with their scans */
 	long long alive;	/* clock_ms: when to say that we are */
+	long long draining;	/* clock_ms: since when */
 	long long drained;	/* clock_ms: when it ends in any case */
 	unsigned long turn;
 	long long deaf;		/* clock_ms: no connection is taken before */
@@ -435,6 +436,13 @@ accept_all(struct serve *v, int listener)
 	}
 }
 
+/* Since when it rests in a generation that ends. */
+static long long
+resting(const struct serve *v, const struct guest *g)
+{
+	return g->rested > v->draining ? g->rested : v->draining;
+}
+
 /* A generation that ends waits for its clients no longer than this. */
 static bool
 unwanted(const struct serve *v, const struct guest *g, long long now)
@@ -442,7 +450,7 @@ unwanted(const struct serve *v, const struct guest *g, long long now)
 	if (!v->drains || g->client->state == CLIENT_SCAN)
 		return false;
 	return v->hurries ||
-	    (client_rests(g->client) && now - g->rested > DRAIN_REST_MS);
+	    (client_rests(g->client) && now - resting(v, g) > DRAIN_REST_MS);
 }
 
 /* Lets those go that have ended, or were waited for long enough. */
@@ -499,7 +507,7 @@ guest_due(const struct serve *v, const struct guest *g, bool waits)
 	    c->state != CLIENT_SCAN)
 		due = sooner(due, g->rested + REST_MS);
 	if (v->drains && client_rests(c))
-		due = sooner(due, g->rested + DRAIN_REST_MS + 1);
+		due = sooner(due, resting(v, g) + DRAIN_REST_MS + 1);
 	return due;
 }
 
@@ -565,8 +573,10 @@ take_orders(struct serve *v)
 	ssize_t n;
 
 	while ((n = recv(v->s.channel, &word, 1, MSG_DONTWAIT)) == 1) {
-		if (!v->drains)
+		if (!v->drains) {
+			v->draining = now;
 			v->drained = now + DRAIN_MS;
+		}
 		v->drains = true;
 		if (word != SUPERVISE_HURRY || v->hurries)
 			continue;
