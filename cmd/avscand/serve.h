@@ -4,15 +4,12 @@
  * serves.  One process, one loop: it accepts, speaks the protocol, hands
  * descriptors to workers and keeps the clocks; it never looks into content.
  *
- * A client that scans has a worker to itself until it ends, or rests while others
- * wait, or another has waited for long: so the engine's cache answers for the
- * leaves when the message follows.  At most twice as many scans as there are
- * workers are under way or wait; who asks for more is told that it is busy.
+ * At most twice as many scans as there are workers are under way or wait; who asks
+ * for more is told that it is busy.
  */
 #ifndef SERVE_H
 #define SERVE_H
 
-#include "cmd/avscand/client.h"
 #include "cmd/avscand/crew.h"
 #include "cmd/avscand/listen.h"
 #include "cmd/avscand/supervise.h"
@@ -30,11 +27,7 @@ struct serve_settings {
 
 struct serve;
 
-/*
- * Starts the workers, and has one of them show that it finds what it should and
- * nothing else.  What is wrong is said on stderr; ends the process with
- * EXIT_RETRY.
- */
+/* Starts the workers, and proves them: see dispatch_open. */
 struct serve *serve_start(struct engine *e, const struct serve_settings *s);
 
 /*
