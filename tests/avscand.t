@@ -20,7 +20,7 @@ exits 64 'a path that is too long' avscand -l "unix:$(head -c 101 /dev/zero | tr
 mkdir empty
 exits 75 'a folder that is not there' avscand -D none -l unix:engine
 exits 75 'a folder without signatures' avscand -D empty -l unix:engine
-like "$(cat err)" '*empty: holds no signature file: *sigupdate*' 'is named, and what to do'
+like "$(cat err)" '*empty: holds no signature file: *freshclam*' 'is named, and what to do'
 cp -r "$sigs" zero
 : >zero/new.ldb
 exits 75 'a set with an empty file' avscand -D zero -l unix:engine
@@ -40,6 +40,30 @@ echo precious >engine
 exits 75 'a file where the socket belongs' avscand -l unix:engine
 is "$(cat engine)" precious 'is left as it is'
 rm engine
+
+### Ready, and who may connect
+cat >listen.pl <<'END'
+use Socket;
+socket my $s, PF_UNIX, SOCK_DGRAM, 0 or die;
+bind $s, sockaddr_un($ARGV[0]) or die;
+open my $f, '>', 'listens'; close $f;
+alarm 30;
+recv $s, my $text, 100, 0;
+print $text;
+END
+perl listen.pl notify >notified &
+notified=$!
+until_true [ -e listens ]
+NOTIFY_SOCKET=$T/notify
+export NOTIFY_SOCKET
+begin -w 1 -m 620
+unset NOTIFY_SOCKET
+wait $notified
+is "$(cat notified)" 'READY=1' 'systemd is told that it is ready'
+is "$(find engine -perm 620)" engine '-m is the mode of the socket'
+end
+exits 64 'no mode' avscand -m 999 -l unix:engine
+exits 64 'nor this' avscand -m 7777 -l unix:engine
 
 ### Clients
 port=$((10000 + $$ % 20000))

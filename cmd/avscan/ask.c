@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscan/ask.h"
+#include "cmd/avscan/late.h"
 #include "cmd/avscan/progress.h"
 #include "cmd/avscan/show.h"
 #include "common/cli.h"
@@ -66,6 +67,7 @@ connected(struct asker *a)
 			continue;
 		if ((fd = engine_connect(engine(a))) >= 0) {
 			session_start(&a->session, fd, engine(a)->address.local);
+			late_asks(engine(a)->name);
 			a->asked = false;
 			return true;
 		}

@@ -2,6 +2,7 @@
 /* avscan: hands every part of a message, or files, to a virus scanner's engine. */
 #include "cmd/avscan/check.h"
 #include "cmd/avscan/files.h"
+#include "cmd/avscan/late.h"
 #include "cmd/avscan/message.h"
 #include "cmd/avscan/show.h"
 #include "common/cli.h"
@@ -15,6 +16,7 @@
 static const struct cli cli = { "avscan",
     "avscan [-r] [-s ENGINE]... [-P [-D DIR]] [-I FILE] [-t SECONDS] "
     "WORKDIR | FILE...\n"
+    "avscan -k [-s ENGINE]... [-P [-D DIR]] [-t SECONDS]\n"
     "  WORKDIR     a work directory: its parts, then the message\n"
     "  FILE...     files, pipes, - for standard input; with -r also folders\n"
     "  -r          of a folder, all files in it and below\n"
@@ -121,7 +123,7 @@ find_engines(struct options *o)
 	if (o->engines.n == 0 && o->signatures == NULL)
 		from_environment(&o->engines);
 	if (o->engines.n == 0 && o->signatures == NULL &&
-	    access(default_engine + strlen("unix:"), F_OK) == 0)
+	    access(default_engine + strlen("unix:"), o->own ? W_OK : F_OK) == 0)
 		engines_add(&o->engines, default_engine);
 	if (o->engines.n == 0 && !o->own)
 		errx(EXIT_RETRY, "no engine: start avscand, name one with -s or "
@@ -155,6 +157,7 @@ main(int argc, char **argv)
 	parse(&o, argc, argv);
 	check_paths(&o, argv + optind);
 	cli_deadline(o.seconds);
+	late_watch();
 	find_engines(&o);
 	if (o.check)
 		status = check_engines(&o.engines) ? EXIT_NOTHING : EXIT_RETRY;

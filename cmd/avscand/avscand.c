@@ -22,7 +22,7 @@
 #include <unistd.h>
 
 static const struct cli cli = { "avscand",
-    "avscand [-D DIR] [-l ADDRESS]... [-T DIR] [-t SECONDS] [-u USER] [-w WORKERS]\n"
+    "avscand [-D DIR] [-l ADDRESS]... [-m MODE] [-T DIR] [-t SECONDS] [-u USER] [-w WORKERS]\n"
     "avscand -k [-D DIR] [-T DIR]\n"
     "  -D DIR      the signatures; else $MULTISCAN_SIGNATURES,\n"
     "              /var/lib/multiscan/sigs/current, /var/lib/clamav\n"
@@ -31,6 +31,8 @@ static const struct cli cli = { "avscand",
     "              may be given; else the sockets that systemd hands over,\n"
     "              else unix:/run/multiscan/avscand.sock\n"
     "  -l -        serve the one connection on standard input, then end\n"
+    "  -m MODE     of the unix sockets, in octal; who may write may connect; else as\n"
+    "              the umask says\n"
     "  -T DIR      where workers keep temporary files; else $TMPDIR or /tmp\n"
     "  -t SECONDS  a scan that takes longer is ended (120)\n"
     "  -u USER     started as root: whom the workers become (avscand, or nobody)\n"
@@ -50,6 +52,7 @@ struct options {
 	const char *texts[LISTENERS_MAX];
 	struct address addresses[LISTENERS_MAX];
 	struct listener listeners[LISTENERS_MAX];
+	int mode;
 	unsigned listening;
 	bool check, once;
 	unsigned long seconds;
@@ -72,19 +75,32 @@ add_address(struct options *o, const char *text)
 	o->texts[o->listening++] = text;
 }
 
+/* The mode of a file. */
+static int
+octal(const char *text)
+{
+	size_t n = strspn(text, "01234567");
+
+	if (n == 0 || n > 4 || text[n] != '\0' || strtol(text, NULL, 8) > 0777)
+		cli_usage(&cli, "-m: `%s' is no mode: say 660, say", text);
+	return (int)strtol(text, NULL, 8);
+}
+
 static void
 parse(struct options *o, int argc, char **argv)
 {
 	struct stat st;
 	int c;
 
-	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:T:t:u:w:")) != -1) {
+	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:m:T:t:u:w:")) != -1) {
 		if (c == 'D')
 			o->signatures = optarg;
 		else if (c == 'k')
 			o->check = true;
 		else if (c == 'l')
 			add_address(o, optarg);
+		else if (c == 'm')
+			o->mode = octal(optarg);
 		else if (c == 'T')
 			o->tmp = optarg;
 		else if (c == 'u')
@@ -120,13 +136,14 @@ defaults(struct options *o)
 	if (o->tmp == NULL || o->tmp[0] == '\0')
 		o->tmp = "/tmp";
 	o->seconds = 120;
+	o->mode = -1;
 	o->workers = processors < 2 ? 2 :
 	    processors > WORKERS_MAX ? WORKERS_MAX : (unsigned)processors;
 }
 
 /*
  * clamd's form: the engine, the generation, a date.  The generation is the
- * folder that sigupdate made, or the number of the official set.
+ * folder's name, or the number of the official set.
  */
 static char *
 version(const struct engine *e, const struct sigset *s)
@@ -306,7 +323,7 @@ main(int argc, char **argv)
 		return EXIT_NOTHING;
 	}
 	for (unsigned i = 0; i < o.listening && !o.listeners[i].inherited; i++)
-		listen_on(&o.listeners[i], o.texts[i], &o.addresses[i]);
+		listen_on(&o.listeners[i], o.texts[i], &o.addresses[i], o.mode);
 	s.listening = o.listening;
 	status = supervise(&s);
 	for (unsigned i = 0; i < o.listening; i++)

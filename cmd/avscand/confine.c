@@ -388,7 +388,8 @@ confine(const struct confinement *c, char *missing, size_t size)
 		lacks(missing, size, "landlock beyond version %d", abi);
 	if (!empty_root && abi == 0)
 		errx(EXIT_RETRY, "a worker cannot be confined here, for want of %s: "
-		    "start as root, or on Linux 5.13 or later", missing);
+		    "start as root, or allow landlock (Linux 5.13 or later, and a "
+		    "container or unit whose seccomp filter lets it through)", missing);
 	must_be_shut(empty_root);
 	catch_denied(c->denied);
 	filter_calls();

@@ -119,6 +119,7 @@ publish(struct listener *l)
 		return false;
 	if ((unlink(first.sun_path) < 0 && errno != ENOENT) ||
 	    bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
+	    (l->mode >= 0 && chmod(first.sun_path, (mode_t)l->mode) < 0) ||
 	    listen(l->fd, BACKLOG) < 0 || stat(first.sun_path, &st) < 0 ||
 	    rename(first.sun_path, l->path) < 0) {
 		warn("%s", l->path);
@@ -168,9 +169,10 @@ listen_tcp(struct listener *l, const char *text, const struct address *a)
 }
 
 void
-listen_on(struct listener *l, const char *text, const struct address *a)
+listen_on(struct listener *l, const char *text, const struct address *a, int mode)
 {
 	memset(l, 0, sizeof *l);
+	l->mode = mode;
 	l->local = a->local;
 	if (a->local)
 		listen_local(l, text, a);

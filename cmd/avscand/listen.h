@@ -3,7 +3,7 @@
  * The sockets to listen on.  A unix socket appears whole, by rename, once there
  * is somebody to answer; so a stale one is replaced, and one that another
  * process serves is refused: of two that start at once the second to be ready
- * is.  Its mode follows the umask: the folder around it decides who may connect.
+ * is.  Who may connect is who may write to it.
  */
 #ifndef LISTEN_H
 #define LISTEN_H
@@ -19,6 +19,7 @@ struct listener {
 	bool local;
 	bool open;		/* clients can come */
 	bool inherited;		/* systemd's: its name is not ours */
+	int mode;		/* local: of the socket; or -1: as the umask says */
 	char path[ADDRESS_PATHMAX + 1];	/* local: what to remove at the end */
 	dev_t dev;
 	ino_t ino;
@@ -28,7 +29,7 @@ struct listener {
  * Takes the address, as far as it can be before clients come; accept will not
  * block.  Ends the process with EXIT_RETRY.
  */
-void listen_on(struct listener *l, const char *text, const struct address *a);
+void listen_on(struct listener *l, const char *text, const struct address *a, int mode);
 
 /* From now on clients come; false, and it is said: somebody else has the address. */
 bool listen_open(struct listener *l);

@@ -108,7 +108,7 @@ check_parts(struct sigset *s)
 	closedir(d);
 	if (n == 0)
 		errx(EXIT_RETRY, "%s: holds no signature file: fetch a set with "
-		    "sigupdate, or name another folder with -D", s->dir);
+		    "freshclam, or name another folder with -D", s->dir);
 }
 
 /* ../share/multiscan/signatures, seen from the folder of our own program. */
@@ -144,7 +144,7 @@ find(bool test)
 		return clamav;
 	if (!test || (dir = shipped()) == NULL)
 		errx(EXIT_RETRY, "no signatures: name a folder with -D or "
-		    "$MULTISCAN_SIGNATURES, or fetch a set with sigupdate or freshclam");
+		    "$MULTISCAN_SIGNATURES, or fetch the official ones with freshclam");
 	warnx("%s: test signatures only", dir);
 	return dir;
 }

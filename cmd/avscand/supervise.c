@@ -3,6 +3,7 @@
 #include "cmd/avscand/supervise.h"
 #include "cmd/avscand/clock.h"
 #include "cmd/avscand/folder.h"
+#include "cmd/avscand/notify.h"
 #include "cmd/avscand/signals.h"
 #include "common/cli.h"
 #include "common/workdir.h"
@@ -270,6 +271,8 @@ take_over(struct state *t)
 	for (unsigned i = 0; i < t->s->listening; i++)
 		if (!t->s->listener[i].open && !listen_open(&t->s->listener[i]))
 			return false;
+	if (t->started == 0)
+		notify_ready();
 	t->serving = t->loading;
 	t->started = clock_ms();
 	t->board->trouble[0] = '\0';

@@ -85,7 +85,7 @@ settle_in(const struct crew_settings *s, const struct worker *me, int socket, pi
 	if (getppid() != parent)
 		_exit(EXIT_RETRY);
 	if (missing[0] != '\0' && me->first)
-		warnx("confinement: %s", missing);
+		warnx("workers are confined, but without: %s", missing);
 	return dir;
 }
 
