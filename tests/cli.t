@@ -24,4 +24,8 @@ for command in "$ROOT"/cmd/*; do
 	exits 75 "$name -V to a closed stdout neither" \
 	    sh -c "$name -V >&-" </dev/null
 done
+for name in multiscan multiscan-pipe quarantine; do
+	exits 0 "$name -V" "$name" -V </dev/null
+	like "$(cat out)" "$name (multiscan) [0-9]*" "$name -V names the version"
+done
 finish
