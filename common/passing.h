@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { PASSING_MAX = 8 };
+enum { PASSING_MAX = 253 };	/* as many as one message has room for */
 
 struct passing {
 	int fd[PASSING_MAX];

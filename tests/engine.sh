@@ -30,7 +30,7 @@ begin() {
 	cleanup='kill -9 $daemon $(generations) $(workers) 2>/dev/null'
 	until_true [ -S engine ]
 }
-children() { cat "/proc/$1/task/$1/children" 2>/dev/null; }
+children() { cat "/proc/$1/task/"*/children 2>/dev/null; }
 generations() { children "$daemon"; }
 workers() { for generation in $(generations); do children "$generation"; done; }
 end() {

@@ -231,6 +231,7 @@ live(void *ctx, const struct board *b, const char *tmp)
 	s.version = version(e, &set);
 	s.crew.tmp = o->once ? own_folder(tmp) : tmp;
 	s.crew.stderr_fd = supervise_stderr();
+	s.crew.filesize = FILESIZE_MAX;
 	v = serve_start(e, &s);
 	if (o->once)
 		good = serve_one(v, STDIN_FILENO);

@@ -42,12 +42,30 @@ drop_content(struct client *c)
 	c->content = -1;
 }
 
+/*
+ * What is unread on a socket is closed with it, and there may be descriptors in it:
+ * they are taken out first, when no more can come.
+ */
+static void
+empty(const struct client *c)
+{
+	char data[4096];
+	struct passing p;
+
+	if (shutdown(c->fd, SHUT_RD) < 0)
+		return;		/* TCP that has gone: nothing comes over it */
+	while (passing_receive(c->fd, data, sizeof data, MSG_DONTWAIT, &p) > 0)
+		for (size_t i = 0; i < p.n; i++)
+			closer_close(c->host->closer, p.fd[i]);
+}
+
 void
 client_free(struct client *c)
 {
 	paths_close(c->paths);
 	drop_content(c);
 	closer_close(c->host->closer, c->passed);
+	empty(c);
 	close(c->fd);
 	free(c->out);
 	free(c);
@@ -247,7 +265,7 @@ fill(struct client *c)
 	}
 	c->have += (size_t)n;
 	if (!take_descriptors(c, &p))
-		client_refuse(c, "More than one file descriptor. ERROR");
+		client_refuse(c, "More than one file descriptor, or no room for one. ERROR");
 }
 
 static void
@@ -291,7 +309,7 @@ want(struct client *c, int fd, enum client_wish wish)
 	if (!is_regular(fd)) {
 		answer(c, "%s: Not a regular file ERROR", c->subject);
 		next(c);
-	} else if (c->host->busy(c->host->ctx)) {
+	} else if (c->host->busy(c->host->ctx, LOAD_SCAN)) {
 		answer(c, "%s: Busy ERROR", c->subject);
 		next(c);
 	} else
@@ -384,7 +402,7 @@ take_stream(struct client *c, enum client_wish wish)
 
 	c->wish = wish;
 	snprintf(c->subject, sizeof c->subject, "stream");
-	if (c->host->busy(c->host->ctx)) {
+	if (c->host->busy(c->host->ctx, LOAD_STREAM)) {
 		refuse_stream(c, "stream: Busy ERROR");
 		return;
 	}
@@ -468,7 +486,7 @@ scan_path(struct client *c, const char *named, enum client_wish wish, bool go_on
 	} else if (strlen(named) >= PATH_MAX) {
 		answer(c, "%s: Its path is too long. ERROR", c->subject);
 		next(c);
-	} else if (c->host->busy(c->host->ctx)) {
+	} else if (c->host->busy(c->host->ctx, LOAD_PATH)) {
 		answer(c, "%s: Busy ERROR", c->subject);
 		next(c);
 	} else if ((c->paths = paths_open(named, &c->host->user)) == NULL) {

@@ -28,10 +28,12 @@ enum {
 	CLIENT_IDLE_MS = 30 * 1000,	/* until the next command is whole */
 	CLIENT_STREAM_MS = 120 * 1000,	/* until a stream is whole */
 	CLIENT_SINK_MS = 10 * 1000,	/* for what is sent of one that is refused */
-	CLIENT_STEPS = 64,		/* commands, or files of a folder, at a time */
+	CLIENT_STEPS = 16,		/* commands, or names in a folder, at a time */
 	CLIENT_COMMAND = 4200,		/* bytes of one, its path too */
 	CLIENT_SUBJECT = 4200
 };
+
+enum client_load { LOAD_SCAN, LOAD_STREAM, LOAD_PATH };
 
 /* What a client may ask of whoever serves it. */
 struct client_host {
@@ -41,7 +43,8 @@ struct client_host {
 	unsigned long long streamsize;	/* bytes of a stream */
 	struct paths_user user;
 	struct closer *closer;
-	bool (*busy)(void *ctx);	/* too many scans are asked for already */
+	/* Are there too many already? */
+	bool (*busy)(void *ctx, enum client_load load);
 	size_t (*stats)(void *ctx, char *text, size_t size);	/* lines before END */
 	bool (*reload)(void *ctx);
 };

@@ -11,18 +11,18 @@
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { THREADS = 4 };	/* so many closes may hang, and the next is not kept up */
+/* So many closes may hang, and the next is not kept up. */
+enum { THREADS_MAX = 64 };
 
 /* The numbers go through a pipe: it has room for more than there can be. */
 struct closer {
 	int pipe[2];
-	unsigned given;
-	atomic_uint begun;	/* of those */
-	int last;
+	unsigned given, threads;
+	atomic_uint done;	/* of those given */
 };
 
 static void *
@@ -33,33 +33,43 @@ work(void *arg)
 
 	for (;;) {
 		if (read(c->pipe[0], &fd, sizeof fd) == sizeof fd) {
-			atomic_fetch_add(&c->begun, 1);
 			close(fd);
+			atomic_fetch_add(&c->done, 1);
 		} else if (errno != EINTR)
 			return NULL;
 	}
+}
+
+/* One more, where those there are may all hang; false: errno. */
+static bool
+start_thread(struct closer *c)
+{
+	pthread_attr_t small;
+	pthread_t thread;
+	sigset_t all, before;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	pthread_attr_init(&small);
+	pthread_attr_setstacksize(&small, 256 << 10);
+	errno = pthread_create(&thread, &small, work, c);
+	if (errno == 0) {
+		pthread_detach(thread);
+		c->threads++;
+	}
+	pthread_attr_destroy(&small);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return errno == 0;
 }
 
 struct closer *
 closer_start(void)
 {
 	struct closer *c = calloc(1, sizeof *c);
-	pthread_attr_t small;
-	pthread_t thread;
-	sigset_t all, before;
 
 	if (c == NULL || pipe2(c->pipe, O_CLOEXEC) < 0 ||
-	    fcntl(c->pipe[1], F_SETFL, O_NONBLOCK) < 0)
+	    fcntl(c->pipe[1], F_SETFL, O_NONBLOCK) < 0 || !start_thread(c))
 		err(EXIT_RETRY, "closer");
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	pthread_attr_init(&small);
-	pthread_attr_setstacksize(&small, 256 << 10);
-	for (int i = 0; i < THREADS; i++)
-		if ((errno = pthread_create(&thread, &small, work, c)) != 0)
-			err(EXIT_RETRY, "a thread");
-	pthread_attr_destroy(&small);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return c;
 }
 
@@ -78,18 +88,6 @@ closer_close(struct closer *c, int fd)
 		return;
 	}
 	c->given++;
-	c->last = fd;
-}
-
-void
-closer_settle(const struct closer *c)
-{
-	const struct timespec pause = { .tv_nsec = 500 * 1000 };
-
-	/* close(2) takes the number away first, then waits. */
-	for (int i = 0; i < 20 && c->given > 0; i++) {
-		if (atomic_load(&c->begun) == c->given && fcntl(c->last, F_GETFD) < 0)
-			return;
-		nanosleep(&pause, NULL);
-	}
+	if (c->given - atomic_load(&c->done) >= c->threads && c->threads < THREADS_MAX)
+		start_thread(c);
 }

@@ -18,10 +18,4 @@ struct closer *closer_start(void);
 /* Never waits; fd is not the caller's any more.  A negative fd is none. */
 void closer_close(struct closer *c, int fd);
 
-/*
- * Before a fork, which would have copies of them, and close those as well: waits a
- * few milliseconds until all are on their way.
- */
-void closer_settle(const struct closer *c);
-
 #endif

@@ -26,6 +26,20 @@ enum {
 	UNDEAD_MAX = 16		/* those that did not, and were left behind */
 };
 
+struct birth {
+	const struct crew *crew;
+	const struct worker *worker;
+	pid_t parent;
+};
+
+static void
+live(void *arg, int socket)
+{
+	const struct birth *b = arg;
+
+	worker_run(b->crew->engine, b->crew->settings, b->worker, socket, b->parent);
+}
+
 /* A number that we share with one worker, and with no other. */
 static _Atomic int *
 shared_number(void)
@@ -42,6 +56,7 @@ void
 crew_open(struct crew *c, unsigned n)
 {
 	c->n = n;
+	c->nursery = nursery_start(c->settings->stderr_fd, live);
 	c->worker = calloc(n, sizeof *c->worker);
 	if (c->worker == NULL)
 		err(EXIT_RETRY, "no memory for %u workers", n);
@@ -52,14 +67,17 @@ crew_open(struct crew *c, unsigned n)
 	c->worker[0].first = true;
 }
 
+/* With its own number, and not those of others. */
 static pid_t
-fork_with(_Atomic int *number)
+fork_worker(struct crew *c, struct worker *w, int socket)
 {
+	void *number = (void *)(size_t)w->denied;
+	struct birth b = { c, w, getpid() };
 	pid_t pid = -1;
 
-	if (madvise((void *)(size_t)number, sizeof *number, MADV_DOFORK) == 0)
-		pid = fork();
-	if (pid != 0 && madvise((void *)(size_t)number, sizeof *number, MADV_DONTFORK) < 0)
+	if (madvise(number, sizeof *w->denied, MADV_DOFORK) == 0)
+		pid = nursery_fork(c->nursery, &b, socket);
+	if (madvise(number, sizeof *w->denied, MADV_DONTFORK) < 0)
 		warn("madvise");
 	return pid;
 }
@@ -68,7 +86,6 @@ static void
 start(struct crew *c, struct worker *w)
 {
 	int pair[2];
-	pid_t parent = getpid();
 
 	w->started = clock_ms();
 	w->due = w->started + PAUSE_MAX;	/* where it cannot be started */
@@ -83,10 +100,7 @@ start(struct crew *c, struct worker *w)
 	w->scanning = w->ending = w->late = false;
 	w->scans = 0;
 	*w->denied = -1;
-	closer_settle(c->settings->closer);
-	w->pid = fork_with(w->denied);
-	if (w->pid == 0)
-		worker_run(c->engine, c->settings, w, pair[1], parent);
+	w->pid = fork_worker(c, w, pair[1]);
 	close(pair[1]);
 	w->socket = pair[0];
 	w->first = w->failed = false;
@@ -140,6 +154,8 @@ crew_due(const struct crew *c)
 	for (unsigned i = 0; i < c->n; i++) {
 		const struct worker *w = &c->worker[i];
 
+		if (w->pid == 0 && c->undead == UNDEAD_MAX)
+			continue;
 		if (w->pid > 0 && w->ending) {
 			if (w->ended + DYING_MS < soonest)
 				soonest = w->ended + DYING_MS;
@@ -155,6 +171,11 @@ crew_hand(struct crew *c, struct worker *w, int fd, bool all)
 	struct job_request r = { ++w->number, all };
 
 	if (passing_send(w->socket, &r, sizeof r, fd, MSG_DONTWAIT) != sizeof r) {
+		/* this user has too many descriptors on their way: it is not the worker */
+		if (errno == ETOOMANYREFS) {
+			warn("worker %ld", (long)w->pid);
+			return false;
+		}
 		crew_dismiss(w);
 		return false;
 	}
@@ -328,6 +349,7 @@ crew_close(struct crew *c)
 	reap(c);
 	for (unsigned i = 0; i < c->n; i++)
 		munmap((void *)(size_t)c->worker[i].denied, sizeof *c->worker[i].denied);
+	nursery_end(c->nursery);
 	free(c->worker);
 	c->worker = NULL;
 	c->n = 0;

@@ -10,9 +10,9 @@
 #ifndef CREW_H
 #define CREW_H
 
-#include "cmd/avscand/closer.h"
 #include "cmd/avscand/engine.h"
 #include "cmd/avscand/job.h"
+#include "cmd/avscand/nursery.h"
 
 #include <sys/types.h>
 
@@ -25,8 +25,8 @@ struct crew_settings {
 	uid_t uid;
 	gid_t gid;
 	unsigned long seconds;	/* a scan */
+	unsigned long long filesize;	/* larger ones are a limit reached */
 	int stderr_fd;		/* what is the workers' standard error */
-	const struct closer *closer;
 };
 
 struct worker {
@@ -50,6 +50,7 @@ struct worker {
 struct crew {
 	struct engine *engine;
 	const struct crew_settings *settings;
+	struct nursery *nursery;	/* owned */
 	unsigned n;
 	unsigned undead;	/* were killed, do not end, and were given up */
 	struct worker *worker;	/* owned */
@@ -67,7 +68,10 @@ long long crew_due(const struct crew *c);
 /* Can it be handed something? */
 bool crew_ready(const struct worker *w);
 
-/* Hands a descriptor to a worker that is ready; false: it did not take it, and ends. */
+/*
+ * Hands a descriptor to a worker that is ready; false: it did not take it, and ends,
+ * or (not ending) nobody could be handed one.
+ */
 bool crew_hand(struct crew *c, struct worker *w, int fd, bool all);
 
 /*

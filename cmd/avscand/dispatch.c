@@ -47,11 +47,15 @@ dispatch_queue(struct dispatch *d, struct guest *g)
 unsigned
 dispatch_in_flight(const struct dispatch *d)
 {
-	unsigned n = 0;
+	unsigned n = 0, paths = 0;
 
-	for (size_t i = 0; i < d->n; i++)
-		n += d->guest[i].client->state == CLIENT_SCAN;
-	return n;
+	for (size_t i = 0; i < d->n; i++) {
+		const struct client *c = d->guest[i].client;
+
+		paths += c->paths != NULL;
+		n += c->paths == NULL && c->state == CLIENT_SCAN;
+	}
+	return n + (paths < d->crew.n ? paths : d->crew.n);
 }
 
 static struct guest *
@@ -169,8 +173,12 @@ begin(struct dispatch *d, struct guest *g)
 	hand(d, g);
 	if (g->scanning)
 		return;
-	g->worker = NULL;	/* it ends: another one, or later */
+	bool dying = g->worker->ending;
+
+	g->worker = NULL;	/* another one, or later */
 	g->step = STEP_CONTENT;
+	if (!dying)
+		finish(d, g, SCAN_ERROR, false, "it cannot be handed to a worker");
 }
 
 /* Tells those whose worker cannot be started, or where none can be. */

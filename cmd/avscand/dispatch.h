@@ -55,7 +55,10 @@ void dispatch_dismiss(struct dispatch *d, struct guest *g);
 /* Its turn begins: it wants a scan now. */
 void dispatch_queue(struct dispatch *d, struct guest *g);
 
-/* How many scans are under way or wait. */
+/*
+ * How many scans are under way or wait.  Paths, which have one file after another,
+ * count as no more than there are workers: some room is left for others.
+ */
 unsigned dispatch_in_flight(const struct dispatch *d);
 
 /* Does anybody wait who has no worker? */

@@ -4,8 +4,6 @@
 #include "cmd/avscand/watch.h"
 #include "common/cli.h"
 
-#include <sys/stat.h>
-
 #include <clamav.h>
 
 #include <err.h>
@@ -126,6 +124,7 @@ tune_malloc(void)
 	mallopt(M_MMAP_MAX, 0);
 	mallopt(M_TRIM_THRESHOLD, INT_MAX);
 	mallopt(M_TOP_PAD, 64 << 20);
+	mallopt(M_ARENA_MAX, 1);	/* workers come from a thread, and use this one */
 }
 
 /* Limits that libclamav passes over in silence are as wide as the one it names. */
@@ -210,16 +209,6 @@ result(struct scan *s, enum scan_kind kind, const char *text)
 	printable(s->text, sizeof s->text, text);
 }
 
-/* Files of /proc and its like say that they are empty, and are not. */
-static bool
-hides_its_length(int fd)
-{
-	struct stat st;
-	char byte;
-
-	return fstat(fd, &st) < 0 || (st.st_size == 0 && pread(fd, &byte, 1, 0) != 0);
-}
-
 /* Of all names there is no telling where something could not be read. */
 static void
 all_names(struct scan *s, const struct finds *f)
@@ -256,8 +245,6 @@ engine_scan(struct engine *e, int fd, bool all, struct scan *s)
 	rc = cl_scandesc_callback(fd, NULL, &name, &scanned, e->cl, &o, &found);
 	if ((refused = watch_end(&error)) != NULL)
 		complain("scan", refused);
-	if (hides_its_length(fd))
-		complain("scan", "its length is given as 0, and it is not empty");
 	if (name == NULL)
 		name = found.first;
 	if (all && rc == CL_VIRUS) {

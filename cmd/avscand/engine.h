@@ -57,7 +57,7 @@ unsigned long engine_official(const struct engine *e);
 int engine_tmpdir(struct engine *e, const char *dir);
 
 /*
- * Scans the regular file fd, which stays open.  all: every signature that it
+ * Scans the regular file fd, which stays open and must not change meanwhile.  all: every signature that it
  * has, or an error; else the first.
  */
 void engine_scan(struct engine *e, int fd, bool all, struct scan *s);

@@ -19,7 +19,8 @@
 
 enum {
 	BACKLOG = 128,
-	ENDING = 20		/* tenths of a second that one takes to end */
+	ENDING = 20,		/* tenths of a second that one takes to end */
+	LOCKING = 50		/* ... and that one waits for others to begin */
 };
 
 static int
@@ -117,6 +118,8 @@ publish(struct listener *l)
 	snprintf(first.sun_path, sizeof first.sun_path, "%s.new", l->path);
 	if (!is_free(&to, l->path))
 		return false;
+	if (!is_free(&first, first.sun_path))
+		return false;
 	if ((unlink(first.sun_path) < 0 && errno != ENOENT) ||
 	    bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
 	    (l->mode >= 0 && chmod(first.sun_path, (mode_t)l->mode) < 0) ||
@@ -131,6 +134,23 @@ publish(struct listener *l)
 	return true;
 }
 
+/* Anybody may hold a lock on a folder: not for long. */
+static bool
+lock(int fd)
+{
+	const struct timespec pause = { .tv_nsec = 100 * 1000 * 1000 };
+
+	for (int i = 0; i < LOCKING; i++) {
+		if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+			return true;
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return false;
+		nanosleep(&pause, NULL);
+	}
+	errno = EWOULDBLOCK;
+	return false;
+}
+
 /* One at a time in a folder: between a look and a rename nobody else looks. */
 static bool
 publish_alone(struct listener *l)
@@ -140,8 +160,7 @@ publish_alone(struct listener *l)
 	int fd;
 
 	folder_of(l->path, folder);
-	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 ||
-	    flock(fd, LOCK_EX) < 0) {
+	if ((fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0 || !lock(fd)) {
 		warn("%s", folder);
 		if (fd >= 0)
 			close(fd);

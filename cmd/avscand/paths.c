@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/paths.h"
 
+#include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
@@ -20,8 +21,9 @@ struct paths {
 	char **folder;		/* owned; those that are still to be read */
 	size_t n, room;
 	bool first;		/* the path itself is next */
+	int root;		/* the folder that was named, or -1 */
 	DIR *dir;		/* the folder that is being read, or NULL */
-	char in[PATH_MAX];	/* its path */
+	char in[PATH_MAX];	/* its path, below the root; "": that itself */
 	char named[PATH_MAX];
 	char path[PATH_MAX];
 };
@@ -35,6 +37,7 @@ paths_open(const char *path, const struct paths_user *u)
 		return NULL;
 	p->user = *u;
 	p->first = true;
+	p->root = -1;
 	snprintf(p->named, sizeof p->named, "%s", path);
 	snprintf(p->path, sizeof p->path, "%s", path);
 	return p;
@@ -54,9 +57,22 @@ become(uid_t uid, gid_t gid, bool user_first)
 	return true;
 }
 
-/* With the rights of the user, and back to those of root. */
+/* openat2(2), which the C library has no name for; links within the path fail. */
 static int
-open_as_user(const struct paths *p, const char *path, int flags)
+open_below(int folder, const char *name, int flags)
+{
+	struct open_how how = { .flags = (unsigned)flags | O_NOFOLLOW,
+	    .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_BENEATH };
+
+	return (int)syscall(SYS_openat2, folder, name, &how, sizeof how);
+}
+
+/*
+ * With the rights of the user, and back to those of root.  folder: what the name is
+ * below of, and no link is followed; -1: a path, as it is.
+ */
+static int
+open_as_user(const struct paths *p, int folder, const char *name, int flags)
 {
 	int fd, saved;
 
@@ -65,7 +81,8 @@ open_as_user(const struct paths *p, const char *path, int flags)
 			abort();
 		return -1;
 	}
-	fd = open(path, flags | O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	flags |= O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+	fd = folder < 0 ? open(name, flags) : open_below(folder, name, flags);
 	saved = errno;
 	if (p->user.change && !become(0, 0, true))
 		abort();
@@ -103,35 +120,81 @@ add_folder(struct paths *p, const char *path)
 	return true;
 }
 
-/*
- * A path, opened: a file is told, a folder is noted, anything else is nothing
- * (but the path that the client named).
- */
+/* The folder's own path, to be told; it was shorter than a path of its files. */
+static void
+tell_folder(struct paths *p)
+{
+	int n = snprintf(p->path, sizeof p->path, "%s%s%s", p->named,
+	    p->in[0] == '\0' ? "" : "/", p->in);
+
+	if (n < 0 || (size_t)n >= sizeof p->path)
+		snprintf(p->path, sizeof p->path, "%s", p->named);
+}
+
+/* Takes what was opened: a file is told, a folder is noted as below the root. */
 static enum paths_found
-look(struct paths *p, bool named, int *fd, const char **wrong)
+take(struct paths *p, const char *below, int *fd, const char **wrong)
 {
 	struct stat st;
 
-	if ((*fd = open_as_user(p, p->path, named ? 0 : O_NOFOLLOW)) < 0) {
-		if (!named && (errno == ELOOP || errno == ENXIO || errno == ENODEV))
-			return PATHS_NOTHING;
-		*wrong = reason(errno);
-		return PATHS_WRONG;
-	}
 	if (fstat(*fd, &st) < 0)
 		st.st_mode = 0;
 	if (S_ISREG(st.st_mode))
 		return PATHS_FILE;
-	close(*fd);
-	*fd = -1;
-	if (S_ISDIR(st.st_mode)) {
-		if (add_folder(p, p->path))
-			return PATHS_NOTHING;
-		*wrong = "Too many folders.";
-		return PATHS_WRONG;
+	if (S_ISDIR(st.st_mode) && p->root < 0) {
+		p->root = *fd;
+		*fd = -1;
+	} else {
+		close(*fd);
+		*fd = -1;
 	}
-	*wrong = "Not a regular file.";
-	return named ? PATHS_WRONG : PATHS_NOTHING;
+	if (!S_ISDIR(st.st_mode)) {
+		*wrong = "Not a regular file.";
+		return below == NULL ? PATHS_WRONG : PATHS_NOTHING;
+	}
+	if (add_folder(p, below == NULL ? "" : below))
+		return PATHS_NOTHING;
+	*wrong = "Too many folders.";
+	return PATHS_WRONG;
+}
+
+/* The path that the client named. */
+static enum paths_found
+look_at_named(struct paths *p, int *fd, const char **wrong)
+{
+	if ((*fd = open_as_user(p, -1, p->path, 0)) >= 0)
+		return take(p, NULL, fd, wrong);
+	*wrong = reason(errno);
+	return PATHS_WRONG;
+}
+
+/* Is this name in the folder no file and no folder?  A link that was told of is none. */
+static bool
+is_other(const struct paths *p, const char *name)
+{
+	struct stat st;
+
+	return fstatat(dirfd(p->dir), name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	    !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode);
+}
+
+/* A name in the folder that is read. */
+static enum paths_found
+look(struct paths *p, const char *name, int *fd, const char **wrong)
+{
+	char below[sizeof p->in + NAME_MAX + 2];
+	int n;
+
+	*wrong = "Its path is too long.";
+	n = snprintf(p->path, sizeof p->path, "%s/%s%s%s", p->named, p->in,
+	    p->in[0] == '\0' ? "" : "/", name);
+	if (n < 0 || (size_t)n >= sizeof p->path)
+		return PATHS_WRONG;
+	snprintf(below, sizeof below, "%s%s%s", p->in, p->in[0] == '\0' ? "" : "/", name);
+	if ((*fd = open_as_user(p, dirfd(p->dir), name, 0)) >= 0)
+		return take(p, below, fd, wrong);
+	*wrong = reason(errno);
+	return is_other(p, name) ? PATHS_NOTHING : PATHS_WRONG;
 }
 
 /* Opens the next folder. */
@@ -146,13 +209,13 @@ next_folder(struct paths *p, const char **wrong)
 	path = p->folder[--p->n];
 	snprintf(p->in, sizeof p->in, "%s", path);
 	free(path);
-	fd = open_as_user(p, p->in, O_DIRECTORY);
+	fd = open_as_user(p, p->root, p->in[0] == '\0' ? "." : p->in, O_DIRECTORY);
 	if (fd >= 0 && (p->dir = fdopendir(fd)) != NULL)
 		return PATHS_NOTHING;
 	*wrong = reason(errno);
 	if (fd >= 0)
 		close(fd);
-	snprintf(p->path, sizeof p->path, "%s", p->in);
+	tell_folder(p);
 	return PATHS_WRONG;
 }
 
@@ -165,7 +228,7 @@ end_folder(struct paths *p, int error, const char **wrong)
 	if (error == 0)
 		return PATHS_NOTHING;
 	*wrong = "Cannot be read.";
-	snprintf(p->path, sizeof p->path, "%s", p->in);
+	tell_folder(p);
 	return PATHS_WRONG;
 }
 
@@ -179,7 +242,7 @@ paths_step(struct paths *p, const char **name, int *fd, const char **wrong)
 	*wrong = NULL;
 	if (p->first) {
 		p->first = false;
-		return look(p, true, fd, wrong);
+		return look_at_named(p, fd, wrong);
 	}
 	if (p->dir == NULL)
 		return next_folder(p, wrong);
@@ -188,12 +251,7 @@ paths_step(struct paths *p, const char **name, int *fd, const char **wrong)
 		return end_folder(p, errno, wrong);
 	if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
 		return PATHS_NOTHING;
-	if ((size_t)snprintf(p->path, sizeof p->path, "%s/%s", p->in, e->d_name) >=
-	    sizeof p->path) {
-		*wrong = "Its path is too long.";
-		return PATHS_WRONG;
-	}
-	return look(p, false, fd, wrong);
+	return look(p, e->d_name, fd, wrong);
 }
 
 const char *
@@ -209,6 +267,8 @@ paths_close(struct paths *p)
 		return;
 	if (p->dir != NULL)
 		closedir(p->dir);
+	if (p->root >= 0)
+		close(p->root);
 	while (p->n > 0)
 		free(p->folder[--p->n]);
 	free(p->folder);

@@ -26,7 +26,7 @@ enum {
 	STREAMS = 8,		/* for each worker, those that are being sent */
 	DRAIN_REST_MS = 5000,	/* of a client of a generation that ends */
 	DRAIN_MS = 300 * 1000,	/* for the clients of a generation that ends */
-	HURRY_MS = 5000		/* and for scans alone, beyond what one may take */
+	HURRY_MS = 5000		/* for scans, beyond what they may take */
 };
 
 struct serve {
@@ -48,14 +48,18 @@ struct serve {
 /* --- what a client asks of its host --------------------------------------------- */
 
 static bool
-host_busy(void *ctx)
+host_busy(void *ctx, enum client_load load)
 {
 	const struct serve *v = ctx;
-	unsigned streams = 0;
+	unsigned n = v->d.crew.n, streams = 0, paths = 0;
 
-	for (size_t i = 0; i < v->d.n; i++)
+	for (size_t i = 0; i < v->d.n; i++) {
 		streams += v->d.guest[i].client->state == CLIENT_STREAM;
-	return dispatch_in_flight(&v->d) >= 2 * v->d.crew.n || streams >= STREAMS * v->d.crew.n;
+		paths += v->d.guest[i].client->paths != NULL;
+	}
+	return dispatch_in_flight(&v->d) >= 2 * n ||
+	    (load == LOAD_STREAM && streams >= STREAMS * n) ||
+	    (load == LOAD_PATH && paths >= 2 * n);
 }
 
 static size_t
@@ -107,9 +111,8 @@ dispensable(const struct guest *g, long long now)
 {
 	const struct client *c = g->client;
 
-	return (c->state == CLIENT_COMMANDS || c->state == CLIENT_DESCRIPTOR ||
-	    c->state == CLIENT_SINK) &&
-	    !g->scanning && now - g->since >= DEAF_MS;
+	return (c->nout > 0 || (c->state != CLIENT_STREAM && c->state != CLIENT_PATH &&
+	    c->state != CLIENT_SCAN)) && !g->scanning && now - g->since >= DEAF_MS;
 }
 
 /* The one that rests longest makes room, or half a command; false: there is none. */
@@ -291,6 +294,8 @@ take_signals(struct serve *v)
 static bool
 take_orders(struct serve *v)
 {
+	/* of a worker: the scan under way, and one that waits for it */
+	long long scans = HURRY_MS + 2 * 1000 * ((long long)v->s.crew.seconds + 1);
 	long long now = clock_ms();
 	char word;
 	ssize_t n;
@@ -298,14 +303,13 @@ take_orders(struct serve *v)
 	while ((n = recv(v->s.channel, &word, 1, MSG_DONTWAIT)) == 1) {
 		if (!v->drains) {
 			v->draining = now;
-			v->drained = now + DRAIN_MS;
+			v->drained = now + (scans > DRAIN_MS ? scans : DRAIN_MS);
 		}
 		v->drains = true;
 		if (word != SUPERVISE_HURRY || v->hurries)
 			continue;
 		v->hurries = true;
-		v->drained = sooner(v->drained, now + HURRY_MS +
-		    1000 * (long long)v->s.crew.seconds);
+		v->drained = sooner(v->drained, now + scans);
 	}
 	return n < 0 && (errno == EAGAIN || errno == EINTR);
 }
@@ -420,7 +424,6 @@ serve_start(struct engine *e, const struct serve_settings *s)
 	    .user = { s->crew.change_user, s->crew.uid, s->crew.gid },
 	    .closer = closer_start(), .busy = host_busy, .stats = host_stats,
 	    .reload = host_reload };
-	v->s.crew.closer = v->host.closer;
 	v->signals = signals_take(SIGNALS);
 	v->most = client_limit(s->workers);
 	v->alive = clock_ms();

@@ -27,9 +27,10 @@
 
 enum {
 	PAUSE_MS = 1000,
-	PAUSE_MAX = 60 * 1000,
+	PAUSE_MAX = 10 * 1000,
 	SILENT_MS = 20 * 1000,		/* a generation that serves is heard more often */
 	LOAD_MS = 30 * 60 * 1000,	/* until one is ready */
+	DYING_MS = 5 * 1000,		/* of SIGKILL */
 	ENDING_MS = 8 * 1000,		/* until one that is told to has ended */
 	LIVES = 2			/* generations at once */
 };
@@ -40,7 +41,7 @@ static int channel = -1, own_stderr = -1;
 struct life {
 	pid_t pid;			/* 0: there is none */
 	int channel;
-	bool hurried;
+	bool hurried, killed;
 	long long heard;		/* clock_ms: when something came from it */
 	char tmp[PATH_MAX];
 };
@@ -56,6 +57,7 @@ struct state {
 	bool wanted;			/* a new one */
 	long long due;			/* clock_ms: and not before */
 	long long pause;
+	long long round;		/* clock_ms: when we last went round */
 	size_t n;
 	char line[sizeof ((struct board *)0)->trouble];	/* the last that it said */
 };
@@ -155,7 +157,7 @@ open_ways(int pair[2], int voice[2])
 		warn("socketpair");
 		return false;
 	}
-	if (pipe2(voice, O_CLOEXEC) == 0)
+	if (pipe2(voice, O_CLOEXEC) == 0 && fcntl(voice[0], F_SETFL, O_NONBLOCK) == 0)
 		return true;
 	warn("pipe");
 	close(pair[0]);
@@ -192,7 +194,7 @@ start(struct state *t, struct life *l)
 	}
 	l->pid = pid;
 	l->channel = pair[0];
-	l->hurried = false;
+	l->hurried = l->killed = false;
 	l->heard = clock_ms();
 	t->loading = l;
 	t->voice = voice[0];
@@ -209,23 +211,6 @@ bury(struct life *l)
 	folder_wipe(l->tmp);
 }
 
-/* One that does not go round is no use: it is ended, and reaped like any. */
-static void
-look_for_silent(struct state *t)
-{
-	long long now = clock_ms();
-
-	for (size_t i = 0; i < LIVES; i++) {
-		struct life *l = &t->life[i];
-
-		if (l->pid == 0 || now - l->heard < (l == t->loading ? LOAD_MS : SILENT_MS))
-			continue;
-		warnx("process %ld does not answer: it is ended", (long)l->pid);
-		kill(l->pid, SIGKILL);
-		l->heard = now;
-	}
-}
-
 /* --- one that loads --------------------------------------------------------------- */
 
 /* Passes on what the one that loads says, and keeps the last line. */
@@ -235,6 +220,8 @@ listen_to(struct state *t)
 	char text[4096];
 	ssize_t n = read(t->voice, text, sizeof text);
 
+	if (n < 0 && errno == EAGAIN && t->loading != NULL)
+		return;
 	if (n <= 0) {
 		close(t->voice);
 		t->voice = -1;
@@ -256,9 +243,9 @@ listen_to(struct state *t)
 static void
 done_loading(struct state *t)
 {
+	t->loading = NULL;	/* what is not there yet is not waited for */
 	while (t->voice >= 0)
 		listen_to(t);
-	t->loading = NULL;
 	t->board->reloaded = time(NULL);
 }
 
@@ -307,6 +294,48 @@ try_again(struct state *t)
 	t->due = clock_ms() + t->pause;
 }
 
+/* One that does not even die, in a call that does not return: it is left to itself. */
+static void
+leave(struct state *t, struct life *l)
+{
+	warnx("process %ld does not end: it is left behind", (long)l->pid);
+	close(l->channel);
+	l->pid = 0;		/* its folder stays */
+	if (l == t->loading)
+		give_up(t);
+	if (l == t->serving)
+		t->serving = NULL;
+	if (t->serving == NULL && t->loading == NULL)
+		try_again(t);
+}
+
+/* One that does not go round is no use: it is ended, and reaped like any. */
+static void
+look_for_silent(struct state *t)
+{
+	long long now = clock_ms(), away = now - t->round;
+
+	t->round = now;
+	for (size_t i = 0; i < LIVES; i++) {
+		struct life *l = &t->life[i];
+
+		/* Who was stopped with us, or while we were, has said nothing. */
+		if (away > SILENT_MS / 2)
+			l->heard = now;
+		if (l->pid == 0 || now - l->heard <
+		    (l == t->loading && !l->killed ? LOAD_MS : SILENT_MS))
+			continue;
+		if (l->killed) {
+			leave(t, l);
+			continue;
+		}
+		warnx("process %ld does not answer: it is ended", (long)l->pid);
+		kill(l->pid, SIGKILL);
+		l->killed = true;
+		l->heard = now - SILENT_MS + DYING_MS;
+	}
+}
+
 /* Reaps; the exit status to end with, or -1: go on. */
 static int
 reap(struct state *t)
@@ -318,15 +347,17 @@ reap(struct state *t)
 		struct life *l = life_of(t, pid);
 
 		if (l == NULL)
-			continue;
+			continue;	/* one that was left behind */
 		bury(l);
 		if (l == t->loading) {
 			give_up(t);
 			if (t->started == 0)
 				return WIFEXITED(status) && WEXITSTATUS(status) != 0 ?
 				    WEXITSTATUS(status) : EXIT_RETRY;
-			if (t->serving == NULL)
+			if (t->serving == NULL) {
+				t->pause = t->pause * 2 > PAUSE_MAX ? PAUSE_MAX : t->pause * 2;
 				try_again(t);
+			}
 		} else if (l == t->serving) {
 			warnx("the process that serves has ended: a new one starts");
 			t->serving = NULL;
@@ -346,7 +377,8 @@ take_signals(struct state *t)
 	struct signalfd_siginfo info;
 
 	while (read(t->signals, &info, sizeof info) == sizeof info) {
-		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT)
+		if (info.ssi_signo == SIGTERM || info.ssi_signo == SIGINT ||
+		    info.ssi_signo == SIGQUIT)
 			return false;
 		/* A second call during a load may be about a newer set. */
 		if (info.ssi_signo == SIGHUP)
@@ -391,10 +423,13 @@ patience(struct state *t)
 
 	for (size_t i = 0; i < LIVES; i++) {
 		const struct life *l = &t->life[i];
-		long long silent = l->heard + (l == t->loading ? LOAD_MS : SILENT_MS);
+		long long silent = l->heard +
+		    (l == t->loading && !l->killed ? LOAD_MS : SILENT_MS);
 
 		if (l->pid > 0 && silent < due)
 			due = silent;
+		if (l->pid > 0 && now + SILENT_MS / 4 < due)
+			due = now + SILENT_MS / 4;
 	}
 	if (t->wanted && t->loading == NULL && life_of(t, 0) != NULL && t->due < due)
 		due = t->due;
@@ -466,7 +501,9 @@ end_all(struct state *t)
 int
 supervise(struct supervise *s)
 {
-	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGHUP, 0 };
+	static const int SIGNALS[] = { SIGCHLD, SIGTERM, SIGINT, SIGQUIT, SIGHUP, 0 };
+	static const int NOTHING[] = { SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+	    SIGIO, SIGXCPU };
 	struct state t = { .s = s, .voice = -1, .pause = PAUSE_MS };
 	int status = EXIT_RETRY;
 
@@ -474,7 +511,10 @@ supervise(struct supervise *s)
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (t.board == MAP_FAILED)
 		err(EXIT_RETRY, "mmap");
+	for (size_t i = 0; i < sizeof NOTHING / sizeof NOTHING[0]; i++)
+		signal(NOTHING[i], SIG_IGN);
 	t.signals = signals_take(SIGNALS);
+	t.round = clock_ms();
 	if (start(&t, &t.life[0]))
 		status = loop(&t);
 	end_all(&t);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/worker.h"
 #include "cmd/avscand/confine.h"
+#include "cmd/avscand/copy.h"
 #include "cmd/avscand/job.h"
 #include "common/cli.h"
 #include "common/passing.h"
@@ -77,8 +78,7 @@ settle_in(const struct crew_settings *s, const struct worker *me, int socket, pi
 	    .descriptors = DESCRIPTORS, .landlock = INT_MAX, .denied = me->denied };
 	const char *dir;
 
-	if (dup2(s->stderr_fd, STDERR_FILENO) < 0 ||
-	    (socket != CONFINE_CHANNEL && dup2(socket, CONFINE_CHANNEL) < 0))
+	if (socket != CONFINE_CHANNEL && dup2(socket, CONFINE_CHANNEL) < 0)
 		_exit(EXIT_RETRY);
 	reset_signals();
 	dir = confine(&c, missing, sizeof missing);
@@ -89,21 +89,43 @@ settle_in(const struct crew_settings *s, const struct worker *me, int socket, pi
 	return dir;
 }
 
+/* The scan of a copy of fd, which is closed. */
+static void
+scan(struct engine *e, const struct crew_settings *s, int copy, int fd, bool all,
+    struct scan *result)
+{
+	const char *call;
+	bool whole = copy_take(copy, fd, s->filesize, &call);
+	int error = errno;
+
+	close(fd);
+	if (whole) {
+		engine_scan(e, copy, all, result);
+		whole = copy_drop(copy);
+		call = "ftruncate";
+		error = errno;
+	}
+	if (whole)
+		return;
+	result->kind = SCAN_REFUSED;
+	snprintf(result->text, sizeof result->text, "%s: %s", call, strerror(error));
+}
+
 _Noreturn void
 worker_run(struct engine *e, const struct crew_settings *s, const struct worker *me,
     int socket, pid_t parent)
 {
 	static struct job_reply reply;
 	struct job_request r;
-	int fd;
+	int fd, copy;
 
-	if (engine_tmpdir(e, settle_in(s, me, socket, parent)) < 0)
-		errx(EXIT_RETRY, "no memory for a worker");
+	if (engine_tmpdir(e, settle_in(s, me, socket, parent)) < 0 ||
+	    (copy = copy_open()) < 0)
+		err(EXIT_RETRY, "no memory for a worker");
 	while (receive(CONFINE_CHANNEL, &r, &fd)) {
 		memset(&reply, 0, sizeof reply);
 		reply.number = r.number;
-		engine_scan(e, fd, r.all != 0, &reply.scan);
-		close(fd);
+		scan(e, s, copy, fd, r.all != 0, &reply.scan);
 		answer(CONFINE_CHANNEL, &reply);
 	}
 	exit(EXIT_NOTHING);
