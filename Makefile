@@ -40,6 +40,7 @@ avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
 mimesplit_LIBS  = -l:libnettle.a
+suffixcheck_LIBS = -l:libutf8proc.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
@@ -100,7 +101,7 @@ $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-unit_LIBS = -l:libnettle.a -l:libetpan.a -lseccomp
+unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -lseccomp
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 

@@ -59,10 +59,10 @@ printf '# scripts\n\n  .vbs\t# one\n*.EXE\r\njs' >list
 exits 1 'a list is read' suffixcheck -L list bad
 exits 0 'what is not in it is not found' suffixcheck -L list clean
 echo zip >list
-exits 0 'a list is read anew each time' suffixcheck -L list odd
-echo scr >list
-exits 1 'when it has grown too' suffixcheck -L list odd
-echo pdf >list2
+exits 0 'a list is read anew each time' suffixcheck -L list bad
+echo exe >list
+exits 1 'when it has grown too' suffixcheck -L list bad
+echo scr >list; echo pdf >list2
 exits 1 'two lists and words add up' suffixcheck -L list -L list2 bad zip
 is "$(grep -c banned out)" 2 'each with its own hits'
 

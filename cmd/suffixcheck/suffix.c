@@ -1,57 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/suffixcheck/suffix.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static bool
-control(char c)
-{
-	return (unsigned char)c < 0x20 || c == 0x7f;
-}
-
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-/*
- * A form of a name that can be compared: lower case, without control bytes,
- * with or without its blanks, and without what Windows or a client takes off
- * the end.
- */
-static size_t
-fold(char *to, struct span s, bool blanks)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < s.n; i++)
-		if (!control(s.p[i]) && (blanks || s.p[i] != ' '))
-			to[n++] = lower(s.p[i]);
-	while (n > 0 && strchr(" .;,'\"", to[n - 1]) != NULL)
-		n--;
-	return n;
-}
-
-size_t
-suffix_item(char *to, struct span text)
-{
-	size_t n;
-
-	if (text.n > 0 && text.p[0] == '*') {
-		text.p++;
-		text.n--;
-	}
-	n = fold(to, text, true);
-	if (n == 0 || memchr(to, ' ', n) != NULL || memchr(to, '/', n) != NULL ||
-	    memchr(to, '\\', n) != NULL)
-		return 0;
-	if (to[0] != '.') {
-		memmove(to + 1, to, n++);
-		to[0] = '.';
-	}
-	return n;
-}
+enum { NAME_OCTETS = 255 };	/* of a file's name, where more are cut off */
 
 static bool
 separator(char c)
@@ -59,27 +12,73 @@ separator(char c)
 	return c == '/' || c == '\\';
 }
 
+/* Nothing that a form keeps: blanks inside of an item hit no name without them. */
 static bool
-blank(struct span s)
+has_blank(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++)
-		if (s.p[i] != ' ' && !control(s.p[i]))
-			return false;
+	size_t len;
+
+	for (size_t i = 0; i < s.n; i += len) {
+		int32_t c;
+
+		len = fold_char(s.p + i, s.n - i, &c);
+		if (fold_blank(c) || separator(s.p[i]))
+			return true;
+	}
+	return false;
+}
+
+bool
+suffix_item(struct fold *f, struct span text, struct span *item)
+{
+	struct span form;
+	char *p;
+
+	if (text.n > 0 && text.p[0] == '*') {
+		text.p++;
+		text.n--;
+	}
+	if (!fold_name(f, text))
+		return false;
+	form = f->form[0];
+	if ((p = malloc(form.n + 1)) == NULL)
+		return false;
+	item->p = p;
+	item->n = 0;
+	if (form.n == 0 || has_blank(form))
+		return true;
+	if (form.p[0] != '.')
+		p[item->n++] = '.';
+	memcpy(p + item->n, form.p, form.n);
+	item->n += form.n;
 	return true;
 }
 
-/* The last component of a path that is not blank; else the first. */
-static struct span
-last_component(struct span name)
+static bool
+blank(struct span s)
 {
-	struct span s = name;
-	size_t end = name.n, start;
+	int32_t c;
+	size_t len;
+
+	for (size_t i = 0; i < s.n; i += len) {
+		len = fold_char(s.p + i, s.n - i, &c);
+		if (!fold_blank(c) && !fold_control(c))
+			return false;
+	}
+	return true;
+}
+
+struct span
+suffix_component(struct span path)
+{
+	struct span s = path;
+	size_t end = path.n, start;
 
 	for (;;) {
 		start = end;
-		while (start > 0 && !separator(name.p[start - 1]))
+		while (start > 0 && !separator(path.p[start - 1]))
 			start--;
-		s.p = name.p + start;
+		s.p = path.p + start;
 		s.n = end - start;
 		if (start == 0 || !blank(s))
 			return s;
@@ -104,6 +103,54 @@ up_to_nul(struct span s)
 	return s;
 }
 
+/* What a file system keeps. */
+static struct span
+cut_off(struct span s)
+{
+	if (s.n > NAME_OCTETS)
+		s.n = NAME_OCTETS;
+	return s;
+}
+
+/* What Windows takes for a file and a stream of it; in a sentence a blank follows. */
+static struct span
+before_colon(struct span s)
+{
+	int32_t c;
+
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] != ':')
+			continue;
+		if (i + 1 < s.n) {
+			fold_char(s.p + i + 1, s.n - i - 1, &c);
+			if (fold_blank(c))
+				continue;
+		}
+		s.n = i;
+	}
+	return s;
+}
+
+size_t
+suffix_stream(struct span s)
+{
+	size_t i = s.n;
+
+	while (i > 0 && ((s.p[i - 1] >= 'A' && s.p[i - 1] <= 'Z') || s.p[i - 1] == '_' ||
+	    (s.p[i - 1] >= 'a' && s.p[i - 1] <= 'z') ||
+	    (s.p[i - 1] >= '0' && s.p[i - 1] <= '9')))
+		i--;
+	return i < s.n && i >= 2 && s.p[i - 1] == '$' && s.p[i - 2] == ':' ? i - 2 : s.n;
+}
+
+/* a:b.exe:$DATA is the stream b.exe of a. */
+static struct span
+without_stream(struct span s)
+{
+	s.n = suffix_stream(s);
+	return s;
+}
+
 /* A reading cuts the last component as some client does. */
 static const struct reading {
 	const char *why;
@@ -111,6 +158,9 @@ static const struct reading {
 } READINGS[] = {
 	{ "suffix", whole },
 	{ "nul", up_to_nul },
+	{ "truncate", cut_off },
+	{ "stream", before_colon },
+	{ "stream", without_stream },
 };
 
 static bool
@@ -128,23 +178,23 @@ ends_in(const struct suffixes *list, struct span form, struct span *item)
 	return false;
 }
 
-bool
-suffix_hit(const struct suffixes *list, struct span name, char *room,
+int
+suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
     struct hit *hit)
 {
-	struct span last = last_component(name), form;
+	struct span last = suffix_component(name);
 
-	form.p = room;
 	for (size_t i = 0; i < sizeof READINGS / sizeof READINGS[0]; i++) {
 		struct span s = READINGS[i].cut(last);
 
+		if (i > 0 && s.n == last.n)
+			continue;	/* it cuts nothing off */
+		if (!fold_name(f, s))
+			return -1;
 		hit->why = READINGS[i].why;
-		form.n = fold(room, s, true);
-		if (ends_in(list, form, &hit->item))
-			return true;
-		form.n = fold(room, s, false);
-		if (ends_in(list, form, &hit->item))
-			return true;
+		if (ends_in(list, f->form[0], &hit->item) ||
+		    ends_in(list, f->form[1], &hit->item))
+			return 1;
 	}
-	return false;
+	return 0;
 }

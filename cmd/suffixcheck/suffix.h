@@ -2,12 +2,12 @@
 /*
  * Does a file's name end in a listed suffix, as any client may read it?
  *
- * Pure: no file, no exit, no memory of its own.
+ * Pure but for memory.
  */
 #ifndef SUFFIX_H
 #define SUFFIX_H
 
-#include "common/record.h"
+#include "cmd/suffixcheck/fold.h"
 
 /* The listed suffixes, each made by suffix_item. */
 struct suffixes {
@@ -22,17 +22,23 @@ struct hit {
 
 /*
  * Makes an item of a list from what a person wrote: `*.EXE', `.exe' and `exe'
- * are the same.  to has room for text.n + 1 bytes.  Returns the item's length,
- * or 0 where no name could end in it: nothing but dots, a blank or a path
- * separator inside.
+ * are the same.  *item is in memory of its own, the caller's.  Its length is 0
+ * where no name could end in it: nothing but dots, a blank or a path separator
+ * inside.  false: no memory.
  */
-size_t suffix_item(char *to, struct span text);
+bool suffix_item(struct fold *f, struct span text, struct span *item);
 
 /*
- * Tries every reading of the name, in a fixed order; true at the first that
- * ends in an item.  room is scratch of name.n bytes.
+ * Tries every reading of the name, in a fixed order: 1 at the first that ends in
+ * an item, 0, or -1: no memory.
  */
-bool suffix_hit(const struct suffixes *list, struct span name, char *room,
+int suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
     struct hit *hit);
+
+/* The last component of a path that is not blank; else the first. */
+struct span suffix_component(struct span path);
+
+/* Does it end in a colon, a dollar and a word (a stream of NTFS)?  Where; else n. */
+size_t suffix_stream(struct span name);
 
 #endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Devices in a name that hide what it is from a reader, where no reading hits.
+ * Honest names have none: colons, slashes, question marks, ideographic full stops,
+ * marks of Hebrew and Arabic and octets that are no UTF-8 are not odd by themselves.
+ *
+ * Pure but for memory.
+ */
+#ifndef ODD_H
+#define ODD_H
+
+#include "cmd/suffixcheck/suffix.h"
+
+/* In the order in which they are told. */
+enum odd {
+	ODD_CLSID,		/* ends in .{CLSID}, which Windows does not show */
+	ODD_BIDI,		/* controls that turn the order of what is shown */
+	ODD_SPACES,		/* ten blanks or more, and then the end of it */
+	ODD_LENGTH,		/* more than 255 UTF-16 units */
+	ODD_STREAM,		/* ends in a stream of NTFS */
+	ODD_PATH,		/* .., nothing but dots, or a folder that hits */
+	ODD_BADCHAR,		/* hits before a character that Windows has not */
+	ODD_DOTLIKE,		/* hits where an ideographic full stop is a dot */
+	ODD_ENTITY,		/* hits where character references are decoded */
+	ODD_CONFUSABLE,		/* hits where look-alikes are Latin letters */
+	ODD_NAMES,		/* those above are names' */
+	ODD_EXTERNAL = ODD_NAMES,	/* message/external-body: elsewhere */
+	ODD_PARTIAL,		/* message/partial: with what other mails bring */
+	ODD_TNEF,		/* names inside of it are not seen here */
+	ODD_NONE
+};
+
+/* The word for why=. */
+const char *odd_word(enum odd o);
+
+/* The first that a name has, or ODD_NONE; false: no memory. */
+bool odd_name(const struct suffixes *list, struct span name, struct fold *f, enum odd *o);
+
+/* What a type says by itself, as TYPE/SUBTYPE in lower case; or ODD_NONE. */
+enum odd odd_type(struct span type);
+
+#endif
