@@ -14,6 +14,8 @@
 
 enum { HUGE = 2 << 20 };
 
+static const uintptr_t MOST = (uintptr_t)64 << 30;	/* more is a sanitizer's map */
+
 /* A line of proc(5)'s maps: memory of our own, not a file's, that is written to. */
 static bool
 is_own(const char *line, uintptr_t *from, uintptr_t *to)
@@ -37,7 +39,7 @@ hugepages_collapse(void)
 	while (fgets(line, sizeof line, f) != NULL) {
 		uintptr_t from, to;
 
-		if (!is_own(line, &from, &to))
+		if (!is_own(line, &from, &to) || to - from > MOST)
 			continue;
 		from = (from + HUGE - 1) & ~(uintptr_t)(HUGE - 1);
 		to &= ~(uintptr_t)(HUGE - 1);

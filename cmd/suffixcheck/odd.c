@@ -255,7 +255,8 @@ take(struct charref *r, char *to, bool *decoded)
 	size_t n = r->n;
 
 	memcpy(to, r->out, n);
-	*decoded |= r->decoded && n > 0;
+	if (n > 0 && r->decoded)
+		*decoded = true;
 	r->n = 0;
 	return n;
 }
