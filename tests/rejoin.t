@@ -215,7 +215,8 @@ def change(path, old, parts, had, i, do):
     # went is the last one's now.
     last = (b'\n', b'\r\n', b'\r') if text is None else ()
     for k, b in stay:
-        if b == b'':
+        # Another reading of the whole message: what it was for may have gone.
+        if b == b'' or (k > 0 and parts[k]['edit'] == 0):
             continue
         count['others'] += 1
         if b not in files and not any(b + more in files for more in last):
