@@ -44,7 +44,15 @@ send() {
 	exits "$want" "$what" reinject -t 20 "$@" -s "127.0.0.1:$port" w
 }
 
-logged() { grep -c "$1" sink/log; }
+# logged PATTERN: how often; what was sent last may be logged a moment later
+logged() {
+	tries=0
+	until grep -q "$1" sink/log || [ $tries -eq 100 ]; do
+		sleep 0.01
+		tries=$((tries + 1))
+	done
+	grep -c "$1" sink/log
+}
 nothing_sent() { [ ! -e sink/1.eml ]; ok $? "$1: nothing was taken"; }
 
 plain() { printf 'Subject: x\n\nhello\n' | folder w from a@b.example to c@d.example "$@"; }

@@ -108,6 +108,22 @@ if [ "$(id -u)" -eq 0 ]; then
 else
 	skip 'all files of a folder' 'this is not root'
 fi
+# a folder in whose place a loop of links comes while its first file is scanned
+mkdir -m 755 turns
+for n in 1 2 3 4 5 6 7 8; do
+	cp eicar turns/$n
+done
+echo harmless >"turns/$(ls -U turns | head -n 1)"
+kill -STOP $(workers)
+(ask "zSCAN $T/turns\0" >said) &
+asker=$!
+stats_busy() { ask 'zSTATS\0' | grep -q "BUSY: $1 of"; }
+until_true stats_busy 1
+mv turns moved
+ln -s turns turns
+kill -CONT $(workers)
+wait $asker
+like "$(cat said)" "*: Eicar-Test-Signature.UNOFFICIAL FOUND|" 'a folder that turns into a link is scanned all the same'
 commands 20000 STATS >flood
 hold sh -c 'echo; "$0" unix:engine <flood | sleep 5' "$tools/talk"
 until_true [ -s held ]
