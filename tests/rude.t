@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016,SC2034,SC2046,SC2059,SC2086,SC2154
+# shellcheck disable=SC2012,SC2016,SC2034,SC2046,SC2059,SC2086,SC2154
 # Clients of avscand that do what no client should: nobody else has to wait.
 . "${0%/*}/lib.sh"
 . "$HERE/engine.sh"
