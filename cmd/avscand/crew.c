@@ -137,7 +137,9 @@ crew_tend(struct crew *c)
 	for (unsigned i = 0; i < c->n; i++) {
 		struct worker *w = &c->worker[i];
 
-		if (w->pid == 0 && w->due <= now && c->undead < UNDEAD_MAX)
+		if (w->pid == 0 && c->undead == UNDEAD_MAX)
+			w->failed = true;	/* until one of them ends */
+		else if (w->pid == 0 && w->due <= now)
 			start(c, w);
 		if (w->pid > 0 && w->scanning && w->due <= now && !w->ending) {
 			w->late = true;
@@ -276,7 +278,6 @@ give_up(struct crew *c, char *why, size_t size, bool *own)
 		if (++c->undead == UNDEAD_MAX)
 			warnx("too many of them: no worker is started any more");
 		clear(w);
-		w->failed = c->undead == UNDEAD_MAX;
 		return w;
 	}
 	return NULL;

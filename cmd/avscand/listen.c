@@ -116,9 +116,7 @@ publish(struct listener *l)
 	local_address(l, &to);
 	first = to;
 	snprintf(first.sun_path, sizeof first.sun_path, "%s.new", l->path);
-	if (!is_free(&to, l->path))
-		return false;
-	if (!is_free(&first, first.sun_path))
+	if (!is_free(&to, l->path) || !is_free(&first, first.sun_path))
 		return false;
 	if ((unlink(first.sun_path) < 0 && errno != ENOENT) ||
 	    bind(l->fd, (const struct sockaddr *)&first, sizeof first) < 0 ||
