@@ -56,31 +56,32 @@ next_command(int fd, char *name, size_t size)
 	return false;
 }
 
-/* False: hang up. */
+/*
+ * False: hang up.  What stands between two silences is one write, so that
+ * whoever reads has all of it at once, each time.
+ */
 static bool
 give(int fd, const char *answer, size_t n, unsigned long id)
 {
-	for (; n > 0; answer++, n--) {
-		char text[24] = { *answer };
-		size_t len = 1;
+	char text[4096];
+	size_t len = 0;
 
-		if (*answer == '!')
-			return false;
-		if (*answer == '^')
-			pause();
-		if (*answer == '_') {
-			usleep(1500000);
-			continue;
-		}
-		if (*answer == '~')
-			text[0] = '\0';
-		else if (*answer == '@' || *answer == '+')
-			len = (size_t)snprintf(text, sizeof text, "%lu",
+	for (; n > 0 && len < sizeof text - 24; answer++, n--) {
+		if (strchr("!^_", *answer) != NULL) {
+			if (write_all(fd, text, len) < 0 || *answer == '!')
+				return false;
+			len = 0;
+			if (*answer == '^')
+				pause();
+			else
+				usleep(1500000);
+		} else if (*answer == '@' || *answer == '+')
+			len += (size_t)snprintf(text + len, sizeof text - len, "%lu",
 			    id + (*answer == '+'));
-		if (write_all(fd, text, len) < 0)
-			return false;
+		else
+			text[len++] = *answer == '~' ? '\0' : *answer;
 	}
-	return true;
+	return n == 0 && write_all(fd, text, len) == 0;
 }
 
 /* The next of several. */
