@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* unshare, setresuid, closefrom, O_PATH */
 #include "cmd/avscand/confine.h"
+#include "common/callfilter.h"
 #include "common/cli.h"
 
 #include <sys/ioctl.h>
@@ -98,15 +99,6 @@ static const int allowed[] = {
 	SCMP_SYS(exit), SCMP_SYS(exit_group),
 };
 
-/* Calls that are allowed where the bits mask of an argument have this value. */
-struct condition {
-	int call;
-	unsigned argument;
-	uint64_t mask, value;
-};
-
-static const uint64_t INT = 0xffffffff;	/* a register's upper half is undefined */
-
 static _Atomic int *denied;
 
 static void __attribute__((format(printf, 3, 4)))
@@ -133,41 +125,24 @@ confine_warm(void)
 	tzset();
 }
 
-/* A lower limit that is there already stays. */
 static void
-limit(int resource, rlim_t most)
+limit(int resource, unsigned long long most)
 {
-	struct rlimit r;
-
-	if (getrlimit((__rlimit_resource_t)resource, &r) < 0)
-		err(EXIT_RETRY, "getrlimit");
-	if (r.rlim_cur > most)
-		r.rlim_cur = most;
-	if (r.rlim_max > most)
-		r.rlim_max = most;
-	if (setrlimit((__rlimit_resource_t)resource, &r) < 0)
+	if (!callfilter_limit(resource, most))
 		err(EXIT_RETRY, "setrlimit");
-}
-
-static rlim_t
-mapped(void)
-{
-	FILE *f = fopen("/proc/self/statm", "re");
-	unsigned long pages;
-
-	if (f == NULL || fscanf(f, "%lu", &pages) != 1)
-		err(EXIT_RETRY, "/proc/self/statm");
-	fclose(f);
-	return (rlim_t)pages * (rlim_t)sysconf(_SC_PAGESIZE);
 }
 
 static void
 set_limits(const struct confinement *c)
 {
+	unsigned long long mapped = callfilter_mapped();
+
+	if (mapped == 0)
+		err(EXIT_RETRY, "/proc/self/statm");
 	limit(RLIMIT_CORE, 0);
 	limit(RLIMIT_NOFILE, c->descriptors);
 	limit(RLIMIT_FSIZE, c->filesize);
-	limit(RLIMIT_AS, mapped() + c->memory);
+	limit(RLIMIT_AS, mapped + c->memory);
 }
 
 static void
@@ -315,11 +290,11 @@ catch_denied(_Atomic int *number)
 		err(EXIT_RETRY, "SIGSYS");
 }
 
-/* 0, or what libseccomp says: an error, negated. */
-static int
-add_conditions(scmp_filter_ctx filter)
+static void
+filter_calls(void)
 {
-	const struct condition conditions[] = {
+	const uint64_t INT = CALLFILTER_INT;
+	const struct callfilter_if ifs[] = {
 		{ SCMP_SYS(mmap), 2, PROT_EXEC, 0 },
 		{ SCMP_SYS(mmap2), 2, PROT_EXEC, 0 },
 		{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
@@ -340,30 +315,11 @@ add_conditions(scmp_filter_ctx filter)
 		{ SCMP_SYS(recvfrom), 0, INT, CONFINE_CHANNEL },
 		{ SCMP_SYS(sendto), 0, INT, CONFINE_CHANNEL },
 	};
-	int rc = 0;
+	int rc = callfilter(SCMP_ACT_TRAP, allowed, sizeof allowed / sizeof allowed[0],
+	    ifs, sizeof ifs / sizeof ifs[0]);
 
-	for (size_t i = 0; rc == 0 && i < sizeof conditions / sizeof conditions[0]; i++)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, conditions[i].call, 1,
-		    SCMP_CMP(conditions[i].argument, SCMP_CMP_MASKED_EQ,
-		    conditions[i].mask, conditions[i].value));
-	return rc;
-}
-
-static void
-filter_calls(void)
-{
-	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_TRAP);
-	int rc = filter == NULL ? -ENOMEM : 0;
-
-	for (size_t i = 0; rc == 0 && i < sizeof allowed / sizeof allowed[0]; i++)
-		rc = seccomp_rule_add(filter, SCMP_ACT_ALLOW, allowed[i], 0);
-	if (rc == 0)
-		rc = add_conditions(filter);
-	if (rc == 0)
-		rc = seccomp_load(filter);
 	if (rc < 0)
 		errx(EXIT_RETRY, "seccomp: %s", strerror(-rc));
-	seccomp_release(filter);
 }
 
 const char *
