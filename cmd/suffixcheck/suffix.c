@@ -4,7 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_OCTETS = 255 };	/* of a file's name, where more are cut off */
+enum {
+	NAME_OCTETS = 255,	/* of a file's name, where more are cut off */
+	GLOB_CHARS = 255,	/* of an exception */
+	FORM_OCTETS = 1024	/* of a file's name, folded: one more is no exception */
+};
 
 static bool
 separator(char c)
@@ -12,7 +16,13 @@ separator(char c)
 	return c == '/' || c == '\\';
 }
 
-/* Nothing that a form keeps: blanks inside of an item hit no name without them. */
+static bool
+wildcard(char c)
+{
+	return c == '*' || c == '?';
+}
+
+/* What the last component of a name without blanks has not. */
 static bool
 has_blank(struct span s)
 {
@@ -25,6 +35,16 @@ has_blank(struct span s)
 		if (fold_blank(c) || separator(s.p[i]))
 			return true;
 	}
+	return false;
+}
+
+/* Taken for a suffix by who wrote it, it would hit next to nothing. */
+static bool
+has_wildcard(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (wildcard(s.p[i]))
+			return true;
 	return false;
 }
 
@@ -45,12 +65,45 @@ suffix_item(struct fold *f, struct span text, struct span *item)
 		return false;
 	item->p = p;
 	item->n = 0;
-	if (form.n == 0 || has_blank(form))
+	if (form.n == 0 || has_blank(form) || has_wildcard(form))
 		return true;
 	if (form.p[0] != '.')
 		p[item->n++] = '.';
 	memcpy(p + item->n, form.p, form.n);
 	item->n += form.n;
+	return true;
+}
+
+/* More than wildcards and dots, which all names match, and not too long. */
+static bool
+is_glob(struct span s)
+{
+	size_t chars = 0, plain = 0, len;
+
+	for (size_t i = 0; i < s.n; i += len) {
+		int32_t c;
+
+		len = fold_char(s.p + i, s.n - i, &c);
+		plain += !wildcard(s.p[i]) && s.p[i] != '.';
+		chars++;
+	}
+	return plain > 0 && chars <= GLOB_CHARS && !has_blank(s);
+}
+
+bool
+suffix_exception(struct fold *f, struct span text, struct span *glob)
+{
+	struct span form;
+	char *p;
+
+	if (!fold_name(f, text))
+		return false;
+	form = f->form[0];
+	if ((p = malloc(form.n + 1)) == NULL)
+		return false;
+	memcpy(p, form.p, form.n);
+	glob->p = p;
+	glob->n = is_glob(form) ? form.n : 0;
 	return true;
 }
 
@@ -178,6 +231,50 @@ ends_in(const struct suffixes *list, struct span form, struct span *item)
 	return false;
 }
 
+/* Goes back to the last * only, so the product of both lengths is the most. */
+static bool
+matches(struct span glob, struct span s)
+{
+	size_t g = 0, i = 0, star = 0, again = 0;
+	int32_t c;
+
+	while (i < s.n) {
+		if (g < glob.n && glob.p[g] == '*') {
+			star = ++g;
+			again = i;
+		} else if (g < glob.n && glob.p[g] == '?') {
+			g++;
+			i += fold_char(s.p + i, s.n - i, &c);
+		} else if (g < glob.n && glob.p[g] == s.p[i]) {
+			g++;
+			i++;
+		} else if (star > 0) {
+			again += fold_char(s.p + again, s.n - again, &c);
+			i = again;
+			g = star;
+		} else
+			return false;
+	}
+	while (g < glob.n && glob.p[g] == '*')
+		g++;
+	return g == glob.n;
+}
+
+static bool
+excepted(const struct suffixes *list, struct span form)
+{
+	for (size_t i = 0; form.n <= FORM_OCTETS && i < list->excepts; i++)
+		if (matches(list->except[i], form))
+			return true;
+	return false;
+}
+
+static bool
+hits(const struct suffixes *list, struct span form, struct span *item)
+{
+	return ends_in(list, form, item) && !excepted(list, form);
+}
+
 int
 suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
     struct hit *hit)
@@ -192,8 +289,8 @@ suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
 		if (!fold_name(f, s))
 			return -1;
 		hit->why = READINGS[i].why;
-		if (ends_in(list, f->form[0], &hit->item) ||
-		    ends_in(list, f->form[1], &hit->item))
+		if (hits(list, f->form[0], &hit->item) ||
+		    hits(list, f->form[1], &hit->item))
 			return 1;
 	}
 	return 0;

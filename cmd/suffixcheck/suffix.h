@@ -9,10 +9,15 @@
 
 #include "cmd/suffixcheck/fold.h"
 
-/* The listed suffixes, each made by suffix_item. */
+/*
+ * The listed suffixes, each made by suffix_item, and the names that may end in
+ * them all the same, each made by suffix_exception.
+ */
 struct suffixes {
 	struct span *item;
 	size_t n;
+	struct span *except;
+	size_t excepts;
 };
 
 struct hit {
@@ -23,14 +28,21 @@ struct hit {
 /*
  * Makes an item of a list from what a person wrote: `*.EXE', `.exe' and `exe'
  * are the same.  *item is in memory of its own, the caller's.  Its length is 0
- * where no name could end in it: nothing but dots, a blank or a path separator
- * inside.  false: no memory.
+ * where no name could end in it: nothing but dots, a blank, a path separator, or
+ * a * or ? inside.  false: no memory.
  */
 bool suffix_item(struct fold *f, struct span text, struct span *item);
 
 /*
- * Tries every reading of the name, in a fixed order: 1 at the first that ends in
- * an item, 0, or -1: no memory.
+ * Makes an exception, in which * is any characters and ? one: the same way.  Its
+ * length is 0 where it would be of no name or of all: a blank or a separator
+ * inside, nothing but wildcards and dots, more than 255 characters.
+ */
+bool suffix_exception(struct fold *f, struct span text, struct span *glob);
+
+/*
+ * Tries every reading of the name, in a fixed order: 1 at the first of which a
+ * form ends in an item and matches no exception, 0, or -1: no memory.
  */
 int suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
     struct hit *hit);

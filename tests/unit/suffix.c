@@ -39,6 +39,8 @@ items(void)
 	ITEM(".", "");
 	ITEM("*.", "");
 	ITEM("exe scr", "");
+	ITEM("*.vb*", "");
+	ITEM("e?e", "");
 	ITEM("a/exe", "");
 	ITEM("a\\exe", "");
 	ITEM("\001", "");
@@ -49,7 +51,7 @@ static const char *
 reading(const char *name, size_t n)
 {
 	struct span two[] = { { ".exe", 4 }, { ".tar.gz", 7 } };
-	struct suffixes list = { two, 2 };
+	struct suffixes list = { .item = two, .n = 2 };
 	struct span s = { NULL, n };
 	struct hit hit;
 	enum odd odd;
@@ -207,10 +209,75 @@ marks(void)
 	free(name);
 }
 
+/* Is .exe hit by the name, terminated, where this is the exception? */
+static bool
+hits(const char *glob, const char *name)
+{
+	struct span item = { ".exe", 4 }, except;
+	struct suffixes list = { &item, 1, &except, 1 };
+	struct hit hit;
+	int got;
+
+	if (!suffix_exception(&fold, (struct span){ glob, strlen(glob) }, &except) ||
+	    (list.excepts = except.n > 0,
+	    got = suffix_hit(&list, (struct span){ name, strlen(name) }, &fold, &hit)) < 0)
+		abort();
+	free((char *)(size_t)except.p);
+	return got > 0;
+}
+
+#define EXCEPT(glob, name) OK(!hits(glob, name))
+#define HIT(glob, name) OK(hits(glob, name))
+
+static void
+exceptions(void)
+{
+	static char long_glob[300], name[70000];
+
+	EXCEPT("setup.exe", "SETUP.EXE");
+	EXCEPT("Setup.EXE.", "c:/x/setup.exe ");
+	HIT("setup.exe", "asetup.exe");
+	HIT("setup.exe", "a.exe:setup.exe");
+	HIT("setup.exe", "set up.exe");		/* as it stands it is another */
+	EXCEPT("set*up.exe", "set up.exe");
+	HIT("set?up.exe", "set up.exe");	/* without the blank it is */
+	EXCEPT("*.exe", "a.exe");
+	EXCEPT("*.pdf.exe", "a.b.pdf.exe");
+	HIT("*.pdf.exe", "a.pdf.x.exe");
+	EXCEPT("a*b*c.exe", "a-bb-b-c-c.exe");
+	HIT("a*b*c.exe", "a-bb-b-c-d.exe");
+	EXCEPT("a?.exe", "a\303\251.exe");
+	EXCEPT("a?.exe", "ae\314\201.exe");
+	HIT("a??.exe", "a\303\251.exe");
+	EXCEPT("*?\303\251.exe", "\303\251\303\251.exe");
+	EXCEPT("*a?.exe", "a*a?.exe");
+	EXCEPT("\357\274\241.exe", "a.exe");	/* FF21 */
+	HIT("", "a.exe");
+	HIT("*", "a.exe");
+	HIT("*.*", "a.exe");
+	HIT("?????", "a.exe");
+	HIT("* .exe", "a .exe");
+	HIT("a/b.exe", "a/b.exe");
+	HIT("a\\b.exe", "a\\b.exe");
+	memset(long_glob, '?', sizeof long_glob);
+	memcpy(long_glob + 251, ".exe", 5);
+	memset(name, 'a', sizeof name);
+	memcpy(name + 251, ".exe", 5);
+	EXCEPT(long_glob, name);
+	memcpy(long_glob + 251, "?.exe", 6);
+	memcpy(name + 251, "a.exe", 6);
+	HIT(long_glob, name);
+	memset(name, 'a', sizeof name);
+	memcpy(name + sizeof name - 5, ".exe", 5);
+	HIT("*a*a*a*a*a*b.exe", name);
+	HIT("*.exe", name);			/* no file has such a name */
+}
+
 int
 main(void)
 {
 	items();
+	exceptions();
 	names();
 	junk();
 	paths_and_nuls();
