@@ -53,7 +53,7 @@ PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
 SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/bootstrap,$(wildcard scripts/*)))
 LIBFILES = $(wildcard scripts/scriptfunctions scripts/*.conf scripts/*.sh)
 LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
-SIGS     = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/*))
+SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/*))
 UNITS    = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 REPLAYS  = $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(wildcard tests/fuzz/*.c))
 TOOLS    = $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
@@ -61,7 +61,7 @@ FUZZERS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 PAGES    = $(wildcard man/*.[0-9])
 SYSTEMD  = $(wildcard systemd/*)
 
-all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SIGS)
+all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SHARE)
 
 .SECONDEXPANSION:
 .SECONDARY:
@@ -128,14 +128,14 @@ bench: all $(TOOLS)
 	MULTISCAN_BUILD=$(CURDIR)/$(B) sh tests/bench/run
 
 INSTALLED = $(COMMANDS:%=bin/%) $(SCRIPTS:$(B)/%=%) $(LIB:$(B)/%=%) \
-	$(SIGS:$(B)/%=%) $(SYSTEMD:systemd/%=lib/systemd/system/%) \
+	$(SHARE:$(B)/%=%) $(SYSTEMD:systemd/%=lib/systemd/system/%) \
 	$(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
 install: all
 	for f in $(PROGRAMS) $(SCRIPTS); do \
 		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
 	for f in $(LIB); do \
 		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
-	for f in $(SIGS:$(B)/%=%); do \
+	for f in $(SHARE:$(B)/%=%); do \
 		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
 	for f in $(SYSTEMD:systemd/%=%); do \
 		install -D -m 644 systemd/$$f "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f" && \
@@ -146,7 +146,7 @@ install: all
 uninstall:
 	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
 	for d in lib/systemd/system lib/systemd lib/multiscan \
-		share/multiscan/signatures share/multiscan; do \
+		share/multiscan/signatures share/multiscan/suffixes share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
 
 clean:

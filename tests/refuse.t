@@ -247,7 +247,7 @@ done <<-'END'
 	stow w none
 	suffixcheck none exe
 	suffixcheck q exe
-	suffixcheck -L none w
+	suffixcheck -L ./none w
 	virlog -o none/log <w/manifest
 	virlog -o q <w/manifest
 	virlog -s unix:none <w/manifest
@@ -286,7 +286,7 @@ done <<-'END'
 	virlog -o closed/log <w/manifest;closed/log
 	avscan -s unix:engine secret
 	avscand -D $SIGS -l unix:closed/sock;closed/sock
-	suffixcheck -L secret mine
+	suffixcheck -L ./secret mine
 	multiscan -w closed/new <infected;closed/new
 	multiscan -n secret
 	env TMPDIR=$T/closed multiscan <infected;closed/*

@@ -56,30 +56,32 @@ is "$(sed 's/AA*//' out)" "part=1 verdict=banned why=suffix suffix=.exe name=f: 
 check=suffixcheck id=$id parts=2" 'with the name cut'
 
 printf '# scripts\n\n  .vbs\t# one\n*.EXE\r\njs' >list
-exits 1 'a list is read' suffixcheck -L list bad
-exits 0 'what is not in it is not found' suffixcheck -L list clean
+exits 1 'a list is read' suffixcheck -L ./list bad
+exits 0 'what is not in it is not found' suffixcheck -L ./list clean
 echo zip >list
-exits 0 'a list is read anew each time' suffixcheck -L list bad
+exits 0 'a list is read anew each time' suffixcheck -L ./list bad
 echo exe >list
-exits 1 'when it has grown too' suffixcheck -L list bad
+exits 1 'when it has grown too' suffixcheck -L ./list bad
 echo scr >list; echo pdf >list2
-exits 1 'two lists and words add up' suffixcheck -L list -L list2 bad zip
+exits 1 'two lists and words add up' suffixcheck -L ./list -L ./list2 bad zip
 is "$(grep -c banned out)" 2 'each with its own hits'
 
-exits 75 'a list that is not there is not an empty one' suffixcheck -L none clean exe
+exits 75 'a list that is not there is not an empty one' suffixcheck -L ./none clean exe
 like "$(cat err)" '*none*' 'it is named'
-exits 75 'a folder is no list' suffixcheck -L . clean exe
-for line in 'exe scr' '!*.pdf' '*' a/b; do
+exits 75 'a folder is no list' suffixcheck -L ./ clean exe
+for line in 'exe scr' '*' a/b '*.vb*' 'e?e'; do
 	printf 'com\n%s\n' "$line" >wrong
-	exits 64 "a line \`$line' is refused" suffixcheck -L wrong clean
+	exits 64 "a line \`$line' is refused" suffixcheck -L ./wrong clean
 	like "$(cat err)" '*wrong: line 2*' 'with its number'
 done
 : >empty
-exits 64 'a list with nothing in it and no word' suffixcheck -L empty clean
+exits 64 'a list with nothing in it and no word' suffixcheck -L ./empty clean
 exits 64 'no suffix at all is a wrong call' suffixcheck clean
 like "$(cat err)" '*suffix*usage:*' 'that says what to do'
 exits 64 'an empty suffix too' suffixcheck clean ''
 exits 64 'and two in one word' suffixcheck clean 'exe scr'
+exits 64 'one with a wildcard inside' suffixcheck clean '*.vb*'
+exits 64 'an exception, which is of a list' suffixcheck clean exe '!a.exe'
 exits 64 'and no folder' suffixcheck
 is "$(cat out)" '' 'no record comes of a wrong call'
 

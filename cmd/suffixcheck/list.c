@@ -2,21 +2,50 @@
 #include "cmd/suffixcheck/list.h"
 #include "common/cli.h"
 
+#include <dirent.h>
 #include <err.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char SITE[] = "/etc/multiscan/suffixes";
+static const char SHIPPED[] = "/../share/multiscan/suffixes";
+
+/* One more of what suffix_item or suffix_exception makes; false: it is none. */
+static bool
+add(struct span **all, size_t *n, struct fold *f, struct span text,
+    bool (*make)(struct fold *f, struct span text, struct span *made))
+{
+	struct span made;
+
+	*all = reallocarray(*all, *n + 1, sizeof **all);
+	if (*all == NULL || !make(f, text, &made))
+		err(EXIT_RETRY, "the list of suffixes");
+	if (made.n > 0)
+		(*all)[(*n)++] = made;
+	return made.n > 0;
+}
 
 bool
 list_add(struct suffixes *list, struct fold *f, const char *text, size_t n)
 {
-	struct span item;
+	struct span s = { text, n };
 
-	list->item = reallocarray(list->item, list->n + 1, sizeof *list->item);
-	if (list->item == NULL || !suffix_item(f, (struct span){ text, n }, &item))
-		err(EXIT_RETRY, "the list of suffixes");
-	if (item.n > 0)
-		list->item[list->n++] = item;
-	return item.n > 0;
+	return (n == 0 || text[0] != '!') && add(&list->item, &list->n, f, s, suffix_item);
+}
+
+static bool
+add_line(struct suffixes *list, struct fold *f, struct span s)
+{
+	if (s.p[0] != '!')
+		return list_add(list, f, s.p, s.n);
+	s.p++;
+	s.n--;
+	return add(&list->except, &list->excepts, f, s, suffix_exception);
 }
 
 static bool
@@ -42,9 +71,83 @@ trim(const char *line, size_t n)
 	return s;
 }
 
-void
-list_read(struct suffixes *list, struct fold *f, const char *path)
+/* The folder of those shipped; empty: nobody knows. */
+static void
+shipped(char dir[PATH_MAX])
 {
+	ssize_t n = readlink("/proc/self/exe", dir, PATH_MAX - sizeof SHIPPED);
+	char *slash;
+
+	dir[n > 0 ? n : 0] = '\0';
+	if ((slash = strrchr(dir, '/')) != NULL)
+		memcpy(slash, SHIPPED, sizeof SHIPPED);
+}
+
+/* One that is there and cannot be opened is not passed over. */
+static bool
+is_there(char path[PATH_MAX], const char *dir, const char *name)
+{
+	struct stat st;
+	int n = snprintf(path, PATH_MAX, "%s/%s", dir, name);
+
+	return dir[0] == '/' && n > 0 && n < PATH_MAX && (lstat(path, &st) == 0 ||
+	    (errno != ENOENT && errno != ENOTDIR && errno != ENAMETOOLONG));
+}
+
+static int
+is_shown(const struct dirent *d)
+{
+	return d->d_name[0] != '.';
+}
+
+static void
+show(FILE *to, const char *dir)
+{
+	struct dirent **all;
+	int n = scandir(dir, &all, is_shown, alphasort);
+
+	for (int i = 0; i < n; i++)
+		fprintf(to, " %s", all[i]->d_name);
+}
+
+static _Noreturn void
+no_list(const char *dir, const char *name)
+{
+	char *known = NULL;
+	size_t size;
+	FILE *to = open_memstream(&known, &size);
+
+	if (to == NULL)
+		err(EXIT_RETRY, "the lists");
+	show(to, SITE);
+	show(to, dir);
+	if (fclose(to) != 0)
+		err(EXIT_RETRY, "the lists");
+	errx(EXIT_CALL, "there is no list `%s', there is:%s; write ./%s for a file", name,
+	    known, name);
+}
+
+/* The file of a list. */
+static const char *
+find(const char *name)
+{
+	static char path[PATH_MAX];
+	char dir[PATH_MAX];
+
+	if (strchr(name, '/') != NULL)
+		return name;
+	if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
+		errx(EXIT_CALL, "a list has a name, or is a file with a slash: not `%s'", name);
+	shipped(dir);
+	if (!is_there(path, SITE, name) && !is_there(path, dir, name))
+		no_list(dir, name);
+	return path;
+}
+
+void
+list_read(struct suffixes *list, struct fold *f, const char *name)
+{
+	const char *path = find(name);
 	FILE *file = fopen(path, "re");
 	char *line = NULL;
 	size_t size = 0;
@@ -57,9 +160,9 @@ list_read(struct suffixes *list, struct fold *f, const char *path)
 		struct span s = trim(line, (size_t)n);
 
 		number++;
-		if (s.n > 0 && (s.p[0] == '!' || !list_add(list, f, s.p, s.n)))
-			errx(EXIT_CALL, "%s: line %lu is no suffix: write one a "
-			    "line, like .exe", path, number);
+		if (s.n > 0 && !add_line(list, f, s))
+			errx(EXIT_CALL, "%s: line %lu is no suffix: write one a line, "
+			    "like .exe, or an exception, like !*.pdf.js", path, number);
 	}
 	if (!feof(file))
 		err(EXIT_RETRY, "%s", path);

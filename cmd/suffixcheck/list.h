@@ -6,15 +6,18 @@
 #include "cmd/suffixcheck/suffix.h"
 
 /*
- * Adds what a person wrote; false: no name can end in it.  No memory ends the
- * process with EXIT_RETRY.
+ * Adds the suffix that a person wrote; false: no name can end in it.  No memory
+ * ends the process with EXIT_RETRY.
  */
 bool list_add(struct suffixes *list, struct fold *f, const char *text, size_t n);
 
 /*
- * Adds the lines of a file, # begins a comment.  Ends the process: EXIT_RETRY if
- * it cannot be read, EXIT_CALL, with its number, for a line that is no suffix.
+ * Adds the lines of a list: a suffix each, or behind a ! an exception; # begins a
+ * comment.  A list with a slash is a file; one without is looked for by its name
+ * in /etc/multiscan/suffixes, then among those shipped, beside the program in
+ * ../share/multiscan/suffixes.  Ends the process: EXIT_RETRY if it cannot be read,
+ * EXIT_CALL if there is none of that name or for a line that is neither.
  */
-void list_read(struct suffixes *list, struct fold *f, const char *path);
+void list_read(struct suffixes *list, struct fold *f, const char *name);
 
 #endif
