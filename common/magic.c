@@ -90,7 +90,8 @@ dmg(struct span s)
 	return s.n >= SECTOR && HOLDS(s, s.n - SECTOR, "koly\0\0\0\4\0\0\2\0");
 }
 
-/* The header's sum, its own field taken as blanks; some sum signed octets. */
+/* The header's sum, its own field taken as blanks.  Some sum signed octets: that
+   may be a small number, which others hit, so it must be written as they do. */
 static bool
 tar(struct span s)
 {
@@ -111,7 +112,8 @@ tar(struct span s)
 			bare += u8(s, i);
 			minus += u8(s, i) & 0x80 ? 256 : 0;
 		}
-	return sum == bare || sum == bare - minus;
+	return sum == bare || (sum == bare - minus && i - digits >= 3 &&
+	    i < SUM + SUM_N && (s.p[i] == ' ' || s.p[i] == '\0'));
 }
 
 /* -lh5- and its like, at 2; the level at 20 says how the size is written. */
