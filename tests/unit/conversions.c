@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: ISC */
+// with: cmd/mimesplit/conversions.c cmd/mimesplit/match.c cmd/mimesplit/wild.c
+#include "cmd/mimesplit/match.h"
+#include "tests/unit/tap.h"
+
+#include <string.h>
+
+/* What was told: "LINE:word what" or "LINE!what", one behind the other. */
+struct told {
+	char text[4096];
+	size_t n;
+};
+
+static void
+tell(void *ctx, unsigned long line, struct span word, const char *what, bool warning)
+{
+	struct told *t = ctx;
+
+	t->n += (size_t)snprintf(t->text + t->n, sizeof t->text - t->n, "%lu%c%.*s %.12s\n",
+	    line, warning ? '!' : ':', (int)word.n, word.p, what);
+}
+
+static struct told told;
+static struct conversions c;
+
+static int
+parse(const char *text)
+{
+	conversions_free(&c);
+	told.n = 0;
+	told.text[0] = '\0';
+	return conversions_parse(&c, text, strlen(text), tell, &told);
+}
+
+/* Does the file hold, and tell just these warnings? */
+static bool
+good(const char *text, const char *warnings)
+{
+	if (parse(text) != 0 || strcmp(told.text, warnings) != 0) {
+		printf("# %s", told.text);
+		return false;
+	}
+	return true;
+}
+
+static bool
+bad(const char *text, const char *errors)
+{
+	if (parse(text) != 1 || strcmp(told.text, errors) != 0) {
+		printf("# %s", told.text);
+		return false;
+	}
+	return true;
+}
+
+static bool
+wild(const char *pattern, const char *text)
+{
+	uint16_t signs[64];
+	unsigned long long steps = 100000;
+	struct wild w;
+
+	return wild_make(&w, (struct span){ pattern, strlen(pattern) }, signs) &&
+	    wild_match(w, (struct span){ text, strlen(text) }, &steps);
+}
+
+static bool
+covers(const char *wide, const char *narrow)
+{
+	uint16_t one[64], two[64];
+	struct wild w, n;
+
+	return wild_make(&w, (struct span){ wide, strlen(wide) }, one) &&
+	    wild_make(&n, (struct span){ narrow, strlen(narrow) }, two) &&
+	    wild_covers(w, n);
+}
+
+static void
+wilds(void)
+{
+	static char many[100000], stars[201];
+	uint16_t signs[201];
+	unsigned long long steps = 1000;
+	struct wild w;
+
+	OK(wild("", "") && wild("*", "") && wild("*", "abc") && !wild("", "a"));
+	OK(wild("a*c", "ac") && wild("a*c", "abcbc") && !wild("a*c", "abcb"));
+	OK(wild("%", "x") && !wild("%", "") && !wild("%", "xy"));
+	OK(wild("*.EXE", "a.b.exe") && wild("*.exe", "A.EXE") && !wild("*.exe", "a.exe.txt"));
+	OK(wild("a$*b", "a*b") && !wild("a$*b", "axb") && wild("$$", "$") && wild("$%", "%"));
+	OK(wild("$$*", "$x") && !wild("$$$*", "$x") && wild("$$$*", "$*"));
+	OK(!wild("a$", "a"));
+	OK(covers("*", "") && covers("*", "*%") && covers("a*", "ab*") && covers("a%*", "ab*"));
+	OK(covers("a%", "a%") && covers("a%", "ax") && !covers("a%", "a*") && !covers("ab*", "a*"));
+	OK(covers("A*", "ab") && covers("a$*", "a$*") && !covers("a$*", "a*"));
+	memset(many, 'a', sizeof many);
+	for (size_t i = 0; i < 200; i += 2)
+		memcpy(stars + i, "*a", 2);
+	stars[200] = 'b';
+	OK(wild_make(&w, (struct span){ stars, 201 }, signs));
+	OK(!wild_match(w, (struct span){ many, sizeof many }, &steps) && steps == 0);
+}
+
+static void
+files(void)
+{
+	OK(good("", "0! no entry mat\n"));
+	OK(good("! c\n\ncommand=multiscan\n", ""));
+	OK(c.entries == 1 && c.entry[0].line == 3 && c.catches_all);
+	OK(good("in-channel=*; in-type=application; in-subtype=*;\n"
+	    "parameter-symbol-0=NAME; parameter-copy-0=*;\n"
+	    "dparameter-symbol-0=FILENAME; dparameter-copy-0=*;\n"
+	    "message-header-file=2; original-header-file=1;\n"
+	    "override-header-file=1; override-option-file=1;\n"
+	    "command=\"/server_root/msg-instance/imta/bin/multiscan.sh\"\n",
+	    "6! no entry mat\n"));
+	OK(c.entries == 1 && c.entry[0].treatment == TREAT_STANDARD && c.entry[0].line == 1);
+	OK(good("in-type=a; command=f\nin-type=b; command=f.sh\r\n!\ncommand=\"/a b/g_1.sh\"", ""));
+	OK(c.entries == 3 && c.entry[0].treatment == TREAT_FUNCTION &&
+	    c.entry[1].treatment == TREAT_FUNCTION &&
+	    c.entry[2].treatment == TREAT_FUNCTION + 1 &&
+	    strcmp(c.word[TREAT_FUNCTION + 1], "g_1") == 0);
+	OK(good(" IN-TYPE = \"a;b\" ;\n! in between\n\tdelete=1;\n\ncommand=pass\n", ""));
+	OK(c.entries == 2 && c.entry[0].tests == 1 && c.entry[0].treatment == TREAT_DELETE);
+	OK(good("in-type=\"a\";\ncommand=multiscan;\n\ncommand=pass", ""));
+	OK(c.entries == 2);
+}
+
+static void
+errors(void)
+{
+	OK(bad("in-typ=a; delete=1\nfoo\ndelete=1\nxyz=1; command=f", "1:in-typ is not known\n"
+	    "2:foo is no clause\n4:xyz is not known\n"));
+	OK(bad("in-type=a\n", "1: the entry th\n"));
+	OK(bad("in-type=a;\n\ndelete=1", "1: the entry th\n"));
+	OK(bad("delete=1; command=f", "1:command is a second \n"));
+	OK(bad("in-type=a; in-type=a; delete=1", "1:in-type is there twi\n"));
+	OK(bad("in-size-min=1; in-size-min=1; delete=1", "1:in-size-min is there twi\n"));
+	OK(bad("in-parameter-value-1=a; in-parameter-value-1=a; delete=1",
+	    "1:in-parameter-value-1 is there twi\n"));
+	OK(bad("in-dparameter-name=a; delete=1", "1:in-dparameter-name lacks its nu\n"));
+	OK(bad("parameter-symbol-=a; delete=1", "1:parameter-symbol- lacks its nu\n"));
+	OK(bad("parameter-copy-1x=a; delete=1", "1:parameter-copy-1x has no numbe\n"));
+	OK(bad("parameter-copy-100=a; delete=1", "1:parameter-copy-100 has no numbe\n"));
+	OK(bad("in-size-max=; delete=1", "1:in-size-max is no number\n"));
+	OK(bad("in-size-max=1G; delete=1", "1:in-size-max is no number\n"));
+	OK(bad("delete=0", "1:delete can only be \n"));
+	OK(bad("command=Rm", "1:command its last com\n") && bad("command=\"/a/\"", told.text));
+	OK(bad("command=\"a;b\"", "1:command its last com\n") && bad("command=$(x)", told.text));
+	OK(bad("in-type=a$; delete=1", "1:in-type its value en\n"));
+	OK(bad("in-type=\"a; delete=1", "1:in-type lacks the \" \n"));
+	OK(bad("in-type=\"a\" x; delete=1", "1:in-type has somethin\n"));
+	OK(bad("in-type=a\"b; delete=1", "1:in-type has a \" insi\n"));
+	OK(bad("in-type=a\001; delete=1\ndelete=1", "1: holds a cont\n"));
+	OK(bad("delete=1;;", "1: is no clause\n"));
+}
+
+static void
+warnings(void)
+{
+	OK(good("in-type=a; delete=1\nin-type=a; in-subtype=b; command=f\ncommand=pass",
+	    "2! this entry c\n"));
+	OK(good("in-type=a*; delete=1\nin-type=b; delete=1\nin-type=ab%; delete=1\ncommand=pass",
+	    "3! this entry c\n"));
+	OK(good("command=pass\ndelete=1", "2! this entry c\n"));
+	OK(good("in-channel=x; delete=1\nin-size-min=2; in-size-max=1; delete=1\ncommand=pass",
+	    "1! this entry c\n2! this entry c\n"));
+	OK(good("in-channel=tcp_local; delete=1\nin-channel=outside; delete=1\n"
+	    "in-channel=inside; delete=1\ncommand=pass", "2! this entry c\n"));
+	OK(good("in-size-min=1K; delete=1\nin-size-min=1024; delete=1\nin-size-min=1; delete=1\n"
+	    "command=pass", "2! this entry c\n"));
+	OK(good("in-parameter-name-0=a; delete=1\n"
+	    "in-parameter-name-3=a; in-parameter-value-3=b; delete=1\ncommand=pass",
+	    "2! this entry c\n"));
+	OK(good("in-parameter-value-0=*; delete=1\ncommand=pass", ""));
+}
+
+#define SPAN(text) { text, sizeof text - 1 }
+
+/* The treatments of a part by a file, as bits. */
+static unsigned
+treats(const char *text, const struct facts *f)
+{
+	unsigned long long steps = MATCH_STEPS;
+
+	return parse(text) == 0 ? match_treatments(&c, f, &steps) : 0;
+}
+
+static const struct fact FACTS[] = {
+	{ FACT_TYPE, SPAN(""), SPAN("image/jpeg") },
+	{ FACT_DISPOSITION, SPAN(""), SPAN("attachment") },
+	{ FACT_NAME, SPAN("filename"), SPAN("a.exe") },
+	{ FACT_NAME, SPAN("type"), SPAN("a.jpg") },
+	{ FACT_PARAMETER, SPAN("name"), SPAN("a.jpg") },
+	{ FACT_DPARAMETER, SPAN("filename"), SPAN("a.exe") },
+};
+
+static void
+matches(void)
+{
+	struct facts f = { .size = 2048, .fact = FACTS, .n = sizeof FACTS / sizeof FACTS[0] };
+	const unsigned D = 1u << TREAT_DELETE, P = 1u << TREAT_PASS, S = 1u << TREAT_STANDARD;
+
+	OK(treats("in-type=application; delete=1\n", &f) == P);
+	OK(treats("in-type=image; command=multiscan\ndelete=1", &f) == S);
+	OK(treats("in-subtype=jp%g; in-type=IMAGE; delete=1\n", &f) == D);
+	OK(treats("in-subtype=image/jpeg; delete=1\n", &f) == P);
+	OK(treats("in-disposition=attach*; delete=1\n", &f) == D);
+	OK(treats("in-disposition=inline; delete=1\n", &f) == P);
+	OK(treats("in-description=*; delete=1\n", &f) == D);
+	OK(treats("in-description=%*; delete=1\n", &f) == P);
+	OK(treats("in-name=a.*; delete=1\n", &f) == D);
+	OK(treats("in-name=*.exe; delete=1\n", &f) == (D | P));
+	OK(treats("in-name=*.jpg; command=pass\ncommand=multiscan", &f) == (P | S));
+	OK(treats("in-parameter-name-0=NAME; in-parameter-value-0=*.jpg; delete=1\n", &f) == D);
+	OK(treats("in-parameter-value-0=a.exe; delete=1\n", &f) == P);
+	OK(treats("in-dparameter-value-0=a.exe; in-dparameter-name-7=f*; delete=1\n", &f) == D);
+	OK(treats("in-dparameter-name-0=size; delete=1\n", &f) == P);
+	OK(treats("in-size-min=2K; in-size-max=2048; delete=1\n", &f) == D);
+	OK(treats("in-size-min=2049; delete=1\n", &f) == P);
+	OK(treats("in-size-max=1K; delete=1\n", &f) == P);
+	OK(treats("in-channel=outside; delete=1\n", &f) == D);
+	OK(treats("in-channel=tcp_local; delete=1\n", &f) == D);
+	OK(treats("in-channel=tcp_intranet; delete=1\n", &f) == P);
+	f.inside = true;
+	OK(treats("in-channel=inside; delete=1\n", &f) == D);
+	OK(treats("in-channel=tcp_*; delete=1\n", &f) == D);
+	OK(treats("in-channel=outside; delete=1\n", &f) == P);
+	f.doubt = true;
+	OK(treats("in-disposition=inline; delete=1\ncommand=multiscan\n", &f) == (D | S));
+	OK(treats("in-type=text; delete=1\ncommand=multiscan\n", &f) == S);
+	f.unknown = true;
+	OK(treats("in-type=text; delete=1\ncommand=multiscan\n", &f) == (D | S));
+	OK(treats("in-type=*; delete=1\ncommand=multiscan\n", &f) == D);
+	OK(treats("in-type=text; in-channel=outside; delete=1\ncommand=multiscan\n", &f) == S);
+}
+
+int
+main(void)
+{
+	wilds();
+	files();
+	errors();
+	warnings();
+	matches();
+	conversions_free(&c);
+	return done();
+}
