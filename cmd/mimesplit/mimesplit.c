@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mimesplit: a message on standard input becomes a work directory. */
 #include "cmd/mimesplit/split.h"
+#include "cmd/mimesplit/treat.h"
 #include "common/cli.h"
 
 #include <nettle/sha2.h>
@@ -16,8 +17,10 @@
 static const struct cli cli = { "mimesplit",
     "mimesplit [-i QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER] [-g CHANNEL]\n"
     "                 [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH] [-p PARTS]\n"
-    "                 [-m BYTES] [-z TIMES] [-y TIMES] DIR\n"
+    "                 [-m BYTES] [-z TIMES] [-y TIMES] [-C FILE] DIR  |  -k -C FILE\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
+    "  -C FILE    the conversions file: the treatment of each part\n"
+    "  -k         only look whether that file is good\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
     "  -H HOST    the client's name          -u USER     who logged in\n"
@@ -229,6 +232,30 @@ usual_limits(struct split *s)
 	s->agenda.times = 64;
 }
 
+/* -k: is the conversions file good? */
+static _Noreturn void
+check_file(const char *path)
+{
+	struct conversions c;
+
+	if (path == NULL)
+		cli_usage(&cli, "-k: say which file with -C");
+	exit(treat_read(&c, path, true) ? EXIT_NOTHING : EXIT_CALL);
+}
+
+static void
+take_conversions(struct split *s, const struct envelope *e, const char *path)
+{
+	static struct conversions c;
+
+	if (path == NULL)
+		return;
+	if (!treat_read(&c, path, false))
+		exit(EXIT_CALL);
+	s->inside = e->channel != NULL && strcmp(e->channel, "inside") == 0;
+	s->outline.conversions = &c;
+}
+
 static void
 limit_option(struct split *s, int o)
 {
@@ -250,6 +277,8 @@ main(int argc, char **argv)
 	static struct split s;
 	struct envelope e = { .count = 0 };
 	unsigned long seconds = CLI_SECONDS;
+	const char *conversions = NULL;
+	bool check = false;
 	char id[WORKDIR_IDLEN + 1];
 	int o, status;
 
@@ -259,22 +288,32 @@ main(int argc, char **argv)
 	usual_limits(&s);
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
-	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:z:y:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:z:y:C:k")) != -1) {
 		if (o == 't')
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
+		else if (o == 'C')
+			conversions = optarg;
+		else if (o == 'k')
+			check = true;
 		else if (strchr("dpmzy", o) != NULL)
 			limit_option(&s, o);
 		else
 			envelope_option(&e, o);
 	}
-	if (argc - optind != 1)
-		cli_usage(&cli, "give one work directory to make");
+	if (argc - optind != !check)
+		cli_usage(&cli, check ? "-k makes no work directory" :
+		    "give one work directory to make");
 	cli_deadline(seconds);
+	if (check)
+		check_file(conversions);
+	take_conversions(&s, &e, conversions);
 	if (workdir_create(&s.dir, argv[optind]) < 0)
 		err(EXIT_RETRY, "%s", argv[optind]);
 	unfinished = argv[optind];
 	atexit(remove_unfinished);
 	split(&s, &e, id);
+	if (s.outline.conversions != NULL)
+		treat_parts(&s);
 	publish(&s, &e, id);
 	status = answer(&s, id);
 	unfinished = NULL;

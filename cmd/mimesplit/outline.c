@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/outline.h"
+#include "cmd/mimesplit/traits.h"
 #include "common/cli.h"
 
 #include <err.h>
@@ -12,7 +13,7 @@ static const char *const WHY[LIMITS] = {
 	[LIMIT_HEAD] = "limit-head", [LIMIT_NAMES] = "limit-names",
 	[LIMIT_BOUNDARY] = "limit-boundary", [LIMIT_READINGS] = "limit-readings",
 	[LIMIT_PARTIAL] = "partial", [LIMIT_ENCRYPTED] = "encrypted",
-	[LIMIT_COMPRESSED] = "compressed",
+	[LIMIT_COMPRESSED] = "compressed", [LIMIT_CONVERSIONS] = "limit-conversions",
 };
 
 static const char *const DEFECT[DEFECTS] = {
@@ -41,7 +42,7 @@ static const char *const DEFECT[DEFECTS] = {
 };
 
 /* Bytes of a part's words: with what else its record has they fit in a line. */
-enum { NAMES_MAX = RECORD_MAX - 4096 };
+enum { NAMES_MAX = RECORD_MAX - 4096, APPLY_LEAST = 1024 };
 
 /* The manifest while it is made. */
 struct text {
@@ -78,6 +79,7 @@ outline_take_back(struct outline *o)
 		if (o->reached[limit] && o->where[limit] == o->count)
 			o->where[limit] = e->parent;
 	free(e->words);
+	free(e->traits);
 	free(e->imap);
 	o->live--;
 }
@@ -153,6 +155,89 @@ outline_merge_words(struct outline *o, unsigned long part, const char *more)
 		have += n;
 		e->words[have] = '\0';
 	}
+}
+
+void
+outline_set_traits(struct outline *o, unsigned long part, char *traits,
+    unsigned long long allowed)
+{
+	struct entry *e = &o->entry[part];
+	size_t n = strlen(traits);
+
+	if (n > TRAITS_MAX || o->words + n > allowed) {
+		traits[0] = '\0';
+		e->unknown = true;
+		n = 0;
+	}
+	o->words += n;
+	e->traits = traits;
+}
+
+unsigned long
+outline_headed(const struct outline *o, unsigned long part)
+{
+	while (part > 0 && o->entry[part].traits == NULL)
+		part = o->entry[part].parent;
+	return part;
+}
+
+/* Adds a word that is not there; what it has then is in doubt. */
+static void
+merge_trait(struct entry *e, const char *word, size_t n)
+{
+	size_t have = e->traits == NULL ? 0 : strlen(e->traits);
+
+	if (e->traits != NULL && has_word(e->traits, word, n))
+		return;
+	e->doubt = true;
+	if (have + n + 2 > TRAITS_MAX) {
+		e->unknown = true;
+		return;
+	}
+	if ((e->traits = realloc(e->traits, have + n + 2)) == NULL)
+		err(EXIT_RETRY, "memory");
+	if (have > 0)
+		e->traits[have++] = ' ';
+	memcpy(e->traits + have, word, n);
+	e->traits[have + n] = '\0';
+}
+
+void
+outline_merge_traits(struct outline *o, unsigned long heir, unsigned long part)
+{
+	static const char FILE_TYPE[] = "type=application/octet-stream";
+	unsigned long head = outline_headed(o, part), to = outline_headed(o, heir);
+	const char *more = o->entry[head].traits;
+	struct entry *e = &o->entry[heir];
+
+	if (more == NULL || head == to)
+		return;
+	if (e->traits == NULL) {	/* it was under another head so far */
+		e->traits = strdup(o->entry[to].traits);
+		if (e->traits == NULL)
+			err(EXIT_RETRY, "memory");
+		if (e->reading == NULL)
+			merge_trait(e, FILE_TYPE, sizeof FILE_TYPE - 1);
+	}
+	e->doubt |= o->entry[head].doubt || o->entry[to].doubt;
+	e->unknown |= o->entry[head].unknown || o->entry[to].unknown;
+	for (size_t n; *more != '\0'; more += n + (more[n] == ' ')) {
+		n = strcspn(more, " ");
+		merge_trait(e, more, n);
+	}
+	if (head != part && o->entry[part].reading == NULL)
+		merge_trait(e, FILE_TYPE, sizeof FILE_TYPE - 1);
+}
+
+size_t
+outline_room(const struct outline *o, size_t most)
+{
+	const char *words = o->entry[0].words;
+	size_t used = words == NULL ? 0 : strlen(words);
+
+	if (used + APPLY_LEAST >= NAMES_MAX)
+		return APPLY_LEAST;
+	return NAMES_MAX - used < most ? NAMES_MAX - used : most;
 }
 
 bool
@@ -243,6 +328,20 @@ add_defects(struct record *r, uint64_t defects)
 			record_addstr(r, "defect", DEFECT[d]);
 }
 
+/* Where there is a conversions file: what its functions want to know, too. */
+static void
+add_treatments(struct record *r, const struct outline *o, const struct entry *e)
+{
+	struct span v;
+
+	if (e->traits != NULL && record_get(e->traits, strlen(e->traits), "disposition", &v) &&
+	    v.n > 0)
+		record_addcoded(r, "disposition", v);
+	for (unsigned t = 0; t < TREATMENTS; t++)
+		if ((e->treat & 1u << t) != 0)
+			record_addstr(r, "treat", o->conversions->word[t]);
+}
+
 static void
 add_entry(struct text *t, const struct outline *o, unsigned long n, const char *id,
     struct record *r)
@@ -272,7 +371,11 @@ add_entry(struct text *t, const struct outline *o, unsigned long n, const char *
 	add_range(r, "body", &e->body);
 	add_range(r, "span", &e->span);
 	add_defects(r, e->defects);
+	if (o->conversions != NULL)
+		add_treatments(r, o, e);
 	append(t, r->text, r->len);
+	if (n == 0 && o->apply != NULL)
+		append(t, o->apply, strlen(o->apply));
 	if (e->words != NULL && e->words[0] != '\0') {
 		append(t, " ", 1);
 		append(t, e->words, strlen(e->words));
@@ -330,7 +433,9 @@ outline_free(struct outline *o)
 	for (unsigned long i = 0; i < o->count; i++) {
 		free(o->entry[i].imap);
 		free(o->entry[i].words);
+		free(o->entry[i].traits);
 	}
 	free(o->entry);
+	free(o->apply);
 	memset(o, 0, sizeof *o);
 }

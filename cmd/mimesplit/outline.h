@@ -7,6 +7,7 @@
 #ifndef OUTLINE_H
 #define OUTLINE_H
 
+#include "cmd/mimesplit/conversions.h"
 #include "common/workdir.h"
 
 #include <stdint.h>
@@ -18,6 +19,7 @@ enum limit {
 	LIMIT_PARTIAL,		/* message/partial: the rest is elsewhere */
 	LIMIT_ENCRYPTED,	/* S/MIME, OpenPGP: only who it is for can read it */
 	LIMIT_COMPRESSED,	/* the same; no engine looks into it */
+	LIMIT_CONVERSIONS,	/* treatments that cannot be told, or are too many */
 	LIMITS
 };
 
@@ -61,6 +63,10 @@ struct entry {
 	struct range head, body, span;
 	char *imap;		/* owned; NULL: none */
 	char *words;		/* owned; type, encoding, names: coded words */
+	char *traits;		/* owned; traits.h; NULL: no head of its own */
+	bool doubt, unknown;	/* match.h has them */
+	bool holds;		/* other parts are inside of it */
+	unsigned treat, readings;	/* treatments: its own, those of its readings */
 };
 
 struct outline {
@@ -71,6 +77,8 @@ struct outline {
 	unsigned long where[LIMITS];	/* the first part it was reached in */
 	unsigned long long words;	/* bytes of them so far */
 	bool carriers;		/* files were found inside of texts and the like */
+	const struct conversions *conversions;	/* NULL: none, no treatments */
+	char *apply;		/* owned; words, each behind a blank; NULL: none */
 };
 
 /* A new part inside parent; its number. */
@@ -90,6 +98,19 @@ void outline_defect(struct outline *o, enum defect defect, unsigned long part);
  */
 void outline_set_words(struct outline *o, unsigned long part, char *words,
     unsigned long long allowed);
+
+/* The same of its traits, without which nothing is known of the part. */
+void outline_set_traits(struct outline *o, unsigned long part, char *traits,
+    unsigned long long allowed);
+
+/* The part itself or the nearest that holds it that has a head of its own. */
+unsigned long outline_headed(const struct outline *o, unsigned long part);
+
+/* What may be asked of part's head may be asked of heir too. */
+void outline_merge_traits(struct outline *o, unsigned long heir, unsigned long part);
+
+/* Bytes that the first record has room for, besides the usual: at most `most'. */
+size_t outline_room(const struct outline *o, size_t most);
 
 /* Adds the words of more that part has not. */
 void outline_merge_words(struct outline *o, unsigned long part, const char *more);

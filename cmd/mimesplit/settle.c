@@ -225,9 +225,12 @@ drop(struct split *s, unsigned long part, unsigned long heir)
 		s->decoded -= e->size;
 	}
 	outline_merge_words(&s->outline, heir, e->words);
+	if (s->outline.conversions != NULL)
+		outline_merge_traits(&s->outline, heir, part);
 	free(e->words);
+	free(e->traits);
 	free(e->imap);
-	e->words = e->imap = NULL;
+	e->words = e->traits = e->imap = NULL;
 	e->dropped = true;
 	e->file = false;
 	e->defects = 0;

@@ -36,6 +36,7 @@ struct split {
 	unsigned max_depth;
 	unsigned long long max_size;
 	unsigned long max_decoded;	/* times the bytes of the message */
+	bool inside;		/* it comes from inside */
 	/* Parts of the first reading whose bytes are the message's own, in order. */
 	unsigned long *text;		/* owned */
 	unsigned long texts;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "cmd/mimesplit/traits.h"
 #include "cmd/mimesplit/walking.h"
 #include "common/cli.h"
 
@@ -190,6 +191,24 @@ note_limits(struct walk *w, const struct entity *e)
 		outline_limit(o, LIMIT_PARTIAL, e->part);
 }
 
+/* What a conversions file may ask of the head; is all of it known, and sure? */
+static void
+note_traits(struct walk *w, const struct entity *e, bool digest)
+{
+	static const uint64_t UNSURE = UINT64_C(1) << DEFECT_BAD_LINE |
+	    UINT64_C(1) << DEFECT_BLANK_LINE | UINT64_C(1) << DEFECT_SPACE_COLON |
+	    UINT64_C(1) << DEFECT_LEADING_SPACE | UINT64_C(1) << DEFECT_NUL |
+	    UINT64_C(1) << DEFECT_CONTROL | UINT64_C(1) << DEFECT_FIELD_TWICE |
+	    UINT64_C(1) << DEFECT_TYPE | UINT64_C(1) << DEFECT_NAMES;
+	struct outline *o = outline(w);
+	struct entry *n = entry(w, e);
+
+	n->doubt = (n->defects & UNSURE) != 0;
+	n->unknown = w->headers.full || e->kind.names_cut || e->kind.too_many;
+	outline_set_traits(o, e->part, traits_of(&w->headers, digest, o->conversions->looks,
+	    &n->doubt), split_words(w->split));
+}
+
 /*
  * A head where the body should be: behind empty lines, some read on.  One of the
  * first lines decides, and those before it are fields, or of an mbox.
@@ -269,6 +288,8 @@ walk_begin_body(struct walk *w, bool ended)
 	e->has_lines = w->headers.lines > 0;
 	outline_set_words(o, e->part, e->kind.words, split_words(w->split));
 	o->entry[e->part].defects |= e->kind.defects;
+	if (o->conversions != NULL)
+		note_traits(w, e, digest);
 	number(w, e);
 	note_limits(w, e);
 	e->bad_line = (w->headers.odd & HEAD_BAD_LINE) != 0;
