@@ -35,6 +35,7 @@ ALL_CFLAGS = $(STD) $(WARN) -I. $(CFLAGS)
 
 # The link graph: what each command uses beyond common/ and libc.
 # libetpan is linked statically: its pkg-config flags break PIE (facts: mime).
+arcnames_LIBS   = -larchive -l:libseccomp.a
 avscan_LIBS     = -l:libnettle.a
 avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
@@ -51,7 +52,7 @@ COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
 COMMON   = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
 SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/bootstrap,$(wildcard scripts/*)))
-LIBFILES = $(wildcard scripts/scriptfunctions scripts/*.conf scripts/*.sh)
+LIBFILES = $(wildcard scripts/scriptfunctions scripts/conversions scripts/*.conf scripts/*.sh)
 LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
 SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/*))
 UNITS    = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))

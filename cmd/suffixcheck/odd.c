@@ -313,24 +313,43 @@ static const struct {
 };
 
 static const struct {
-	const char *word, *type;
+	const char *type;
 	enum odd odd;
 } TYPES[] = {
-	{ "external", "message/external-body", ODD_EXTERNAL },
-	{ "partial", "message/partial", ODD_PARTIAL },
-	{ "tnef", "application/ms-tnef", ODD_TNEF },
-	{ "tnef", "application/vnd.ms-tnef", ODD_TNEF },
+	{ "message/external-body", ODD_EXTERNAL },
+	{ "message/partial", ODD_PARTIAL },
+	{ "application/ms-tnef", ODD_TNEF },
+	{ "application/vnd.ms-tnef", ODD_TNEF },
+};
+
+static const struct {
+	const char *word;
+	bool unscanned;
+} OTHERS[ODD_NONE] = {
+	[ODD_EXTERNAL] = { "external", false },
+	[ODD_PARTIAL] = { "partial", false },
+	[ODD_TNEF] = { "tnef", false },
+	[ODD_MACRO] = { "macro", false },
+	[ODD_ENCRYPTED] = { "encrypted", true },
+	[ODD_VOLUME] = { "volume", true },
+	[ODD_DEPTH] = { "depth", true },
+	[ODD_LIMIT] = { "limit", true },
+	[ODD_LINK] = { "link", false },
+	[ODD_BROKEN] = { "broken", true },
+	[ODD_UNLISTABLE] = { "unlistable", true },
+	[ODD_MISMATCH] = { "mismatch", false },
 };
 
 const char *
 odd_word(enum odd o)
 {
-	if (o < ODD_NAMES)
-		return RULES[o].word;
-	for (size_t i = 0; i < sizeof TYPES / sizeof TYPES[0]; i++)
-		if (TYPES[i].odd == o)
-			return TYPES[i].word;
-	return "";
+	return o < ODD_NAMES ? RULES[o].word : o < ODD_NONE ? OTHERS[o].word : "";
+}
+
+bool
+odd_unscanned(enum odd o)
+{
+	return o < ODD_NONE && OTHERS[o].unscanned;
 }
 
 bool

@@ -27,11 +27,23 @@ enum odd {
 	ODD_EXTERNAL = ODD_NAMES,	/* message/external-body: elsewhere */
 	ODD_PARTIAL,		/* message/partial: with what other mails bring */
 	ODD_TNEF,		/* names inside of it are not seen here */
+	ODD_MACRO,		/* those from here on are contents' */
+	ODD_ENCRYPTED,
+	ODD_VOLUME,		/* one of several files that make an archive */
+	ODD_DEPTH,		/* archives in archives in ... */
+	ODD_LIMIT,
+	ODD_LINK,		/* a member that leads out of the archive */
+	ODD_BROKEN,
+	ODD_UNLISTABLE,		/* a family of archives that has no reader */
+	ODD_MISMATCH,		/* no name for such a content */
 	ODD_NONE
 };
 
 /* The word for why=. */
 const char *odd_word(enum odd o);
+
+/* Is it that not all could be looked at: the verdict unscanned? */
+bool odd_unscanned(enum odd o);
 
 /* The first that a name has, or ODD_NONE; false: no memory. */
 bool odd_name(const struct suffixes *list, struct span name, struct fold *f, enum odd *o);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* suffixcheck: every name of every part against a list of suffixes. */
+#include "cmd/suffixcheck/content.h"
 #include "cmd/suffixcheck/list.h"
-#include "cmd/suffixcheck/odd.h"
 #include "common/cli.h"
 #include "common/fieldtext.h"
 #include "common/name.h"
@@ -9,20 +9,25 @@
 #include "common/workdir.h"
 
 #include <err.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const struct cli cli = { "suffixcheck",
-    "suffixcheck [-L LIST]... DIR [SUFFIX]...\n"
-    "suffixcheck -H [-L LIST]... [SUFFIX]... <HEAD\n"
+    "suffixcheck [-A] [-x TYPE]... [-L LIST]... DIR [SUFFIX]...\n"
+    "suffixcheck -H [-F FILE] [-A] [-x TYPE]... [-L LIST]... [SUFFIX]... <HEAD\n"
     "suffixcheck -N [-L LIST]... [SUFFIX]... <NAMES\n"
     "Prints a verdict for each part of the work directory DIR that has a name\n"
-    "ending in a SUFFIX (*.exe, .exe and exe are the same), or an odd one.\n"
+    "ending in a SUFFIX (*.exe, .exe and exe are the same), that is such a file or\n"
+    "an archive with one in it; or that is odd.\n"
+    "  -A       do not look into archives\n"
+    "  -F FILE  its decoded content\n"
     "  -H       of the part whose head is on standard input\n"
-    "  -L LIST  a file of suffixes, one a line, # begins a comment\n"
+    "  -L LIST  a list of suffixes: short, outlook, ...; or a file, as ./LIST\n"
     "  -N       of names on standard input, with a NUL behind each\n"
+    "  -x TYPE  do not look into archives of this type: zip, 7z, rar, ...\n"
     "Exit: 0 nothing found, 1 found, 64 wrong call or list, 75 not now.\n"
 };
 
@@ -37,127 +42,6 @@ static bool
 word_is(struct span s, const char *text)
 {
 	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
-}
-
-static bool
-begins(struct span s, const char *with)
-{
-	size_t n = strlen(with);
-
-	return s.n >= n && memcmp(s.p, with, n) == 0;
-}
-
-/* Bytes of a name that a finding repeats: scripts handle these. */
-enum { NAME_TOLD = 1000 };
-
-/* What is known of one part, or of what stands for one. */
-struct check {
-	const struct suffixes *list;
-	struct fold fold;
-	unsigned long long part;
-	bool numbered;			/* there is a part, and its number is told */
-	bool described;			/* a description may be a file's name */
-	bool named;			/* a name that is none but by its place was seen */
-	bool told;			/* a verdict */
-	enum odd odd;			/* the first in their order, so far ... */
-	char name[RECORD_MAX];		/* ... and its name, with the source; or empty */
-	size_t namelen;
-};
-
-/* Of this type, TYPE/SUBTYPE in lower case. */
-static void
-check_start(struct check *c, struct span type)
-{
-	c->told = c->named = false;
-	c->odd = odd_type(type);
-	c->namelen = 0;
-	c->described = !begins(type, "text/") && !begins(type, "multipart/") &&
-	    !begins(type, "message/");
-}
-
-static void
-begin(struct record *r, const struct check *c, const char *verdict, const char *why)
-{
-	record_start(r);
-	if (c->numbered)
-		record_addnum(r, "part", c->part);
-	record_addstr(r, "verdict", verdict);
-	record_addstr(r, "why", why);
-}
-
-static void
-add_name(struct record *r, const char *p, size_t n)
-{
-	record_add(r, "name", p, n < NAME_TOLD ? n : NAME_TOLD);
-	if (n > NAME_TOLD)
-		record_addstr(r, "cut", "name");
-}
-
-/* The first that hits decides; what is odd waits for the others. */
-static void
-look(struct check *c, const char *p, size_t start, size_t n)
-{
-	static struct record r;
-	struct span name = { p + start, n - start };
-	struct hit hit;
-	enum odd odd;
-	int got;
-
-	if ((got = suffix_hit(c->list, name, &c->fold, &hit)) < 0 ||
-	    !odd_name(c->list, name, &c->fold, &odd))
-		err(EXIT_RETRY, "a name");
-	if (got > 0) {
-		begin(&r, c, "banned", hit.why);
-		record_add(&r, "suffix", hit.item.p, hit.item.n);
-		add_name(&r, p, n);
-		print(&r);
-		c->told = true;
-	} else if (odd < c->odd) {
-		c->odd = odd;
-		c->namelen = n < sizeof c->name ? n : sizeof c->name;
-		memcpy(c->name, p, c->namelen);
-	}
-}
-
-/*
- * A name, SOURCE:BYTES, of which the bytes begin at start.  A description and the
- * end of a location name a file only where nothing else does: they come last.
- */
-static void
-check_name(struct check *c, const char *p, size_t start, size_t n, bool last)
-{
-	struct span source = { p, n };
-	bool description = begins(source, "description:");
-	bool by_place = description || begins(source, "location:");
-
-	if (c->told || by_place != last)
-		return;
-	if (!by_place)
-		c->named |= n > start;
-	else if (c->named || (description && !c->described))
-		return;
-	look(c, p, start, n);
-}
-
-/* All names were there, or all but some (cut). */
-static bool
-check_end(struct check *c, bool cut)
-{
-	static struct record r;
-
-	if (c->told || (!cut && c->odd == ODD_NONE))
-		return c->told;
-	if (c->odd != ODD_NONE) {
-		begin(&r, c, "odd", odd_word(c->odd));
-		if (c->namelen > 0)
-			add_name(&r, c->name, c->namelen);
-		print(&r);
-	}
-	if (cut) {
-		begin(&r, c, "unscanned", "limit-names");
-		print(&r);
-	}
-	return true;
 }
 
 /* --- a work directory --------------------------------------------------------- */
@@ -184,25 +68,62 @@ check_part_names(struct check *c, const struct part *p, bool last)
 	}
 }
 
+/* Is there a part that came out of this one? */
 static bool
-check_part(struct check *c, const struct part *p)
+was_opened(const struct workdir *w, unsigned long long part)
+{
+	struct manifest m;
+	struct part p;
+	bool found = false;
+
+	if (manifest_open(&m, w) < 0)
+		err(EXIT_RETRY, "manifest");
+	while (!found && manifest_next(&m, &p) == 1)
+		found = p.part > part && p.parent == part;
+	manifest_close(&m);
+	return found;
+}
+
+/* Its decoded bytes, if it has any of its own. */
+static void
+check_part_content(struct check *c, const struct workdir *w, const struct part *p,
+    bool reread)
+{
+	char what[32];
+	int fd;
+
+	if (!p->file || c->banned)
+		return;
+	snprintf(what, sizeof what, "parts/%llu", p->part);
+	if ((fd = workdir_part(w, p->part)) < 0)
+		err(EXIT_RETRY, "%s", what);
+	content_check(c, fd, what, reread);
+	close(fd);
+	if (c->odd.odd == ODD_TNEF && was_opened(w, p->part))
+		c->odd.odd = ODD_NONE;
+}
+
+static bool
+check_part(struct check *c, const struct workdir *wd, const struct part *p)
 {
 	struct span type = { "text/plain", strlen("text/plain") };
 	struct word w;
 	size_t at = 0;
-	bool cut = false;
+	bool cut = false, reread = false;
 
 	while (record_word(p->line, p->linelen, &at, &w)) {
 		if (word_is(w.key, "type"))
 			type = w.value;	/* no escape is in one that matters */
 		if (word_is(w.key, "cut") && word_is(w.value, "name"))
 			cut = true;
+		reread |= word_is(w.key, "reading");
 	}
 	check_start(c, type);
 	c->part = p->part;
 	c->numbered = true;
 	check_part_names(c, p, false);
 	check_part_names(c, p, true);
+	check_part_content(c, wd, p, reread);
 	return check_end(c, cut);
 }
 
@@ -219,7 +140,7 @@ check_workdir(struct check *c, const char *path)
 	if (workdir_open(&w, path) < 0 || manifest_open(&m, &w) < 0)
 		err(EXIT_RETRY, "%s", path);
 	while ((got = manifest_next(&m, &p)) == 1)
-		found |= check_part(c, &p);
+		found |= check_part(c, &w, &p);
 	if (got < 0)
 		err(EXIT_RETRY, "%s: manifest", path);
 	record_start(&r);
@@ -294,13 +215,17 @@ check_head_names(struct check *c, const struct names *names, bool last)
 	}
 }
 
-/* -H */
+/* -H; the content in path, or NULL. */
 static bool
-check_head(struct check *c)
+check_head(struct check *c, const char *path)
 {
 	static struct names names;
 	struct head h;
+	int fd = path == NULL ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	bool found;
+
+	if (path != NULL && fd < 0)
+		err(EXIT_RETRY, "%s", path);
 
 	head_init(&h);
 	head_start(&h);
@@ -309,7 +234,13 @@ check_head(struct check *c)
 		err(EXIT_RETRY, "the names");
 	check_start(c, head_type(&h));
 	check_head_names(c, &names, false);
+	if (path != NULL)
+		content_uu_names(c, fd, path);
 	check_head_names(c, &names, true);
+	if (path != NULL && !c->banned)
+		content_check(c, fd, path, false);
+	if (path != NULL)
+		close(fd);
 	found = check_end(c, names.full || h.full);
 	end_input("heads", 1);
 	head_free(&h);
@@ -350,35 +281,58 @@ check_names(struct check *c)
 
 enum input { WORKDIR, HEAD, NAMES };
 
+static void
+set_input(enum input *input, int letter)
+{
+	if (*input != WORKDIR)
+		cli_usage(&cli, "-H and -N: one of them");
+	*input = letter == 'H' ? HEAD : NAMES;
+}
+
+static void
+archive_option(struct archives *a, int letter)
+{
+	if (letter == 'A')
+		a->off = true;
+	else if (a->count == ARCHIVE_OFF)
+		cli_usage(&cli, "-x: too many");
+	else
+		a->types[a->count++] = optarg;
+}
+
 int
 main(int argc, char **argv)
 {
 	static struct suffixes list;
 	static struct check c = { .list = &list };
 	enum input input = WORKDIR;
+	const char *content = NULL;
 	bool found;
 	int o;
 
 	fold_init(&c.fold);
-	while ((o = cli_getopt(&cli, argc, argv, ":HL:N")) != -1) {
-		if (o == 'L')
-			list_read(&list, &c.fold, optarg);
-		else if (input != WORKDIR)
-			cli_usage(&cli, "-H and -N: one of them");
-		else
-			input = o == 'H' ? HEAD : NAMES;
+	while ((o = cli_getopt(&cli, argc, argv, ":AF:HL:Nx:")) != -1) {
+		switch (o) {
+		case 'L': list_read(&list, &c.fold, optarg); break;
+		case 'F': content = optarg; break;
+		case 'A':
+		case 'x': archive_option(&c.archives, o); break;
+		default: set_input(&input, o);
+		}
 	}
 	argv += optind;
 	cli_deadline(CLI_SECONDS);
 	if (input == WORKDIR && argv[0] == NULL)
 		cli_usage(&cli, "give a work directory and suffixes");
+	if (content != NULL && input != HEAD)
+		cli_usage(&cli, "-F goes with -H");
 	for (char **s = argv + (input == WORKDIR); *s != NULL; s++)
 		if (!list_add(&list, &c.fold, *s, strlen(*s)))
 			cli_usage(&cli, "no name can end in the suffix `%s'", *s);
 	if (list.n == 0)
 		cli_usage(&cli, "give at least one suffix, or -L LIST that has one");
 	found = input == WORKDIR ? check_workdir(&c, argv[0]) :
-	    input == HEAD ? check_head(&c) : check_names(&c);
+	    input == HEAD ? check_head(&c, content) : check_names(&c);
 	cli_close_stdout();
 	return found ? EXIT_FOUND : EXIT_NOTHING;
 }
