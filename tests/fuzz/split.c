@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/mimesplit/agenda.c cmd/mimesplit/boundary.c cmd/mimesplit/candidates.c cmd/mimesplit/carry.c cmd/mimesplit/cover.c cmd/mimesplit/delimiter.c cmd/mimesplit/entity.c cmd/mimesplit/kind.c cmd/mimesplit/leaf.c cmd/mimesplit/outline.c cmd/mimesplit/prose.c cmd/mimesplit/reread.c cmd/mimesplit/settle.c cmd/mimesplit/sniff.c cmd/mimesplit/split.c cmd/mimesplit/uufile.c cmd/mimesplit/walk.c cmd/mimesplit/walkline.c cmd/mimesplit/walkpart.c cmd/mimesplit/window.c
+// with: cmd/mimesplit/agenda.c cmd/mimesplit/boundary.c cmd/mimesplit/candidates.c cmd/mimesplit/carry.c cmd/mimesplit/conversions.c cmd/mimesplit/cover.c cmd/mimesplit/delimiter.c cmd/mimesplit/entity.c cmd/mimesplit/kind.c cmd/mimesplit/leaf.c cmd/mimesplit/match.c cmd/mimesplit/outline.c cmd/mimesplit/prose.c cmd/mimesplit/reread.c cmd/mimesplit/settle.c cmd/mimesplit/sniff.c cmd/mimesplit/split.c cmd/mimesplit/traits.c cmd/mimesplit/treat.c cmd/mimesplit/uufile.c cmd/mimesplit/walk.c cmd/mimesplit/walkline.c cmd/mimesplit/walkpart.c cmd/mimesplit/wild.c cmd/mimesplit/window.c
 /*
  * A whole message, in every reading: the manifest is made of records, its tree
- * is one, and no range leaves the message.
+ * is one, and no range leaves the message.  No part is without a treatment, and
+ * none that is read in two ways passes.
  */
 #define _GNU_SOURCE	/* memfd_create */
 #include "cmd/mimesplit/split.h"
+#include "cmd/mimesplit/treat.h"
 #include "tests/fuzz/replay.h"
 
 #include <sys/mman.h>
@@ -89,6 +91,46 @@ check_files(const struct split *s)
 	}
 }
 
+static void
+no_error(void *ctx, unsigned long line, struct span word, const char *what, bool warning)
+{
+	(void)ctx, (void)line, (void)word, (void)what;
+	if (!warning)
+		abort();
+}
+
+static void
+set_conversions(struct split *s)
+{
+	static const char FILE_TEXT[] = "in-type=text; in-disposition=inline; command=pass\n"
+	    "in-name=*.e*; in-subtype=*t*; command=on_e\n"
+	    "in-parameter-name-0=c*; in-description=*; command=on_c\n"
+	    "in-dparameter-value-0=*; in-size-min=9; delete=1\n"
+	    "in-type=image; command=multiscan\n";
+	static struct conversions c;
+
+	if (c.entry == NULL &&
+	    conversions_parse(&c, FILE_TEXT, sizeof FILE_TEXT - 1, no_error, NULL) != 0)
+		abort();
+	s->outline.conversions = &c;
+}
+
+static void
+check_treatments(const struct split *s)
+{
+	const struct entry *e = s->outline.entry;
+	const unsigned pass = 1u << TREAT_PASS;
+
+	for (unsigned long i = 0; i < s->outline.count; i++) {
+		if (e[i].treat == 0 || (e[i].treat > pass && (e[i].treat & pass) != 0))
+			abort();
+		if ((!e[i].file || i == 0) && (e[i].treat & 1u << TREAT_STANDARD) == 0)
+			abort();
+		if (e[i].reading != NULL && e[i].treat == pass && e[e[i].of].treat != pass)
+			abort();
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
@@ -107,8 +149,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	    workdir_create(&s.dir, path) < 0 ||
 	    (s.message = workdir_create_message(&s.dir)) < 0)
 		abort();
+	set_conversions(&s);
 	split_run(&s, in, keep, &s);
+	treat_parts(&s);
 	check_outline(&s);
+	check_treatments(&s);
 	check_manifest(&s);
 	check_files(&s);
 	split_free(&s);
