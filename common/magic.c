@@ -98,6 +98,7 @@ tar(struct span s)
 	enum { SUM = 148, SUM_N = 8 };
 	uint32_t sum = 0, bare = SUM_N * ' ', minus = 0;
 	size_t i = SUM, digits;
+	bool written;
 
 	if (s.n < SECTOR)
 		return false;
@@ -107,13 +108,13 @@ tar(struct span s)
 		sum = sum * 8 + (uint32_t)(s.p[i] - '0');
 	if (i == digits)
 		return false;
+	written = i - digits >= 3 && i < SUM + SUM_N && (s.p[i] == ' ' || s.p[i] == '\0');
 	for (i = 0; i < SECTOR; i++)
 		if (i < SUM || i >= SUM + SUM_N) {
 			bare += u8(s, i);
 			minus += u8(s, i) & 0x80 ? 256 : 0;
 		}
-	return sum == bare || (sum == bare - minus && i - digits >= 3 &&
-	    i < SUM + SUM_N && (s.p[i] == ' ' || s.p[i] == '\0'));
+	return sum == bare || (sum == bare - minus && written);
 }
 
 /* -lh5- and its like, at 2; the level at 20 says how the size is written. */
