@@ -264,12 +264,12 @@ classes(void)
 {
 	bool good = true;
 
-	for (int m = 0; m < MAGIC_COUNT; m++) {
+	for (enum magic m = MAGIC_NONE; m < MAGIC_COUNT; m++) {
 		int n = magic_archive(m) + magic_compressor(m) + magic_unlistable(m);
 
 		good = good && magic_word(m) != NULL && *magic_word(m) != '\0' &&
 		    n == (m < MAGIC_ZIP ? 0 : 1 + (m == MAGIC_BRIDGE));
-		for (int k = 0; k < m; k++)
+		for (enum magic k = MAGIC_NONE; k < m; k++)
 			good = good && strcmp(magic_word(m), magic_word(k)) != 0;
 	}
 	OK(good);
