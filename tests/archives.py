@@ -1,0 +1,156 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: ISC
+"""archives.py DIR: archives that tools do not make, for tests/arcnames.t.
+
+Built octet by octet as APPNOTE.TXT has it, so that each lie is the one meant.
+"""
+import bz2, gzip, io, os, struct, sys, tarfile, zipfile, zlib
+
+os.chdir(sys.argv[1])
+
+
+def write(name, data):
+    with open(name, 'wb') as f:
+        f.write(data)
+
+
+def local(name, data=b'', extra=b'', flags=0, method=0, packed=None, size=None):
+    body = data if packed is None else packed
+    return struct.pack('<4sHHHHHIIIHH', b'PK\3\4', 20, flags, method, 0, 0, zlib.crc32(data),
+                       len(body), len(data) if size is None else size,
+                       len(name), len(extra)) + name + extra + body
+
+
+def central(name, at=0, data=b'', extra=b'', flags=0, method=0, mode=0, packed=None):
+    n = len(data) if packed is None else packed
+    return struct.pack('<4sHHHHHHIIIHHHHHII', b'PK\1\2', 0x314 if mode else 20, 20, flags, method,
+                       0, 0, zlib.crc32(data), n, len(data), len(name), len(extra), 0, 0, 0,
+                       mode << 16, at) + name + extra
+
+
+def end(n, size, at, disk=0, comment=b''):
+    return struct.pack('<4sHHHHIIH', b'PK\5\6', disk, disk, n, n, size, at,
+                       len(comment)) + comment
+
+
+def zip_of(*members, **last):
+    """Members are (name, data, {fields}); the fields are of both headers."""
+    out, directory = b'', b''
+    for name, data, more in members:
+        mode = more.pop('mode', 0)
+        directory += central(name, len(out), data, mode=mode,
+                             packed=len(more['packed']) if 'packed' in more else None,
+                             **{k: v for k, v in more.items() if k not in ('packed', 'size')})
+        out += local(name, data, **more)
+    return out + directory + end(len(members), len(directory), len(out), **last)
+
+
+def deflated(data):
+    c = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return c.compress(data) + c.flush()
+
+
+def packed(name, data):
+    return (name, data, {'method': 8, 'packed': deflated(data)})
+
+
+def unicode_field(name):
+    return struct.pack('<HHBI', 0x7075, 5 + len(name), 1, 0) + name
+
+
+plain = zip_of((b'a.txt', b'text', {}))
+program = b'MZ' + bytes(200)
+
+# Names in one place alone.
+write('unicode.zip', zip_of((b'a.txt', b'', {'extra': unicode_field(b'u.exe')})))
+hidden = local(b'a.txt', b'text') + local(b'hidden.exe', b'x')
+directory = central(b'a.txt', 0, b'text')
+write('local-only.zip', hidden + directory + end(1, len(directory), len(hidden)))
+write('front.zip', b'\xff\xd8\xff\xe0 a picture' + plain)
+write('moved.zip', b'#!/bin/sh\n' + local(b'm.txt') + central(b'm.txt', 10) +
+      end(1, 46 + 5, 10 + 30 + 5))
+write('behind.zip', plain + b'x' * 100000)
+write('between.zip', plain + b'junk' * 100 + zip_of((b'b.exe', b'', {})))
+write('comment.zip', zip_of((b'a.txt', b'text', {}), comment=b'no PK\5\6 ' + bytes(30)))
+write('cut.zip', zip_of((b'a.txt', b'text', {}), (b'b.exe', b'', {}))[:-40])
+write('empty.zip', end(0, 0, 0))
+# A size that is told later, and one that is a lie.
+later = local(b'l.txt', b'', flags=8, method=8, packed=b'') + deflated(b'later') + \
+    b'PK\7\10' + struct.pack('<III', zlib.crc32(b'later'), len(deflated(b'later')), 5)
+after = local(b'after.exe')
+directory = central(b'l.txt', 0, b'later', flags=8, method=8, packed=len(deflated(b'later')))
+write('later.zip', later + after + directory + end(1, len(directory), len(later + after)))
+lie = local(b'lie.txt', b'text', packed=b'')
+lie = lie[:18] + struct.pack('<I', 1 << 31) + lie[22:] + after
+directory = central(b'lie.txt', 0, b'text')
+write('lie.zip', lie + directory + end(1, len(directory), len(lie)))
+# zip64: its end record, and an entry's sizes.
+field = struct.pack('<HHQQQ', 1, 24, 4, 4, 0)
+entry = central(b'a.txt', 0xffffffff, b'text', field)
+entry = entry[:20] + b'\xff' * 8 + entry[28:]
+one = local(b'a.txt', b'text')
+write('zip64.zip', b'front' + one + entry +
+      struct.pack('<4sQHHIIQQQQ', b'PK\6\6', 44, 45, 45, 0, 0, 1, 1, len(entry), len(one)) +
+      struct.pack('<4sIQI', b'PK\6\7', 0, len(one + entry), 1) +
+      end(0xffff, 0xffffffff, 0xffffffff))
+# What cannot be told, or not all.
+write('encrypted.zip', zip_of((b'a.txt', b'secret', {'flags': 1})))
+write('aes.zip', zip_of((b'a.txt', b'secret', {'method': 99})))
+write('volume.zip', zip_of((b'a.txt', b'text', {}), disk=1))
+write('first.zip', b'PK\7\10' + local(b'a.txt', b'text'))
+write('single.zip', b'PK00' + local(b'a.txt', b'text') + central(b'a.txt', 4, b'text') +
+      end(1, 46 + 5, 4 + 30 + 5 + 4))
+write('nowhere.zip', local(b'a.txt') + central(b'a.txt', 7) + end(1, 51, 35))
+write('missing.zip', local(b'a.txt') + central(b'a.txt', 0) + end(2, 51, 35))
+write('deflate64.zip', zip_of((b'a.zip', b'x' * 99, {'method': 9, 'packed': deflated(b'x' * 99)})))
+write('many.zip', zip_of(*[(b'%d.txt' % i, b'', {}) for i in range(10001)]))
+write('most.zip', zip_of(*[(b'%d.txt' % i, b'', {}) for i in range(10000)]))
+write('names.zip', zip_of(*[(b'%03d' % i + b'x' * 60000, b'', {}) for i in range(200)]))
+write('long.zip', zip_of((b'x' * 65000 + b'.exe', b'', {})))
+# Links.
+LINK = 0o120777
+for name, target in (('up', b'../../etc/cron.d/x'), ('root', b'/etc/passwd'),
+                     ('good', b'lib/x.so.1'), ('program', b'a.exe')):
+    write('link-%s.zip' % name, zip_of((b'l', target, {'mode': LINK})))
+with tarfile.open('link.tar', 'w') as t:
+    for name, kind, target in (('s', tarfile.SYMTYPE, '../x'), ('h', tarfile.LNKTYPE, '/etc/x')):
+        info = tarfile.TarInfo(name)
+        info.type, info.linkname = kind, target
+        t.addfile(info)
+
+
+def tar_of(name, data):
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode='w') as t:
+        info = tarfile.TarInfo(name)
+        info.size = len(data)
+        t.addfile(info, io.BytesIO(data))
+    return out.getvalue()
+
+
+# Archives in archives.
+write('stored.zip', zip_of((b'i.zip', zip_of((b'a.exe', b'', {})), {})))
+write('picture.zip', zip_of(packed(b'p.jpg', b'\xff\xd8' * 500 + zip_of(packed(b'a.exe', b'x')))))
+write('tar.zip', zip_of(packed(b't.tgz', gzip.compress(tar_of('d/a.exe', b'x')))))
+write('macro.zip', zip_of(packed(b'report.docx', zip_of((b'word/vbaProject.bin', b'x', {})))))
+layers = b'text'
+for pack in (gzip.compress, bz2.compress) * 3:
+    layers = pack(layers)
+write('layers6', layers)
+write('layers5', bz2.decompress(layers))
+# Compressed alone.
+out = io.BytesIO()
+with gzip.GzipFile('d/setup.exe', 'wb', 9, out) as f:
+    f.write(b'text')
+write('named.gz', out.getvalue())
+write('program.gz', gzip.compress(program))
+write('cut.gz', gzip.compress(os.urandom(5000))[:3000])
+write('bomb.gz', gzip.compress(bytes(101 << 20)))
+# More than is unpacked, in what has to be, and in what has not.
+write('bomb.zip', zip_of(packed(b'b.tar', tar_of('big', bytes(101 << 20)))))
+write('big.zip', zip_of(packed(b'1.txt', bytes(60 << 20)), packed(b'2.txt', bytes(60 << 20)),
+                        packed(b'i.zip', zip_of((b'a.exe', b'', {})))))
+# Unlike archives, but for the octets a zip's end begins with.
+write('constants.exe', program + b'PK\5\6\x50\x4b\x01\x02' * 30 + b'7z\xbc\xaf\x27\x1c' + bytes(60))
+# Slow to unpack for its size.
+write('slow', bz2.compress(bytes(range(256)) * (90 << 12)))
