@@ -85,6 +85,15 @@ exits 64 'an exception, which is of a list' suffixcheck clean exe '!a.exe'
 exits 64 'and no folder' suffixcheck
 is "$(cat out)" '' 'no record comes of a wrong call'
 
+# The path of a URL names a file (RFC 3986), a host does not.
+work url name=location:http://www.example.com name=location:http://www.example.com/ \
+    name=location:cid:a@b.com name=location:http://x/y%3Fu=http://www.example.com \
+    name=location:http://x/a.com%3Fb 'name=location:http://x/b.com name=type:a.txt'
+exits 1 'a location' suffixcheck url com
+is "$(sed 1q out)" 'part=5 verdict=banned why=suffix suffix=.com name=location:http://x/a.com%3Fb' \
+    'is no file by its host, but by its path'
+is "$(grep -c verdict= out)" 1 'and only where there is no other name'
+
 exits 75 'no folder there' suffixcheck none exe
 mkdir unfinished
 exits 75 'a folder without a manifest is unfinished' suffixcheck unfinished exe

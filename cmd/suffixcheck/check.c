@@ -94,12 +94,12 @@ check_odd(struct check *c, enum odd odd, const char *p, size_t n)
 
 /* What the content will have to do with. */
 static void
-keep(struct check *c, const char *p, size_t start, size_t n)
+keep(struct check *c, const char *p, size_t n, struct span name)
 {
-	struct span last = suffix_component((struct span){ p + start, n - start });
+	struct span last = suffix_component(name);
 	struct span less = endings_less(last);
 
-	if (c->name.n == 0 && n > start)
+	if (c->name.n == 0 && name.n > 0)
 		set_seen(&c->name, ODD_NONE, p, n);
 	if (!fold_name(&c->fold, last))
 		err(EXIT_RETRY, "a name");
@@ -114,9 +114,8 @@ keep(struct check *c, const char *p, size_t start, size_t n)
 
 /* The first that hits decides; what is odd waits for the others. */
 static void
-look(struct check *c, const char *p, size_t start, size_t n)
+look(struct check *c, const char *p, size_t n, struct span name)
 {
-	struct span name = { p + start, n - start };
 	struct hit hit;
 	enum odd odd;
 	int got;
@@ -129,13 +128,13 @@ look(struct check *c, const char *p, size_t start, size_t n)
 		return;
 	}
 	check_odd(c, odd, p, n);
-	keep(c, p, start, n);
+	keep(c, p, n, name);
 }
 
 void
 check_name(struct check *c, const char *p, size_t start, size_t n, bool last)
 {
-	struct span source = { p, n };
+	struct span source = { p, n }, name = { p + start, n - start };
 	bool description = begins(source, "description:");
 	bool by_place = description || begins(source, "location:");
 
@@ -145,7 +144,7 @@ check_name(struct check *c, const char *p, size_t start, size_t n, bool last)
 		c->named |= n > start;
 	else if (c->named || (description && !c->described))
 		return;
-	look(c, p, start, n);
+	look(c, p, n, begins(source, "location:") ? suffix_location(name) : name);
 }
 
 static bool

@@ -50,16 +50,41 @@ fold_control(int32_t c)
 	return c >= 0 && c < 0x10000 && utf8proc_category(c) == UTF8PROC_CATEGORY_CC;
 }
 
-/* One that is not seen, or an octet that is no character. */
-static bool
-is_nothing(int32_t c)
+bool
+fold_unseen(int32_t c)
 {
 	utf8proc_category_t of;
 
 	if (c < 0)
 		return true;
 	of = utf8proc_category(c);
-	return of == UTF8PROC_CATEGORY_CC || of == UTF8PROC_CATEGORY_CF;
+	return of == UTF8PROC_CATEGORY_CC || of == UTF8PROC_CATEGORY_CF ||
+	    utf8proc_get_property(c)->ignorable;
+}
+
+int32_t
+fold_one(int32_t c)
+{
+	utf8proc_int32_t to[FOLDED];
+	int last = 0;
+
+	return c > 0x7f && utf8proc_decompose_char(c, to, FOLDED,
+	    UTF8PROC_DECOMPOSE | UTF8PROC_COMPAT, &last) == 1 ? to[0] : c;
+}
+
+/* The length of a designation: ESC, $ or ( or both, and a letter or @. */
+static size_t
+designation(struct span s)
+{
+	size_t n = 1;
+
+	if (s.p[0] != 0x1b)
+		return 0;
+	if (n < s.n && s.p[n] == '$')
+		n++;
+	if (n < s.n && (s.p[n] == '(' || (n == 2 && s.p[n] == ')')))
+		n++;
+	return n > 1 && n < s.n && s.p[n] >= '@' && s.p[n] <= 'Z' ? n + 1 : 0;
 }
 
 /* Copies the characters that are any; the length. */
@@ -72,8 +97,10 @@ clean(char *to, struct span s)
 	for (size_t i = 0; i < s.n; i += len) {
 		int32_t c;
 
+		if ((len = designation((struct span){ s.p + i, s.n - i })) > 0)
+			continue;
 		len = fold_char(s.p + i, s.n - i, &c);
-		if (is_nothing(c))
+		if (fold_unseen(c))
 			continue;
 		marks = utf8proc_get_property(c)->combining_class != 0 ? marks + 1 : 0;
 		if (marks > MARKS)
@@ -106,7 +133,7 @@ make_form(char *to, const char *p, size_t n, bool blanks)
 		utf8proc_ssize_t many;
 
 		len = fold_char(p + i, n - i, &c);
-		if (is_nothing(c) || (!blanks && fold_blank(c)))
+		if (fold_unseen(c) || (!blanks && fold_blank(c)))
 			continue;
 		many = fold_case(c, folded);
 		for (utf8proc_ssize_t j = 0; j < many && j < FOLDED; j++)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Names as they are compared: NFKC (UAX 15), then full case folding without a
- * locale (dotted and dotless i are i); without control and format characters,
- * octets that are no UTF-8, and what Windows or a client takes off the end:
- * blanks and . ; , ' ".
+ * locale (dotted and dotless i are i); without what is not seen (fold_unseen, and
+ * what designates a character set in ISO 2022, RFC 1468), and what Windows or a
+ * client takes off the end: blanks and . ; , ' ".
  *
  * Two forms of each, for some clients drop blanks: as it stands, and without any
  * White_Space.  Linear: of more than 30 combining marks in a row the rest is
@@ -36,5 +36,14 @@ bool fold_blank(int32_t c);
 
 /* A control character. */
 bool fold_control(int32_t c);
+
+/*
+ * Controls, formats, what Unicode has ignored where it cannot be shown (UAX 44,
+ * Default_Ignorable_Code_Point), and octets that are no UTF-8.
+ */
+bool fold_unseen(int32_t c);
+
+/* What NFKC makes of a character by itself, if that is one; else the same. */
+int32_t fold_one(int32_t c);
 
 #endif

@@ -69,6 +69,15 @@ bidi(struct look *l)
 	return false;
 }
 
+/* A blank to the eye: White_Space, Hangul's fillers and the empty Braille cell. */
+static bool
+looks_blank(int32_t c)
+{
+	return fold_blank(c) || c == 0x115f || c == 0x1160 || c == 0x3164 || c == 0xffa0 ||
+	    c == 0x2800;
+}
+
+/* What is not seen is none, and ends no run of them. */
 static bool
 spaces(struct look *l)
 {
@@ -78,8 +87,10 @@ spaces(struct look *l)
 		int32_t c;
 
 		len = fold_char(l->name.p + i, l->name.n - i, &c);
-		if (fold_blank(c))
+		if (looks_blank(c))
 			run++;
+		else if (fold_unseen(c))
+			continue;
 		else if (run >= SPACES)
 			return true;
 		else
@@ -147,16 +158,6 @@ path(struct look *l)
 	return false;
 }
 
-static bool
-badchar(struct look *l)
-{
-	struct span s = { l->last.p, 0 };
-
-	while (s.n < l->last.n && (s.p[s.n] == '\0' || strchr("?*|<>\"", s.p[s.n]) == NULL))
-		s.n++;
-	return s.n < l->last.n && hits(l, s);
-}
-
 /* Letters of Cyrillic and Greek that look like these (Unicode's confusables). */
 static int32_t
 latin(int32_t c)
@@ -195,23 +196,35 @@ latin(int32_t c)
 	return c;
 }
 
+enum { GONE = -2 };	/* instead of a character */
+
+/* Windows has none of these in a name; many a client leaves them out. */
+static int32_t
+windows(int32_t c)
+{
+	return c > 0 && c < 0x80 && strchr("<>:\"/\\|?*", (int)c) != NULL ? GONE : c;
+}
+
+/* A character and its compatibility forms: as NFKC has them. */
 static int32_t
 dot(int32_t c)
 {
-	return c == 0x3002 || c == 0xff61 ? '.' : c;
+	return fold_one(c) == 0x3002 ? '.' : c;
 }
 
 static int32_t
 dot_and_latin(int32_t c)
 {
-	return latin(dot(c));
+	int32_t one = fold_one(c), to = latin(dot(one));
+
+	return to != one ? to : c;
 }
 
-/* Does it hit where characters become others, all of them ASCII? */
+/* Does a text hit where characters become others, all of them ASCII, or go? */
 static bool
-hits_as(struct look *l, int32_t (*as)(int32_t c))
+hits_as(struct look *l, struct span s, int32_t (*as)(int32_t c))
 {
-	char *to = malloc(l->last.n + 1);
+	char *to = malloc(s.n + 1);
 	size_t n = 0, len;
 	bool changed = false, hit;
 
@@ -219,17 +232,18 @@ hits_as(struct look *l, int32_t (*as)(int32_t c))
 		l->failed = true;
 		return false;
 	}
-	for (size_t i = 0; i < l->last.n; i += len) {
+	for (size_t i = 0; i < s.n; i += len) {
 		int32_t c, new;
 
-		len = fold_char(l->last.p + i, l->last.n - i, &c);
-		if ((new = as(c)) != c) {
-			to[n++] = (char)new;
-			changed = true;
+		len = fold_char(s.p + i, s.n - i, &c);
+		if ((new = as(c)) == c) {
+			memcpy(to + n, s.p + i, len);
+			n += len;
 			continue;
 		}
-		memcpy(to + n, l->last.p + i, len);
-		n += len;
+		changed = true;
+		if (new != GONE)
+			to[n++] = (char)new;
 	}
 	hit = changed && hits(l, (struct span){ to, n });
 	free(to);
@@ -237,15 +251,39 @@ hits_as(struct look *l, int32_t (*as)(int32_t c))
 }
 
 static bool
+badchar(struct look *l)
+{
+	struct span s = { l->last.p, 0 };
+
+	while (s.n < l->last.n && (s.p[s.n] == '\0' || strchr("?*|<>\"", s.p[s.n]) == NULL))
+		s.n++;
+	return (s.n < l->last.n && hits(l, s)) || hits_as(l, l->name, windows);
+}
+
+static bool
 dotlike(struct look *l)
 {
-	return hits_as(l, dot);
+	return hits_as(l, l->last, dot);
 }
 
 static bool
 confusable(struct look *l)
 {
-	return hits_as(l, dot_and_latin);
+	return hits_as(l, l->last, dot_and_latin);
+}
+
+/* The first of the rules before one that it has, or that one. */
+static enum odd first(struct look *l, enum odd end);
+
+/* Does it hit, or is it odd, as what a client made of it? */
+static bool
+is_odd_as(struct look *l, struct span s)
+{
+	struct look made = { l->list, l->fold, s, suffix_component(s), false };
+	bool is = hits(&made, s) || first(&made, ODD_ENTITY) < ODD_ENTITY;
+
+	l->failed |= made.failed;
+	return is;
 }
 
 /* The characters of a reference, or what stood there. */
@@ -291,7 +329,7 @@ entity(struct look *l)
 	}
 	charref_end(&r);
 	n += take(&r, to + n, &decoded);
-	hit = decoded && hits(l, (struct span){ to, n });
+	hit = decoded && is_odd_as(l, (struct span){ to, n });
 	free(to);
 	return hit;
 }
@@ -311,6 +349,16 @@ static const struct {
 	[ODD_ENTITY] = { "entity", entity },
 	[ODD_CONFUSABLE] = { "confusable", confusable },
 };
+
+static enum odd
+first(struct look *l, enum odd end)
+{
+	enum odd o = 0;
+
+	while (o < end && !RULES[o].is(l))
+		o++;
+	return o;
+}
 
 static const struct {
 	const char *type;
@@ -357,10 +405,9 @@ odd_name(const struct suffixes *list, struct span name, struct fold *f, enum odd
 {
 	struct look l = { list, f, name, suffix_component(name), false };
 
-	for (*o = 0; *o < ODD_NAMES && !l.failed; (*o)++)
-		if (RULES[*o].is(&l))
-			return !l.failed;
-	*o = ODD_NONE;
+	*o = first(&l, ODD_NAMES);
+	if (*o == ODD_NAMES)
+		*o = ODD_NONE;
 	return !l.failed;
 }
 

@@ -19,9 +19,10 @@ enum odd {
 	ODD_LENGTH,		/* more than 255 UTF-16 units */
 	ODD_STREAM,		/* ends in a stream of NTFS */
 	ODD_PATH,		/* .., nothing but dots, or a folder that hits */
-	ODD_BADCHAR,		/* hits before a character that Windows has not */
+	ODD_BADCHAR,		/* hits before characters that Windows has not, or
+				   without them */
 	ODD_DOTLIKE,		/* hits where an ideographic full stop is a dot */
-	ODD_ENTITY,		/* hits where character references are decoded */
+	ODD_ENTITY,		/* hits or is odd with character references decoded */
 	ODD_CONFUSABLE,		/* hits where look-alikes are Latin letters */
 	ODD_NAMES,		/* those above are names' */
 	ODD_EXTERNAL = ODD_NAMES,	/* message/external-body: elsewhere */

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum {
 	NAME_OCTETS = 255,	/* of a file's name, where more are cut off */
@@ -139,6 +140,59 @@ suffix_component(struct span path)
 	}
 }
 
+static bool
+is_scheme_char(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	    c == '+' || c == '-' || c == '.';
+}
+
+static struct span
+cut_before(struct span s, const char *chars)
+{
+	for (size_t i = 0; i < s.n; i++)
+		if (s.p[i] != '\0' && strchr(chars, s.p[i]) != NULL)
+			s.n = i;
+	return s;
+}
+
+static struct span
+skip(struct span s, size_t n)
+{
+	return (struct span){ s.p + n, s.n - n };
+}
+
+/* Without query and fragment; one of separators only is none. */
+static struct span
+url_path(struct span s)
+{
+	size_t n = 0;
+
+	s = cut_before(s, "?#");
+	while (n < s.n && separator(s.p[n]))
+		n++;
+	return n == s.n ? skip(s, n) : s;
+}
+
+struct span
+suffix_location(struct span url)
+{
+	struct span s = url;
+	size_t n = 0;
+
+	while (n < s.n && is_scheme_char(s.p[n]))
+		n++;
+	if (n == 3 && n < s.n && s.p[n] == ':' &&
+	    (strncasecmp(s.p, "cid", 3) == 0 || strncasecmp(s.p, "mid", 3) == 0))
+		return skip(s, s.n);
+	if (n < s.n && s.p[n] == ':')
+		s = skip(s, n + 1);
+	if (s.n < 2 || !separator(s.p[0]) || !separator(s.p[1]))
+		return url_path(url);
+	s = skip(s, 2);
+	return url_path(skip(s, cut_before(s, "/\\?#").n));
+}
+
 static struct span
 whole(struct span s)
 {
@@ -165,22 +219,43 @@ cut_off(struct span s)
 	return s;
 }
 
-/* What Windows takes for a file and a stream of it; in a sentence a blank follows. */
+/* At the end of a name it is not kept, or it is a colon. */
+static bool
+trails(int32_t c)
+{
+	return fold_blank(c) || fold_unseen(c) ||
+	    (c < 0x80 && strchr(":.;,'\"", (int)c) != NULL);
+}
+
+/*
+ * What Windows takes for a file and a stream of it; in a sentence a blank follows,
+ * and then more of it.
+ */
 static struct span
 before_colon(struct span s)
 {
-	int32_t c;
+	size_t end = 0, len;
+	bool colon = false, blank_follows;
+	int32_t c, next;
 
-	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] != ':')
-			continue;
-		if (i + 1 < s.n) {
-			fold_char(s.p + i + 1, s.n - i - 1, &c);
-			if (fold_blank(c))
-				continue;
+	for (size_t i = 0; i < s.n; i += len) {
+		len = fold_char(s.p + i, s.n - i, &c);
+		if (c == ':') {
+			blank_follows = i + 1 < s.n &&
+			    (fold_char(s.p + i + 1, s.n - i - 1, &next), fold_blank(next));
+			if (!blank_follows) {
+				s.n = i;
+				return s;
+			}
 		}
-		s.n = i;
+		if (!trails(c)) {
+			end = i + len;
+			colon = false;
+		} else if (c == ':')
+			colon = true;
 	}
+	if (colon)
+		s.n = end;
 	return s;
 }
 

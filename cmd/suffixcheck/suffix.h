@@ -50,6 +50,13 @@ int suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
 /* The last component of a path that is not blank; else the first. */
 struct span suffix_component(struct span path);
 
+/*
+ * The path of a URL (RFC 3986 3) after its scheme and authority, without query and
+ * fragment; of cid: and mid:, which name no file (RFC 2392), none.  What has no
+ * scheme is a path.
+ */
+struct span suffix_location(struct span url);
+
 /* Does it end in a colon, a dollar and a word (a stream of NTFS)?  Where; else n. */
 size_t suffix_stream(struct span name);
 

@@ -135,6 +135,16 @@ unicode(void)
 	NAME("a.exe\302\240", "suffix");		/* 00A0 */
 	NAME("a.\343\200\200exe", "suffix");		/* 3000 */
 	NAME("a.\377\376exe", "suffix");
+	NAME("a.exe\357\270\217", "suffix");		/* FE0F */
+	NAME("a.e\315\217xe", "suffix");		/* 034F */
+	NAME("a.exe\343\205\244", "suffix");		/* 3164 */
+	NAME("a.exe\363\240\204\200", "suffix");		/* E0100 */
+	NAME("a.\033(Bexe", "suffix");
+	NAME("a.\033$B\033(Bexe", "suffix");
+	NAME("a.e\033$(Cxe", "suffix");
+	NAME("a.\033exe", "suffix");
+	NAME("a.exe\033", "suffix");
+	NAME("a.exe\033$", "");
 	NAME("a.exe\314\201", "");			/* 0301: another letter */
 	NAME("a.\360\237\230\200exe", "");
 	ITEM(".P\304\260F", ".pif");			/* 0130 */
@@ -162,6 +172,12 @@ cuts(void)
 	NAME("Re: Booking.com: x.eml", "");
 	NAME("a.txt::$DATA", "stream");
 	NAME("a.txt:$", "");
+	NAME("a.exe: ", "stream");		/* a sentence goes on */
+	NAME("a.exe: .", "stream");
+	NAME("a.exe:\302\240", "stream");
+	NAME("a.exe: : ", "stream");
+	NAME("a.exe: b", "");
+	NAME("a.exe\342\200\213: ;b", "");
 }
 
 static void
@@ -176,6 +192,10 @@ devices(void)
 	NAME("a\343\200\200\343\200\200\343\200\200\343\200\200\343\200\200"
 	    "\343\200\200\343\200\200\343\200\200\343\200\200\343\200\200.txt", "spaces");
 	NAME("a.txt                  ", "");
+	NAME("a \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 "
+	    "\342\200\213 \342\200\213 \342\200\213 \342\200\213 .txt", "spaces");
+	NAME("a\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200"
+	    "\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200.txt", "spaces");
 	NAME("../a.txt", "path");
 	NAME("a/../b.txt", "path");
 	NAME("b.exe\\a.txt", "path");
@@ -190,6 +210,19 @@ devices(void)
 	NAME("Smith &amp; Sons.pdf", "");
 	NAME("a.\320\265x\320\265", "confusable");	/* Cyrillic e */
 	NAME("a.\316\265\317\207\316\265", "confusable");	/* Greek */
+	NAME("a.\360\235\233\206x\360\235\233\206", "confusable");	/* 1D6C6: Greek too */
+	NAME("a\357\270\222exe", "dotlike");		/* FE12: 3002 upright */
+	NAME("a\357\275\241exe", "dotlike");		/* FF61 */
+	NAME("a&#12290;exe", "entity");
+	NAME("a.exe&#63;.txt", "entity");
+	NAME("a&#8238;fdp.txt", "entity");
+	NAME("a&nbsp;&lt;b&gt;.txt", "");
+	NAME("?a.exe?", "badchar");
+	NAME("a.e?xe", "badchar");
+	NAME("a.\"exe\"", "badchar");
+	NAME("a.e:xe", "badchar");
+	NAME("a./exe", "badchar");
+	NAME("AC/DC: what? \"x\".txt", "");
 	NAME("\320\264\320\276\320\272.txt", "");
 }
 
@@ -207,6 +240,36 @@ marks(void)
 	memcpy(name + 2 * N, ".exe", 4);
 	OK(strcmp(reading(name, 2 * N + 4), "suffix") == 0);
 	free(name);
+}
+
+static bool
+location(const char *url, const char *want)
+{
+	struct span s = suffix_location((struct span){ url, strlen(url) });
+
+	return s.n == strlen(want) && memcmp(s.p, want, s.n) == 0;
+}
+
+static void
+locations(void)
+{
+	OK(location("http://x.example/a/b.exe", "/a/b.exe"));
+	OK(location("http://x.example/a?b/c.exe#d", "/a"));
+	OK(location("http://www.x.com", ""));
+	OK(location("http://www.x.com/", ""));
+	OK(location("http://www.x.com?a", ""));
+	OK(location("http:\\\\x.com\\a.exe", "\\a.exe"));
+	OK(location("//x.com/a", "/a"));
+	OK(location("file:///C:/a.exe", "/C:/a.exe"));
+	OK(location("C:\\x\\a.exe", "C:\\x\\a.exe"));
+	OK(location("http:/a.exe", "http:/a.exe"));
+	OK(location("a.exe:b", "a.exe:b"));
+	OK(location("a.exe#b", "a.exe"));
+	OK(location("cid:a@b.com", ""));
+	OK(location("MID:a@b.com", ""));
+	OK(location("CIDs:a", "CIDs:a"));
+	OK(location("/", ""));
+	OK(location("", ""));
 }
 
 /* Is .exe hit by the name, terminated, where this is the exception? */
@@ -278,6 +341,7 @@ main(void)
 {
 	items();
 	exceptions();
+	locations();
 	names();
 	junk();
 	paths_and_nuls();
