@@ -55,8 +55,8 @@ fold_unseen(int32_t c)
 {
 	utf8proc_category_t of;
 
-	if (c < 0)
-		return true;
+	if (c < 0x80)
+		return c < 0x20 || c == 0x7f;
 	of = utf8proc_category(c);
 	return of == UTF8PROC_CATEGORY_CC || of == UTF8PROC_CATEGORY_CF ||
 	    utf8proc_get_property(c)->ignorable;
@@ -119,6 +119,10 @@ fold_case(int32_t c, int32_t to[FOLDED])
 
 	if (c == 0x130 || c == 0x131)
 		c = 'i';
+	if (c < 0x80) {
+		to[0] = c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
+		return 1;
+	}
 	return utf8proc_decompose_char(c, to, FOLDED, UTF8PROC_CASEFOLD, &last);
 }
 
