@@ -423,7 +423,7 @@ unpack(struct lister *l, enum magic type)
 	tell(l, "header", type == MAGIC_GZIP ? unpack_gzip_name(now->bytes) : NO_LINK, NO_LINK);
 	if (l->options->off[type] || !unpack_reads(type)) {
 		l->whys |= 1u << WHY_UNLISTABLE;
-	} else if (now->lone && now->level == l->options->depth) {
+	} else if (now->level + now->lone > l->options->depth) {
 		l->whys |= 1u << WHY_DEPTH;
 	} else {
 		b = unpack_file(now->bytes, type, &l->budget, &l->whys);

@@ -291,17 +291,17 @@ read_end64(const struct walk *w, struct end *e)
 
 /*
  * Readers look for the directory where it is said to begin, or so much before
- * its end as it is said to be long; before both there may be anything.  False:
- * it is in neither place.
+ * its end as it is said to be long; before both there may be anything.  empty:
+ * there may be none.  False: it is in neither place.
  */
 static bool
-walk_directory(struct walk *w, const struct end *e)
+walk_directory(struct walk *w, const struct end *e, bool empty)
 {
 	bool found = false;
 
 	if (e->size == 0 && e->entries == 0) {
-		w->facts->directories++;
-		return true;
+		w->facts->directories += empty;
+		return empty;
 	}
 	if (e->size <= e->at && is(w, e->at - e->size, CENTRAL, CENTRAL_SIZE)) {
 		uint64_t start = e->at - e->size;
@@ -332,7 +332,7 @@ walk_end(struct walk *w, uint64_t at)
 
 	e.volume = (disk != 0 && disk != NONE16) || (first != 0 && first != NONE16);
 	read_end64(w, &e);
-	found = walk_directory(w, &e);
+	found = walk_directory(w, &e, last || at == 0);
 	w->facts->volume |= (found || last) && e.volume;
 	w->facts->broken |= !found && last;
 }
