@@ -511,3 +511,9 @@ tnef_end(struct tnef *t)
 	value_end(t);
 	tell_end(&t->tell);
 }
+
+bool
+tnef_whole(const struct tnef *t)
+{
+	return t->at == TNEF_HEAD && t->field_n == 0;
+}

@@ -18,6 +18,7 @@
 
 #include "common/lzfu.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { TNEF_FIELD = 24 };	/* the longest one: a named property's name */
@@ -58,5 +59,8 @@ struct tnef {
 void tnef_start(struct tnef *t, const struct carried *to);
 void tnef_feed(struct tnef *t, const char *p, size_t n);
 void tnef_end(struct tnef *t);
+
+/* After that: did its octets end where an attribute did, so that all was told? */
+bool tnef_whole(const struct tnef *t);
 
 #endif

@@ -4,6 +4,7 @@
 #include "common/cli.h"
 #include "common/magic.h"
 #include "common/ole.h"
+#include "common/tnef.h"
 #include "common/uu.h"
 
 #include <sys/mman.h>
@@ -227,7 +228,37 @@ look_into(struct content *content, int fd)
 }
 
 static void
-check_shape(const struct content *content, bool reread)
+nothing(void *ctx)
+{
+	(void)ctx;
+}
+
+static void
+nothing_of(void *ctx, const char *p, size_t n)
+{
+	(void)ctx;
+	(void)p;
+	(void)n;
+}
+
+/* What can be read to its end has become parts of its own. */
+static void
+check_tnef(struct check *c, struct span bytes, enum origin origin)
+{
+	const struct carried to = { NULL, nothing, nothing_of, nothing_of, nothing };
+	static struct tnef t;
+
+	tnef_start(&t, &to);
+	tnef_feed(&t, bytes.p, bytes.n);
+	tnef_end(&t);
+	if (origin == ORIGIN_GIVEN || !tnef_whole(&t))
+		check_odd(c, ODD_TNEF, c->name.name, c->name.n);
+	else if (c->odd.odd == ODD_TNEF)
+		c->odd.odd = ODD_NONE;
+}
+
+static void
+check_shape(const struct content *content, enum origin origin)
 {
 	struct check *c = content->check;
 	bool any = content->archive || content->known;
@@ -235,13 +266,13 @@ check_shape(const struct content *content, bool reread)
 	if (!c->archives.off && content->bytes.n > 0 && ((c->endings & ENDING_VOLUME) ||
 	    ((c->endings & ENDING_NUMBER) && any)))
 		check_odd(c, ODD_VOLUME, c->name.name, c->name.n);
-	if (!reread && !c->applefile && (((c->endings & ENDING_PLAIN) && content->archive) ||
+	if (origin != ORIGIN_REREAD && !c->applefile && (((c->endings & ENDING_PLAIN) && content->archive) ||
 	    ((c->endings & ENDING_PACKED) && !any)))
 		check_odd(c, ODD_MISMATCH, c->name.name, c->name.n);
 }
 
 void
-content_check(struct check *c, int fd, const char *what, bool reread)
+content_check(struct check *c, int fd, const char *what, enum origin origin)
 {
 	struct content content = { .check = c, .bytes = map(fd, what) };
 	const char *suffix = magic_suffix(content.bytes);
@@ -252,10 +283,10 @@ content_check(struct check *c, int fd, const char *what, bool reread)
 	if (!c->banned)
 		look_into(&content, fd);
 	if (m == MAGIC_TNEF)
-		check_odd(c, ODD_TNEF, c->name.name, c->name.n);
+		check_tnef(c, content.bytes, origin);
 	if (m == MAGIC_OLE && ole_has(content.bytes, "EncryptedPackage"))
 		check_odd(c, ODD_ENCRYPTED, c->name.name, c->name.n);
-	check_shape(&content, reread);
+	check_shape(&content, origin);
 	unmap(content.bytes);
 }
 

@@ -68,22 +68,6 @@ check_part_names(struct check *c, const struct part *p, bool last)
 	}
 }
 
-/* Is there a part that came out of this one? */
-static bool
-was_opened(const struct workdir *w, unsigned long long part)
-{
-	struct manifest m;
-	struct part p;
-	bool found = false;
-
-	if (manifest_open(&m, w) < 0)
-		err(EXIT_RETRY, "manifest");
-	while (!found && manifest_next(&m, &p) == 1)
-		found = p.part > part && p.parent == part;
-	manifest_close(&m);
-	return found;
-}
-
 /* Its decoded bytes, if it has any of its own. */
 static void
 check_part_content(struct check *c, const struct workdir *w, const struct part *p,
@@ -97,10 +81,8 @@ check_part_content(struct check *c, const struct workdir *w, const struct part *
 	snprintf(what, sizeof what, "parts/%llu", p->part);
 	if ((fd = workdir_part(w, p->part)) < 0)
 		err(EXIT_RETRY, "%s", what);
-	content_check(c, fd, what, reread);
+	content_check(c, fd, what, reread ? ORIGIN_REREAD : ORIGIN_PART);
 	close(fd);
-	if (c->odd.odd == ODD_TNEF && was_opened(w, p->part))
-		c->odd.odd = ODD_NONE;
 }
 
 static bool
@@ -238,7 +220,7 @@ check_head(struct check *c, const char *path)
 		content_uu_names(c, fd, path);
 	check_head_names(c, &names, true);
 	if (path != NULL && !c->banned)
-		content_check(c, fd, path, false);
+		content_check(c, fd, path, ORIGIN_GIVEN);
 	if (path != NULL)
 		close(fd);
 	found = check_end(c, names.full || h.full);
