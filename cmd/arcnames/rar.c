@@ -581,9 +581,10 @@ rar_walk(struct span file, size_t at, struct rar_facts *f,
 {
 	static const char OLD[OLD_MARK] = { 'R', 'a', 'r', '!', 0x1a, 7, 0 };
 	static const char NEW[NEW_MARK] = { 'R', 'a', 'r', '!', 0x1a, 7, 1, 0 };
-	struct walk w = { file, at, f, member, ctx, false };
+	struct walk w;
 
 	*f = (struct rar_facts){ .end = at };
+	w = (struct walk){ file, at, f, member, ctx, false };
 	if (at > file.n)
 		return false;
 	if (file.n - at >= NEW_MARK && memcmp(file.p + at, NEW, NEW_MARK) == 0) {
