@@ -45,12 +45,6 @@ fold_blank(int32_t c)
 }
 
 bool
-fold_control(int32_t c)
-{
-	return c >= 0 && c < 0x10000 && utf8proc_category(c) == UTF8PROC_CATEGORY_CC;
-}
-
-bool
 fold_unseen(int32_t c)
 {
 	utf8proc_category_t of;

@@ -34,9 +34,6 @@ size_t fold_char(const char *p, size_t n, int32_t *c);
 /* White_Space, of Unicode. */
 bool fold_blank(int32_t c);
 
-/* A control character. */
-bool fold_control(int32_t c);
-
 /*
  * Controls, formats, what Unicode has ignored where it cannot be shown (UAX 44,
  * Default_Ignorable_Code_Point), and octets that are no UTF-8.

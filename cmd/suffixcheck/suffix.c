@@ -116,7 +116,7 @@ blank(struct span s)
 
 	for (size_t i = 0; i < s.n; i += len) {
 		len = fold_char(s.p + i, s.n - i, &c);
-		if (!fold_blank(c) && !fold_control(c))
+		if (!fold_blank(c) && !fold_unseen(c))
 			return false;
 	}
 	return true;

@@ -113,6 +113,7 @@ paths_and_nuls(void)
 	NAME("C:\\tmp\\a.exe", "suffix");
 	NAME("a.exe\\", "suffix");
 	NAME("a.exe/ ", "suffix");
+	NAME("a.exe/\342\200\213", "suffix");		/* 200B */
 	NAME("a.exe/b.txt", "path");
 	NAME("/", "path");
 	NAME("\\\\//", "path");
