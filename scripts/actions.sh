@@ -59,12 +59,16 @@ still_found() {
 
 # What is found in message.new, in a shell of its own.
 judge_again() {
+	read -r envelope <"$DIR/envelope" || exit
+	word channel "$envelope"
+	finding_keys "$FINDINGS"
 	new=$DIR/message.new DIR=$DIR/again SPLIT=
-	split_message <"$new"
+	split_message ${VALUE:+-g "$VALUE"} <"$new"
 	begin_message
 	av_scan
 	# shellcheck disable=SC2086
 	suffix_scan $SUFFIXES
+	[ -z "$APPLY" ] || without_passed
 	printf '%s' "$FINDINGS"
 }
 
@@ -89,6 +93,7 @@ log_findings() {
 		queue=* | client=* | from=* | to=* | msgid=*) common="$common $w" ;;
 		esac
 	done
+	[ -n "$FINDINGS" ] || return 0
 	FOUND=$FINDINGS
 	lines=$(each log_line)
 	set --
@@ -227,7 +232,7 @@ own_engine() {
 by_hand() {
 	open_scratch
 	DIR=${keep:-$scratch/message}
-	split_message
+	split_message ${channel:+-g "$channel"}
 	judge
 	try_change
 	keep_verdicts
@@ -338,7 +343,7 @@ judge_one() {
 	line=$(
 		trap - EXIT
 		DIR=$scratch/message SPLIT=
-		split_message <"$1"
+		split_message ${channel:+-g "$channel"} <"$1"
 		judge >&2
 		try_change
 		FOUND=$FINDINGS
