@@ -14,6 +14,8 @@ struct parser {
 	bool open;		/* in an entry: c->entry[c->entries] */
 	bool spoilt;		/* an error in it was told */
 	unsigned actions;
+	size_t room;		/* of c->entry */
+	bool no_memory;
 };
 
 /* What an entry without one of the numbers is for. */
@@ -276,7 +278,7 @@ take(struct parser *p, struct span word, struct span value)
 		complain(p, word, "is not known here");
 }
 
-/* An entry may begin here; false: there are too many. */
+/* An entry may begin here; false: there are too many, or no memory. */
 static bool
 begin_entry(struct parser *p)
 {
@@ -285,6 +287,16 @@ begin_entry(struct parser *p)
 	if (p->c->entries == CONVERSIONS_ENTRIES) {
 		complain(p, (struct span){ "", 0 }, "more than 256 entries");
 		return false;
+	}
+	if (p->c->entries == p->room) {
+		struct conversion *e = reallocarray(p->c->entry, 2 * p->room + 2, sizeof *e);
+
+		if (e == NULL) {
+			p->no_memory = true;
+			return false;
+		}
+		p->c->entry = e;
+		p->room = 2 * p->room + 2;
 	}
 	p->open = true;
 	p->spoilt = false;
@@ -507,9 +519,7 @@ conversions_parse(struct conversions *c, const char *p, size_t n,
 		complain(&parser, (struct span){ "", 0 }, "the file has more than 64 KiB");
 		return 1;
 	}
-	c->entry = calloc(CONVERSIONS_ENTRIES + 1, sizeof *c->entry);
-	c->signs = calloc(n + 1, sizeof *c->signs);
-	if (c->entry == NULL || c->signs == NULL)
+	if ((c->signs = calloc(n + 1, sizeof *c->signs)) == NULL)
 		return -1;
 	for (size_t at = 0, len; at < n; at += len + 1) {
 		const char *end = memchr(p + at, '\n', n - at);
@@ -519,6 +529,8 @@ conversions_parse(struct conversions *c, const char *p, size_t n,
 		read_line(&parser, (struct span){ p + at, len });
 	}
 	end_entry(&parser);
+	if (parser.no_memory)
+		return -1;
 	if (!parser.wrong)
 		find_unreachable(&parser);
 	return parser.wrong;

@@ -20,7 +20,7 @@ static const struct cli cli = { "mimesplit",
     "                 [-m BYTES] [-z TIMES] [-y TIMES] [-C FILE] DIR  |  -k -C FILE\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
     "  -C FILE    the conversions file: the treatment of each part\n"
-    "  -k         only look whether that file is good\n"
+    "  -k         only look whether that file is good, and tell its functions\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
     "  -H HOST    the client's name          -u USER     who logged in\n"
@@ -232,15 +232,20 @@ usual_limits(struct split *s)
 	s->agenda.times = 64;
 }
 
-/* -k: is the conversions file good? */
+/* -k: is the conversions file good?  Which functions of the site does it name? */
 static _Noreturn void
 check_file(const char *path)
 {
 	struct conversions c;
+	bool good;
 
 	if (path == NULL)
 		cli_usage(&cli, "-k: say which file with -C");
-	exit(treat_read(&c, path, true) ? EXIT_NOTHING : EXIT_CALL);
+	good = treat_read(&c, path, true);
+	for (int t = TREAT_FUNCTION; good && t < TREATMENTS && c.word[t][0] != '\0'; t++)
+		printf("treat=%s\n", c.word[t]);
+	cli_close_stdout();
+	exit(good ? EXIT_NOTHING : EXIT_CALL);
 }
 
 static void
