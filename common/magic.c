@@ -292,6 +292,13 @@ fat(struct span s)
 	    (u16(s, 19) != 0 || u32(s, 32) != 0);
 }
 
+/* Else a table in a text that names the file system is taken for one. */
+static bool
+jump(struct span s)
+{
+	return u8(s, 0) == 0xeb || u8(s, 0) == 0xe9;
+}
+
 /* Four partitions: unused, or with a type, a place and a size. */
 static bool
 mbr(struct span s)
@@ -317,7 +324,14 @@ vmdk(struct span s)
 	return s.n >= 8 && u32(s, 4) >= 1 && u32(s, 4) <= 3;
 }
 
-/* The main header comes first: its type is 2. */
+/* The main header comes first: its type is 0. */
+static bool
+ace(struct span s)
+{
+	return u8(s, 4) == 0;
+}
+
+/* Likewise; its type is 2. */
 static bool
 arj(struct span s)
 {
@@ -360,7 +374,7 @@ static const struct sign {
 	{ MAGIC_UDF, VOLUME_AT + 1, OCTETS("BEA01"), NULL },
 	{ MAGIC_UDF, VOLUME_AT + 1, OCTETS("NSR02"), NULL },
 	{ MAGIC_UDF, VOLUME_AT + 1, OCTETS("NSR03"), NULL },
-	{ MAGIC_VHD, 0, OCTETS("conectix"), NULL },
+	{ MAGIC_VHD, 0, OCTETS("conectix\0\0\0"), NULL },
 	{ MAGIC_VHD, 0, 0, "", vhd },
 	{ MAGIC_DMG, 0, 0, "", dmg },
 	{ MAGIC_DMG, 0, OCTETS("encrcdsa"), NULL },
@@ -386,7 +400,7 @@ static const struct sign {
 	{ MAGIC_CPIO, 0, OCTETS("\xc7\x71"), cpio_little },
 	{ MAGIC_CPIO, 0, OCTETS("\x71\xc7"), cpio_big },
 	{ MAGIC_AR, 0, OCTETS("!<arch>\n"), NULL },
-	{ MAGIC_XAR, 0, OCTETS("xar!"), NULL },
+	{ MAGIC_XAR, 0, OCTETS("xar!\0"), NULL },
 	{ MAGIC_GZIP, 0, OCTETS("\x1f\x8b\x08"), gzip },
 	{ MAGIC_BZIP2, 0, OCTETS("BZh"), bzip2 },
 	{ MAGIC_XZ, 0, OCTETS("\xfd" "7zXZ\0"), NULL },
@@ -408,7 +422,7 @@ static const struct sign {
 	{ MAGIC_VDI, 64, OCTETS("\x7f\x10\xda\xbe"), NULL },
 	{ MAGIC_WIM, 0, OCTETS("MSWIM\0\0\0"), NULL },
 	{ MAGIC_WIM, 0, OCTETS("WLPWM\0\0\0"), NULL },
-	{ MAGIC_ACE, 7, OCTETS("**ACE**"), NULL },
+	{ MAGIC_ACE, 7, OCTETS("**ACE**"), ace },
 	{ MAGIC_ARJ, 0, OCTETS("\x60\xea"), arj },
 	{ MAGIC_STUFFIT, 0, OCTETS("SIT!"), stuffit },
 	{ MAGIC_STUFFIT, 0, OCTETS("StuffIt (c)"), NULL },
@@ -418,8 +432,8 @@ static const struct sign {
 	{ MAGIC_SQUASHFS, 0, OCTETS("sqsh"), squashfs_big },
 	{ MAGIC_RAR1, 0, OCTETS("RE~^"), NULL },
 	{ MAGIC_SZDD, 0, OCTETS("SZDD\x88\xf0\x27\x33"), NULL },
-	{ MAGIC_EXFAT, 3, OCTETS("EXFAT   "), NULL },
-	{ MAGIC_NTFS, 3, OCTETS("NTFS    "), NULL },
+	{ MAGIC_EXFAT, 3, OCTETS("EXFAT   "), jump },
+	{ MAGIC_NTFS, 3, OCTETS("NTFS    "), jump },
 	{ MAGIC_FAT, 510, BOOTABLE, fat },
 	{ MAGIC_GPT, 512, OCTETS("EFI PART"), NULL },
 	{ MAGIC_GPT, 4096, OCTETS("EFI PART"), NULL },

@@ -87,7 +87,7 @@ archives(void)
 	OK(OF("Rar!\x1a\7\0") == MAGIC_RAR && OF("Rar!\x1a\7\1\0") == MAGIC_RAR5);
 	OK(OF("Rar! text") == MAGIC_NONE && OF("RE~^") == MAGIC_RAR1);
 	OK(OF("MSCF\0\0\0\0") == MAGIC_CAB && OF("MSCF text") == MAGIC_NONE);
-	OK(OF("!<arch>\n") == MAGIC_AR && OF("xar!") == MAGIC_XAR);
+	OK(OF("!<arch>\n") == MAGIC_AR && OF("xar!\0\x1c") == MAGIC_XAR);
 	start(32);
 	PUT(0, "\x1b\0-lh5-");
 	OK(magic() == MAGIC_LHA);
@@ -176,7 +176,7 @@ images(void)
 	start(1023);
 	PUT(512, "conectix");
 	OK(magic() == MAGIC_VHD);
-	OK(OF("conectix") == MAGIC_VHD && OF("vhdxfile") == MAGIC_VHDX);
+	OK(OF("conectix\0\0\0\2") == MAGIC_VHD && OF("vhdxfile") == MAGIC_VHDX);
 	OK(OF("KDMV\1\0\0\0") == MAGIC_VMDK && OF("KDMV text") == MAGIC_NONE);
 	OK(OF("# Disk DescriptorFile\nversion=1\n") == MAGIC_VMDK);
 	OK(OF("QFI\xfb") == MAGIC_QCOW);
@@ -214,7 +214,8 @@ static void
 others(void)
 {
 	OK(OF("MSWIM\0\0\0") == MAGIC_WIM && OF("MSWIM text") == MAGIC_NONE);
-	OK(OF("1234567**ACE**") == MAGIC_ACE);
+	OK(OF("1234\0" "67**ACE**") == MAGIC_ACE && OF("1234567**ACE**") == MAGIC_NONE);
+	OK(OF("C: NTFS    10 GB\r\n") == MAGIC_NONE);
 	start(40);
 	PUT(0, "\x60\xea\x29\0\x22\x0b\1\2\x10\0\2");
 	OK(magic() == MAGIC_ARJ);
