@@ -94,6 +94,39 @@ is "$(sed 1q out)" 'part=5 verdict=banned why=suffix suffix=.com name=location:h
     'is no file by its host, but by its path'
 is "$(grep -c verdict= out)" 1 'and only where there is no other name'
 
+# Names that some client saves as a.exe or shows as something else: the name as
+# printf has it, the verdict, and why.
+while IFS='|' read -r name want why; do
+	# shellcheck disable=SC2059
+	{ printf "$name"; printf '\0'; } | suffixcheck -N exe >out 2>err
+	is "$(sed -n 's/^verdict=\([a-z]* why=[a-z]*\).*/\1/p' out)" "$want" "$name: $why"
+done <<'END'
+?a.exe?|odd why=badchar|left out, as sanitizers do, what Windows has not in a name
+a.e*xe|odd why=badchar|the same inside
+a."exe"|odd why=badchar|the same, quotes
+a.e:xe|odd why=badchar|the same, a colon
+a.e/xe|odd why=badchar|the same, a separator
+a.exe: |banned why=stream|blanks at the end go first, then NTFS has the file a.exe
+a.exe: .|banned why=stream|and dots
+a.exe: b||but a sentence goes on
+a.exe\357\270\217|banned why=suffix|FE0F, a default ignorable (UAX 44), as NFKC_Casefold drops it
+a.e\315\217xe|banned why=suffix|034F
+a.exe\343\205\244|banned why=suffix|3164, a filler
+a.exe\341\236\264|banned why=suffix|17B4
+a.exe\363\240\204\200|banned why=suffix|E0100
+a.exe/\342\200\213|banned why=suffix|a component that is not seen
+a.\033(Bexe|banned why=suffix|ISO-2022-JP (RFC 1468), which is read without encoded words too
+a.e\033$B\033(Jxe|banned why=suffix|with JIS between
+a.e\033xe|banned why=suffix|the escape alone
+a\357\270\222exe|odd why=dotlike|FE12 is 3002 in NFKC, a dot in UTS 46
+a.\360\235\233\206x\360\235\233\206|odd why=confusable|1D6C6 is an epsilon in NFKC
+a&#12290;exe|odd why=entity|3002 behind a reference
+a.exe&#63;.txt|odd why=entity|a question mark
+a&#8238;fdp.txt|odd why=entity|202E
+a.exe \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 \342\200\213 .txt|odd why=spaces|what is not seen between blanks ends no row of them
+\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200\342\240\200.txt|odd why=spaces|2800, an empty cell, as in CVE-2024-43461
+END
+
 exits 75 'no folder there' suffixcheck none exe
 mkdir unfinished
 exits 75 'a folder without a manifest is unfinished' suffixcheck unfinished exe
