@@ -276,7 +276,8 @@ list_zip(struct lister *l)
 	l->place.type = MAGIC_ZIP;
 	l->whys |= (unsigned)f.encrypted << WHY_ENCRYPTED | (unsigned)f.volume << WHY_VOLUME |
 	    (unsigned)f.limit << WHY_LIMIT | (unsigned)f.broken << WHY_BROKEN;
-	qsort(h.header, h.n, sizeof *h.header, compare_headers);
+	if (h.n > 1)
+		qsort(h.header, h.n, sizeof *h.header, compare_headers);
 	if (tell_headers(l, &h))
 		open_zip_members(l, &h);
 	tell_whys(l);

@@ -154,8 +154,12 @@ cases(void)
 	struct span s = case_file("msi-real.msi");
 	unsigned char clsid[OLE_CLSID];
 
-	OK(s.p == NULL || (ole_root(s, clsid) && clsid[0] == 0x84 &&
-	    ole_has(s, "\005SummaryInformation") && !ole_has(s, "EncryptedPackage")));
+	if (s.p == NULL) {
+		SKIP("../shared/cases is not there");
+		return;
+	}
+	OK(ole_root(s, clsid) && clsid[0] == 0x84 &&
+	    ole_has(s, "\005SummaryInformation") && !ole_has(s, "EncryptedPackage"));
 	case_free(s);
 }
 

@@ -415,8 +415,12 @@ cases(void)
 	for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
 		struct span s = case_file(CASES[i].name);
 
-		OK(s.p == NULL || (strcmp(walk(s, CASES[i].at, -1), CASES[i].want) == 0 &&
-		    FACTS(0, CASES[i].headers, CASES[i].data, 0)));
+		if (s.p == NULL) {
+			SKIP(CASES[i].name);
+			continue;
+		}
+		OK(strcmp(walk(s, CASES[i].at, -1), CASES[i].want) == 0 &&
+		    FACTS(0, CASES[i].headers, CASES[i].data, 0));
 		case_free(s);
 	}
 }
