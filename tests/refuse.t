@@ -67,12 +67,20 @@ done <<-'END'
 	mimesplit -d x a
 	mimesplit -z a
 	mimesplit -r
+	mimesplit -C
+	mimesplit -k
+	mimesplit -k -C a b
 	multiscan -z
 	multiscan -w
 	multiscan -x
 	multiscan -n
 	multiscan file
 	multiscan -x . file
+	multiscan -g both
+	multiscan -g
+	multiscan-check file
+	multiscan-check -c
+	multiscan-check -z
 	notice
 	notice -f a@b.example
 	notice -r a@b.example
