@@ -278,7 +278,9 @@ list_zip(struct lister *l)
 	    (unsigned)f.limit << WHY_LIMIT | (unsigned)f.broken << WHY_BROKEN;
 	if (h.n > 1)
 		qsort(h.header, h.n, sizeof *h.header, compare_headers);
-	if (tell_headers(l, &h))
+	if (l->options->off[MAGIC_ZIP])
+		l->whys |= 1u << WHY_UNLISTABLE;
+	if (tell_headers(l, &h) && !l->options->off[MAGIC_ZIP])
 		open_zip_members(l, &h);
 	tell_whys(l);
 	free(h.header);

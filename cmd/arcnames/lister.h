@@ -15,7 +15,7 @@
 
 struct lister_options {
 	unsigned depth;			/* levels that are opened */
-	bool off[MAGIC_COUNT];		/* types that are not read, by choice */
+	bool off[MAGIC_COUNT];		/* types that libarchive does not read, by choice */
 };
 
 void lister_run(struct span file, const struct lister_options *o, struct report *r);

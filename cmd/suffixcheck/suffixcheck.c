@@ -4,6 +4,7 @@
 #include "cmd/suffixcheck/list.h"
 #include "common/cli.h"
 #include "common/fieldtext.h"
+#include "common/magic.h"
 #include "common/name.h"
 #include "common/record.h"
 #include "common/workdir.h"
@@ -271,11 +272,24 @@ set_input(enum input *input, int letter)
 	*input = letter == 'H' ? HEAD : NAMES;
 }
 
+/* Has arcnames a reader for it? */
+static bool
+is_archive(const char *word)
+{
+	for (enum magic m = 0; m < MAGIC_COUNT; m++)
+		if ((magic_archive(m) || magic_compressor(m)) &&
+		    strcmp(word, magic_word(m)) == 0)
+			return true;
+	return false;
+}
+
 static void
 archive_option(struct archives *a, int letter)
 {
 	if (letter == 'A')
 		a->off = true;
+	else if (!is_archive(optarg))
+		cli_usage(&cli, "-x: `%s' is no type of archive", optarg);
 	else if (a->count == ARCHIVE_OFF)
 		cli_usage(&cli, "-x: too many");
 	else
