@@ -240,12 +240,12 @@ open_zip_members(struct lister *l, const struct headers *h)
 	for (size_t i = 0; i < h->n && !l->report->full; i++) {
 		const struct zip_header *z = &h->header[i];
 		struct zip_member m = { l, z };
-		struct span rest = { file.p + z->local, file.n - (size_t)z->local };
 
 		if (z->local == ZIP_NOWHERE || z->folder || z->encrypted ||
 		    (i > 0 && z[-1].local == z->local))
 			continue;
-		unpack_members(rest, MAGIC_ZIP, &l->whys, on_zip_member, &m);
+		unpack_members((struct span){ file.p + z->local, file.n - (size_t)z->local },
+		    MAGIC_ZIP, &l->whys, on_zip_member, &m);
 	}
 }
 
