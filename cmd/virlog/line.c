@@ -18,6 +18,7 @@ static const struct kind {
 	enum line_level level;
 } kinds[] = {
 	{ "verdict", "infected", "sig", "virus found and dealt", LINE_ALERT },
+	{ "why", "conversions", "rule", "conversion dealt", LINE_NOTICE },
 	{ "verdict", "banned", "suffix", "suffix dealt", LINE_NOTICE },
 	{ "verdict", "odd", "why", "odd part dealt", LINE_NOTICE },
 	{ "verdict", "unscanned", "why", "not scanned", LINE_WARNING },

@@ -21,7 +21,7 @@ static void
 check_line(const char *record, size_t n, size_t room)
 {
 	static const char *const texts[] = { " virus found and dealt ",
-	    " suffix dealt ", " odd part dealt ", " not scanned ",
+	    " suffix dealt ", " conversion dealt ", " odd part dealt ", " not scanned ",
 	    " relay dealt ", " action ", " other record " };
 	char line[LINE_BYTES + 1];
 	size_t len = line_text(line, room, record, n);

@@ -44,6 +44,8 @@ kinds(void)
 	    "unknown virus found and dealt verdict=infected sig="));
 	OK(says("verdict=banned suffix=.exe", "[ID 702911 mail.notice] "
 	    ".exe suffix dealt verdict=banned suffix=.exe"));
+	OK(says("verdict=banned why=conversions rule=no_exe", "[ID 702911 mail.notice] "
+	    "no_exe conversion dealt verdict=banned why=conversions rule=no_exe"));
 	OK(says("verdict=odd why=macro", "[ID 702911 mail.notice] "
 	    "macro odd part dealt verdict=odd why=macro"));
 	OK(says("verdict=unscanned why=limit-depth", "[ID 702911 mail.warning] "
