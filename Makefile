@@ -20,7 +20,7 @@ HARDEN  = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3 -fstack-protector-strong \
 	-fno-delete-null-pointer-checks \
 	-fno-strict-overflow -fno-strict-aliasing
 OPT_release = -O2 $(HARDEN)
-LD_release  = -pie -Wl,-z,relro,-z,now,-z,noexecstack
+LD_release  = -Wl,-z,relro,-z,now,-z,noexecstack
 OPT_asan    = -O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all
 LD_asan     = -fsanitize=address,undefined
@@ -46,7 +46,7 @@ suffixcheck_LIBS = -l:libutf8proc.a
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
 STATIC  = guard mboxsplit mimesplit record stow suffixcheck virlog
-LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie)
+LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie,-pie)
 
 COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
 COMMON   = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
@@ -64,6 +64,7 @@ SYSTEMD  = $(wildcard systemd/*)
 
 all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SHARE)
 
+.SUFFIXES:
 .SECONDEXPANSION:
 .SECONDARY:
 $(PROGRAMS): $(B)/bin/%: $$(addprefix $(B)/,$$(addsuffix .o,$$(basename $$(wildcard cmd/$$*/*.c)))) $(B)/libcommon.a

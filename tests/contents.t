@@ -35,6 +35,13 @@ says '' text photo.jpg
 printf 'name: x\n\n' | suffixcheck -H -F program js >out
 is $? 0 'one that is not listed is none'
 
+printf '%s\n' exe js '!setup-acme.exe' '!*.pdf.js' >list
+mail program setup-acme.exe
+exits 0 'a program whose name is excepted' suffixcheck -L ./list w
+mail program a.pdf.js
+exits 1 'one whose name is excepted as something else' suffixcheck -L ./list w
+like "$(cat out)" '*why=magic suffix=.exe*' 'is banned'
+
 ### In archives
 says 'banned why=inner suffix=.exe name=local:hidden.exe' local-only.zip a.zip
 says 'banned why=inner suffix=.exe name=unicode:u.exe' unicode.zip a.zip

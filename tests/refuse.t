@@ -35,6 +35,13 @@ while read -r call; do
 	eval "exits 64 '$call' $call </dev/null"
 	told "$name"
 done <<-'END'
+	arcnames
+	arcnames a b
+	arcnames -d 0 a
+	arcnames -t x a
+	arcnames -x text a
+	arcnames -z a
+	arcnames .
 	avscan
 	avscan -z
 	avscan -s nonsense file
@@ -111,6 +118,9 @@ done <<-'END'
 	suffixcheck .
 	suffixcheck -L
 	suffixcheck -z . exe
+	suffixcheck -x text . exe
+	suffixcheck -F a . exe
+	suffixcheck -H -N exe
 	virlog file
 	virlog -z
 	virlog -o

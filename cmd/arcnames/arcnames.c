@@ -167,8 +167,8 @@ ending(pid_t pid, bool in_time, bool bad)
 		return "broken";
 	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_NOTHING)
 		return NULL;
-	if (WIFEXITED(status) && WEXITSTATUS(status) == EXIT_RETRY)
-		errx(EXIT_RETRY, "the lister could not be started");
+	if (WIFEXITED(status) && WEXITSTATUS(status) != UNPACK_FULL)
+		errx(EXIT_RETRY, "the lister failed, with status %d", WEXITSTATUS(status));
 	if (!in_time || WIFEXITED(status) || WTERMSIG(status) == SIGXCPU ||
 	    WTERMSIG(status) == SIGKILL)
 		return "limit";

@@ -22,7 +22,8 @@ static const int allowed[] = {
 	SCMP_SYS(madvise), SCMP_SYS(futex), SCMP_SYS(getrandom),
 	SCMP_SYS(gettimeofday), SCMP_SYS(time), SCMP_SYS(clock_gettime),
 	SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(rt_sigreturn), SCMP_SYS(exit), SCMP_SYS(exit_group),
+	SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack), SCMP_SYS(exit),
+	SCMP_SYS(exit_group),
 };
 
 static void
@@ -31,7 +32,6 @@ set_limits(unsigned long seconds)
 	unsigned long long mapped = callfilter_mapped();
 
 	if (mapped == 0 || !callfilter_limit(RLIMIT_CORE, 0) ||
-	    !callfilter_limit(RLIMIT_FSIZE, 0) ||
 	    !callfilter_limit(RLIMIT_CPU, seconds) ||
 	    !callfilter_limit(RLIMIT_AS, mapped + MEMORY))
 		err(EXIT_RETRY, "limits");

@@ -34,6 +34,7 @@ check_start(struct check *c, struct span type)
 
 	c->banned = c->named = false;
 	c->endings = 0;
+	c->excepted = (struct span){ NULL, 0 };
 	c->odd.odd = c->unscanned.odd = ODD_NONE;
 	c->name.n = c->lessname.n = 0;
 	c->described = !begins(type, "text/") && !begins(type, "multipart/") &&
@@ -127,6 +128,8 @@ look(struct check *c, const char *p, size_t n, struct span name)
 		check_ban(c, hit.why, hit.item, p, n);
 		return;
 	}
+	if (hit.excepted.n > 0)
+		c->excepted = hit.excepted;
 	check_odd(c, odd, p, n);
 	keep(c, p, n, name);
 }

@@ -32,6 +32,7 @@ struct check {
 	bool banned;		/* that verdict was told */
 	bool applefile;		/* of that type: a fork of a file of any name */
 	unsigned endings;	/* of its names */
+	struct span excepted;	/* a suffix that a name may have here, or n is 0 */
 	struct seen odd, unscanned;
 	struct seen name;	/* the first name */
 	struct hit less;	/* of a name without the suffix of a compressor, ... */

@@ -61,12 +61,13 @@ listed(const struct check *c, struct span suffix, struct span *item)
 	return false;
 }
 
+/* An exception for a name with this suffix is one for such a content. */
 static void
 check_magic(struct check *c, struct span suffix)
 {
 	struct span item;
 
-	if (suffix.n > 0 && listed(c, suffix, &item))
+	if (suffix.n > 0 && listed(c, suffix, &item) && item.p != c->excepted.p)
 		check_ban(c, "magic", item, c->name.name, c->name.n);
 }
 

@@ -345,9 +345,14 @@ excepted(const struct suffixes *list, struct span form)
 }
 
 static bool
-hits(const struct suffixes *list, struct span form, struct span *item)
+hits(const struct suffixes *list, struct span form, struct hit *hit)
 {
-	return ends_in(list, form, item) && !excepted(list, form);
+	if (!ends_in(list, form, &hit->item))
+		return false;
+	if (!excepted(list, form))
+		return true;
+	hit->excepted = hit->item;
+	return false;
 }
 
 int
@@ -356,6 +361,7 @@ suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
 {
 	struct span last = suffix_component(name);
 
+	hit->excepted.n = 0;
 	for (size_t i = 0; i < sizeof READINGS / sizeof READINGS[0]; i++) {
 		struct span s = READINGS[i].cut(last);
 
@@ -364,8 +370,7 @@ suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
 		if (!fold_name(f, s))
 			return -1;
 		hit->why = READINGS[i].why;
-		if (hits(list, f->form[0], &hit->item) ||
-		    hits(list, f->form[1], &hit->item))
+		if (hits(list, f->form[0], hit) || hits(list, f->form[1], hit))
 			return 1;
 	}
 	return 0;

@@ -23,6 +23,7 @@ struct suffixes {
 struct hit {
 	const char *why;	/* the reading that hit: the word for why= */
 	struct span item;	/* points into the list */
+	struct span excepted;	/* the item that an exception took back last, or n is 0 */
 };
 
 /*
