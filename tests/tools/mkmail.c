@@ -263,7 +263,7 @@ keep_leaf(struct gen *g, const struct buf *b)
 	add(&g->leaf[g->leaves++], b->p, b->n);
 }
 
-static const char *const names[] = { "report.pdf", "a b c.txt", "x.tar.gz",
+static const char *const names[] = { "report.pdf", "a b c.txt", "x.tar.bin",
     "no-suffix", "photo.JPG", "exe", "an.exe.txt", "-rf", "*.doc", "`id`.txt" };
 /* What stands around a name. */
 static const struct { const char *before, *after; } fields[] = {
