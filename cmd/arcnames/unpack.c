@@ -18,7 +18,10 @@ struct unpacked {
 
 typedef int support(struct archive *a);
 
-/* The options of libarchive under which it reads names that it else passes over. */
+/*
+ * A compressed file has no format.  options: those of libarchive under which it
+ * reads names that it else passes over.
+ */
 static const struct reader {
 	enum magic type;
 	support *format, *filter;
@@ -38,14 +41,14 @@ static const struct reader {
 	    { "", "iso9660:!joliet", "iso9660:!joliet,iso9660:!rockridge" } },
 	{ MAGIC_BRIDGE, archive_read_support_format_iso9660, NULL,
 	    { "", "iso9660:!joliet", "iso9660:!joliet,iso9660:!rockridge" } },
-	{ MAGIC_GZIP, archive_read_support_format_raw, archive_read_support_filter_gzip, { "" } },
-	{ MAGIC_BZIP2, archive_read_support_format_raw, archive_read_support_filter_bzip2, { "" } },
-	{ MAGIC_XZ, archive_read_support_format_raw, archive_read_support_filter_xz, { "" } },
-	{ MAGIC_ZSTD, archive_read_support_format_raw, archive_read_support_filter_zstd, { "" } },
-	{ MAGIC_COMPRESS, archive_read_support_format_raw, archive_read_support_filter_compress, { "" } },
-	{ MAGIC_LZIP, archive_read_support_format_raw, archive_read_support_filter_lzip, { "" } },
-	{ MAGIC_LZMA, archive_read_support_format_raw, archive_read_support_filter_lzma, { "" } },
-	{ MAGIC_LZ4, archive_read_support_format_raw, archive_read_support_filter_lz4, { "" } },
+	{ MAGIC_GZIP, NULL, archive_read_support_filter_gzip, { "" } },
+	{ MAGIC_BZIP2, NULL, archive_read_support_filter_bzip2, { "" } },
+	{ MAGIC_XZ, NULL, archive_read_support_filter_xz, { "" } },
+	{ MAGIC_ZSTD, NULL, archive_read_support_filter_zstd, { "" } },
+	{ MAGIC_COMPRESS, NULL, archive_read_support_filter_compress, { "" } },
+	{ MAGIC_LZIP, NULL, archive_read_support_filter_lzip, { "" } },
+	{ MAGIC_LZMA, NULL, archive_read_support_filter_lzma, { "" } },
+	{ MAGIC_LZ4, NULL, archive_read_support_filter_lz4, { "" } },
 };
 
 static const struct reader *
@@ -68,7 +71,9 @@ open_archive(const struct reader *r, struct span file, const char *options)
 {
 	struct archive *a = archive_read_new();
 
-	if (a == NULL || r->format(a) < ARCHIVE_WARN ||
+	if (a == NULL ||
+	    (r->format != NULL ? r->format : archive_read_support_format_raw)(a) <
+	    ARCHIVE_WARN ||
 	    (r->filter != NULL && r->filter(a) < ARCHIVE_WARN) ||
 	    (options[0] != '\0' && archive_read_set_options(a, options) < ARCHIVE_WARN))
 		errx(EXIT_RETRY, "libarchive: %s", a == NULL ? strerror(ENOMEM) :

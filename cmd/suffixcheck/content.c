@@ -258,17 +258,33 @@ check_tnef(struct check *c, struct span bytes, enum origin origin)
 		c->odd.odd = ODD_NONE;
 }
 
+/* What its names let expect is not what it is. */
+static bool
+mismatch(const struct content *content)
+{
+	unsigned endings = content->check->endings;
+
+	return ((endings & ENDING_PLAIN) && content->archive) ||
+	    ((endings & ENDING_PACKED) && !content->archive && !content->known);
+}
+
+static bool
+volume(const struct content *content)
+{
+	unsigned endings = content->check->endings;
+
+	return content->bytes.n > 0 && ((endings & ENDING_VOLUME) ||
+	    ((endings & ENDING_NUMBER) && (content->archive || content->known)));
+}
+
 static void
 check_shape(const struct content *content, enum origin origin)
 {
 	struct check *c = content->check;
-	bool any = content->archive || content->known;
 
-	if (!c->archives.off && content->bytes.n > 0 && ((c->endings & ENDING_VOLUME) ||
-	    ((c->endings & ENDING_NUMBER) && any)))
+	if (!c->archives.off && volume(content))
 		check_odd(c, ODD_VOLUME, c->name.name, c->name.n);
-	if (origin != ORIGIN_REREAD && !c->applefile && (((c->endings & ENDING_PLAIN) && content->archive) ||
-	    ((c->endings & ENDING_PACKED) && !any)))
+	if (origin != ORIGIN_REREAD && !c->applefile && mismatch(content))
 		check_odd(c, ODD_MISMATCH, c->name.name, c->name.n);
 }
 
