@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/charref.h"
 #include "common/hex.h"
+#include "common/utf8.h"
 
 #include <string.h>
 
@@ -72,22 +73,7 @@ coded(struct charref *r)
 
 	if (c == 0 || c > 0x10ffff)
 		c = 0xfffd;
-	if (c < 0x80) {
-		add(r, c);
-		return;
-	}
-	if (c < 0x800) {
-		add(r, 0xc0 | c >> 6);
-	} else {
-		if (c < 0x10000) {
-			add(r, 0xe0 | c >> 12);
-		} else {
-			add(r, 0xf0 | c >> 18);
-			add(r, 0x80 | (c >> 12 & 0x3f));
-		}
-		add(r, 0x80 | (c >> 6 & 0x3f));
-	}
-	add(r, 0x80 | (c & 0x3f));
+	r->n += utf8_put(r->out + r->n, c);
 }
 
 /* It was none: what stood there. */

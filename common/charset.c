@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/charset.h"
 #include "common/fieldtext.h"
+#include "common/utf8.h"
 
 #include <stdint.h>
 #include <stdlib.h>
@@ -191,27 +192,6 @@ family(struct span charset)
 	return numbered(name);
 }
 
-static char *
-put(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		*out++ = (char)c;
-	} else if (c < 0x800) {
-		*out++ = (char)(0xc0 | c >> 6);
-		*out++ = (char)(0x80 | (c & 0x3f));
-	} else if (c < 0x10000) {
-		*out++ = (char)(0xe0 | c >> 12);
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*out++ = (char)(0x80 | (c & 0x3f));
-	} else {
-		*out++ = (char)(0xf0 | c >> 18);
-		*out++ = (char)(0x80 | (c >> 12 & 0x3f));
-		*out++ = (char)(0x80 | (c >> 6 & 0x3f));
-		*out++ = (char)(0x80 | (c & 0x3f));
-	}
-	return out;
-}
-
 /* A unit of UTF-16; a pair of surrogates is one character, one alone is none. */
 static char *
 put16(char *out, uint32_t *high, uint32_t u)
@@ -222,9 +202,9 @@ put16(char *out, uint32_t *high, uint32_t u)
 	}
 	if (u >= 0xdc00 && u < 0xe000) {
 		if (*high != 0)
-			out = put(out, 0x10000 + ((*high - 0xd800) << 10) + (u - 0xdc00));
+			out += utf8_put(out, 0x10000 + ((*high - 0xd800) << 10) + (u - 0xdc00));
 	} else
-		out = put(out, u);
+		out += utf8_put(out, u);
 	*high = 0;
 	return out;
 }
@@ -257,7 +237,7 @@ units(const unsigned char *p, size_t n, size_t width, bool little, char *out)
 		if (width == 2)
 			o = put16(o, &high, u);
 		else
-			o = put(o, u < 0x110000 ? u : 0xfffd);
+			o += utf8_put(o, u < 0x110000 ? u : 0xfffd);
 	}
 	return (size_t)(o - out);
 }
@@ -319,7 +299,7 @@ put_pair(char *out, enum family f, unsigned char a, unsigned char b)
 
 	for (size_t i = 0; i < sizeof WIDE / sizeof WIDE[0]; i++)
 		if (WIDE[i].family == f && pair >= WIDE[i].from && pair <= WIDE[i].to)
-			return put(out, WIDE[i].is + (pair - WIDE[i].from));
+			return out + utf8_put(out, WIDE[i].is + (pair - WIDE[i].from));
 	*out++ = (char)a;
 	*out++ = (char)b;
 	return out;
@@ -414,9 +394,9 @@ ebcdic(const unsigned char *p, size_t n, enum family f, char *out)
 			two = p[i] == 0x0e;
 		} else if (two && p[i] == 0x42 && i + 1 < n && CP037[p[i + 1]] > ' ' &&
 		    CP037[p[i + 1]] < 0x7f) {
-			o = put(o, 0xfee0u + CP037[p[++i]]);
+			o += utf8_put(o, 0xfee0u + CP037[p[++i]]);
 		} else
-			o = put(o, f == KANA ? kana(p[i]) : CP037[p[i]]);
+			o += utf8_put(o, f == KANA ? kana(p[i]) : CP037[p[i]]);
 	}
 	return (size_t)(o - out);
 }
@@ -468,15 +448,15 @@ escapes(const unsigned char *p, size_t n, char *out)
 		int64_t v;
 
 		if (p[i] != '\\' || (c != '\n' && !octal && most == 3)) {
-			o = put(o, p[i]);
+			o += utf8_put(o, p[i]);
 		} else if (c == '\n') {
 			i++;
 		} else if ((v = digits(p + i + 2 - octal, n - i - 2 + octal, most, octal,
 		    &used)) < 0) {
-			o = put(o, p[i]);
+			o += utf8_put(o, p[i]);
 		} else {
 			o = v < 0x10000 ? put16(o, &high, (uint32_t)v) :
-			    put(o, v < 0x110000 ? (uint32_t)v : 0xfffd);
+			    o + utf8_put(o, v < 0x110000 ? (uint32_t)v : 0xfffd);
 			i += used + !octal;
 		}
 	}
@@ -515,7 +495,7 @@ charset_utf8(struct span charset, const char *text, size_t n, enum charset_how h
 	switch (f) {
 	case LATIN1:
 		for (size_t i = 0; i < n; i++)
-			o = put(o, p[i]);
+			o += utf8_put(o, p[i]);
 		return (size_t)(o - out);
 	case EBCDIC:
 	case KANA:

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/magic.h"
+#include "common/little.h"
 #include "common/ole.h"
 
 #include <string.h>
@@ -20,13 +21,13 @@ u8(struct span s, size_t at)
 static unsigned
 u16(struct span s, size_t at)
 {
-	return u8(s, at) | u8(s, at + 1) << 8;
+	return little16(s.p + at);
 }
 
 static uint32_t
 u32(struct span s, size_t at)
 {
-	return u16(s, at) | (uint32_t)u16(s, at + 2) << 16;
+	return little32(s.p + at);
 }
 
 static bool

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/ole.h"
+#include "common/little.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -30,13 +31,6 @@ struct walk {
 	uint32_t sector;
 };
 
-static uint32_t
-u32(const unsigned char *p)
-{
-	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
-	    (uint32_t)p[3] << 24;
-}
-
 /* A whole sector, or NULL: there is none, or enough were seen. */
 static const unsigned char *
 sector(struct walk *w, uint32_t number)
@@ -53,14 +47,14 @@ fat_sector(struct walk *w, size_t index)
 {
 	size_t each = ((size_t)1 << w->shift) / 4 - 1;
 	const unsigned char *p;
-	uint32_t next = u32(w->p + DIFAT);
+	uint32_t next = little32(w->p + DIFAT);
 
 	if (index < HEADER_FATS)
-		return u32(w->p + HEADER_DIFAT + 4 * index);
+		return little32(w->p + HEADER_DIFAT + 4 * index);
 	for (index -= HEADER_FATS; (p = sector(w, next)) != NULL; index -= each) {
 		if (index < each)
-			return u32(p + 4 * index);
-		next = u32(p + 4 * each);
+			return little32(p + 4 * index);
+		next = little32(p + 4 * each);
 	}
 	return UINT32_MAX;
 }
@@ -71,7 +65,7 @@ following(struct walk *w, uint32_t number)
 	size_t each = ((size_t)1 << w->shift) / 4;
 	const unsigned char *p = sector(w, fat_sector(w, number / each));
 
-	return p == NULL ? UINT32_MAX : u32(p + 4 * (number % each));
+	return p == NULL ? UINT32_MAX : little32(p + 4 * (number % each));
 }
 
 static bool
@@ -86,7 +80,7 @@ begin(struct walk *w, struct span file)
 		return false;
 	w->sectors = (w->n >> w->shift) - 1;
 	w->budget = 3 * w->sectors;	/* one of the directory, FAT and DIFAT each */
-	w->sector = u32(w->p + DIRECTORY);
+	w->sector = little32(w->p + DIRECTORY);
 	return true;
 }
 

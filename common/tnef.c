@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/tnef.h"
+#include "common/little.h"
+#include "common/utf8.h"
 
 #include <string.h>
 
@@ -60,18 +62,6 @@ tnef_start(struct tnef *t, const struct carried *to)
 	t->to = TNEF_NOWHERE;
 	t->filled = false;
 	t->name_n = 0;
-}
-
-static unsigned
-u16(const unsigned char *p)
-{
-	return (unsigned)(p[0] | p[1] << 8);
-}
-
-static uint32_t
-u32(const unsigned char *p)
-{
-	return u16(p) | (uint32_t)u16(p + 2) << 16;
 }
 
 /* Collects a field of n bytes; false: some of it is still to come. */
@@ -140,31 +130,6 @@ value_put(struct tnef *t, const char *p, size_t n)
 	}
 }
 
-static size_t
-utf8(unsigned long c, char *out)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 /* A unit of UTF-16; out has room for 6 bytes. */
 static size_t
 unit(struct tnef *t, unsigned u, char *out)
@@ -172,16 +137,16 @@ unit(struct tnef *t, unsigned u, char *out)
 	size_t n = 0;
 
 	if (t->high != 0 && u >= 0xdc00 && u < 0xe000) {
-		n = utf8(0x10000UL + ((t->high & 0x3ffUL) << 10) + (u & 0x3ff), out);
+		n = utf8_put(out, 0x10000 + ((t->high & 0x3ffu) << 10) + (u & 0x3ff));
 		t->high = 0;
 		return n;
 	}
 	if (t->high != 0)
-		n = utf8(REPLACEMENT, out);
+		n = utf8_put(out, REPLACEMENT);
 	t->high = u >= 0xd800 && u < 0xdc00 ? u : 0;
 	if (t->high != 0)
 		return n;
-	return n + utf8(u >= 0xdc00 && u < 0xe000 ? REPLACEMENT : u, out + n);
+	return n + utf8_put(out + n, u >= 0xdc00 && u < 0xe000 ? REPLACEMENT : u);
 }
 
 static void
@@ -316,8 +281,8 @@ next_value(struct tnef *t)
 static void
 tag(struct tnef *t)
 {
-	t->type = u16(t->field);
-	t->id = u16(t->field + 2);
+	t->type = little16(t->field);
+	t->id = little16(t->field + 2);
 	t->values = 0;
 	t->named = t->id >= PR_NAMED;
 	if (t->named)
@@ -330,7 +295,7 @@ tag(struct tnef *t)
 static void
 named(struct tnef *t)
 {
-	uint64_t n = u32(t->field + 16) == 0 ? 0 : u32(t->field + 20);
+	uint64_t n = little32(t->field + 16) == 0 ? 0 : little32(t->field + 20);
 
 	skip(t, (n + 3) / 4 * 4);
 }
@@ -339,7 +304,7 @@ static void
 values(struct tnef *t)
 {
 	int w = width(t->type & ~(unsigned)PT_MANY);
-	uint32_t n = u32(t->field);
+	uint32_t n = little32(t->field);
 
 	if (w >= 0) {
 		skip(t, (uint64_t)n * (unsigned)w);
@@ -355,7 +320,7 @@ length(struct tnef *t)
 	unsigned type = t->type & ~(unsigned)PT_MANY;
 
 	t->values--;
-	t->value = u32(t->field);
+	t->value = little32(t->field);
 	t->pad = (0U - t->value) & 3;
 	t->prop = TNEF_VALUE;
 	value_begin(t, property_to(t));
@@ -442,9 +407,9 @@ attribute_end(struct tnef *t)
 static void
 attribute(struct tnef *t)
 {
-	unsigned which = u16(t->field + 1);
+	unsigned which = little16(t->field + 1);
 
-	t->left = u32(t->field + 5);
+	t->left = little32(t->field + 5);
 	t->props = which == ATT_MSG_PROPS || which == ATT_ATTACHMENT;
 	t->message = which == ATT_MSG_PROPS;
 	t->prop = TNEF_COUNT;
@@ -480,7 +445,7 @@ tnef_feed(struct tnef *t, const char *p, size_t n)
 		switch (t->at) {
 		case TNEF_SIGNATURE:
 			if (collect(t, &p, end, 6))
-				t->at = u32(t->field) == SIGNATURE ? TNEF_HEAD : TNEF_NOT;
+				t->at = little32(t->field) == SIGNATURE ? TNEF_HEAD : TNEF_NOT;
 			break;
 		case TNEF_HEAD:
 			if (collect(t, &p, end, 9))

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/arcnames/rar.h"
+#include "common/little.h"
+#include "common/utf8.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -90,18 +92,6 @@ crc32(const unsigned char *p, size_t n)
 	return ~crc;
 }
 
-static unsigned
-u16(const unsigned char *p)
-{
-	return (unsigned)(p[0] | p[1] << 8);
-}
-
-static uint32_t
-u32(const unsigned char *p)
-{
-	return u16(p) | (uint32_t)u16(p + 2) << 16;
-}
-
 static void
 broken(struct walk *w)
 {
@@ -141,29 +131,9 @@ struct wide {
 };
 
 static void
-utf8(struct wide *d, uint32_t c)
+put(struct wide *d, uint32_t c)
 {
-	char *to = d->to + d->n;
-
-	if (c < 0x80) {
-		to[0] = (char)c;
-		d->n += 1;
-	} else if (c < 0x800) {
-		to[0] = (char)(0xc0 | c >> 6);
-		to[1] = (char)(0x80 | (c & 0x3f));
-		d->n += 2;
-	} else if (c < 0x10000) {
-		to[0] = (char)(0xe0 | c >> 12);
-		to[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		to[2] = (char)(0x80 | (c & 0x3f));
-		d->n += 3;
-	} else {
-		to[0] = (char)(0xf0 | c >> 18);
-		to[1] = (char)(0x80 | (c >> 12 & 0x3f));
-		to[2] = (char)(0x80 | (c >> 6 & 0x3f));
-		to[3] = (char)(0x80 | (c & 0x3f));
-		d->n += 4;
-	}
+	d->n += utf8_put(d->to + d->n, c);
 }
 
 static void
@@ -176,15 +146,15 @@ unit(struct wide *d, unsigned u)
 	d->units++;
 	d->high = 0;
 	if (high != 0 && u >= 0xdc00 && u < 0xe000) {
-		utf8(d, 0x10000 + ((high & 0x3ffu) << 10) + (u & 0x3ff));
+		put(d, 0x10000 + ((high & 0x3ffu) << 10) + (u & 0x3ff));
 		return;
 	}
 	if (high != 0)
-		utf8(d, REPLACEMENT);
+		put(d, REPLACEMENT);
 	if (u >= 0xd800 && u < 0xdc00)
 		d->high = u;
 	else
-		utf8(d, u >= 0xdc00 && u < 0xe000 ? REPLACEMENT : u);
+		put(d, u >= 0xdc00 && u < 0xe000 ? REPLACEMENT : u);
 }
 
 /* A run of the OEM name's letters, each moved by add and put on a page; behind
@@ -250,7 +220,7 @@ unicode(struct wide *d, struct span oem, struct fields c)
 			coded(d, &c, flags >> i & 3, page);
 	}
 	if (d->high != 0)
-		utf8(d, REPLACEMENT);
+		put(d, REPLACEMENT);
 	return (struct span){ d->to, d->n };
 }
 
@@ -275,13 +245,13 @@ static void
 old_member(struct walk *w, const unsigned char *p, size_t n, unsigned flags,
     uint64_t packed)
 {
-	struct rar_member m = { .size = u32(p + 11) };
+	struct rar_member m = { .size = little32(p + 11) };
 	size_t head = flags & MEMBER_LARGE ? OLD_FILE + 8 : OLD_FILE;
-	size_t name_n = u16(p + 26);
+	size_t name_n = little16(p + 26);
 	struct wide wide;
 
 	if (flags & MEMBER_LARGE && n >= head)
-		m.size |= (unsigned long long)u32(p + 36) << 32;
+		m.size |= (unsigned long long)little32(p + 36) << 32;
 	if (n < head || name_n > n - head)
 		w->f->broken = true;
 	if (n < head)
@@ -290,7 +260,7 @@ old_member(struct walk *w, const unsigned char *p, size_t n, unsigned flags,
 		name_n = n - head;
 	m.encrypted = (flags & MEMBER_ENCRYPTED) != 0;
 	m.folder = (flags & MEMBER_FOLDER) == MEMBER_FOLDER;
-	m.link = p[15] == OLD_UNIX && (u32(p + 28) & 0xf000) == 0xa000;
+	m.link = p[15] == OLD_UNIX && (little32(p + 28) & 0xf000) == 0xa000;
 	if (m.link && p[25] == OLD_STORED && !m.encrypted && packed <= w->file.n - w->at)
 		m.target = (struct span){ w->file.p + w->at, (size_t)packed };
 	if (flags & (MEMBER_BEFORE | MEMBER_AFTER))
@@ -319,7 +289,7 @@ old_sum(const unsigned char *p, size_t n, unsigned type, unsigned flags)
 	default:
 		return true;
 	}
-	return (crc32(p + 2, n - 2) & 0xffff) == u16(p);
+	return (crc32(p + 2, n - 2) & 0xffff) == little16(p);
 }
 
 /* The octets of data behind a block's head. */
@@ -330,9 +300,9 @@ old_data(const unsigned char *p, size_t n, unsigned type, unsigned flags)
 	bool member = type == OLD_MEMBER || type == OLD_SERVICE;
 
 	if ((flags & OLD_LONG || member) && n >= OLD_HEAD + 4)
-		data = u32(p + 7);
+		data = little32(p + 7);
 	if (member && flags & MEMBER_LARGE && n >= OLD_FILE + 8)
-		data |= (uint64_t)u32(p + 32) << 32;
+		data |= (uint64_t)little32(p + 32) << 32;
 	return data;
 }
 
@@ -344,12 +314,12 @@ old_block(struct walk *w)
 	unsigned type, flags;
 	uint64_t data;
 
-	if (left < OLD_HEAD || (n = u16(p + 5)) < OLD_HEAD || n > left) {
+	if (left < OLD_HEAD || (n = little16(p + 5)) < OLD_HEAD || n > left) {
 		broken(w);
 		return;
 	}
 	type = p[2];
-	flags = u16(p + 3);
+	flags = little16(p + 3);
 	data = old_data(p, n, type, flags);
 	if (!old_sum(p, n, type, flags))
 		w->f->broken = true;
@@ -483,7 +453,7 @@ new_head(struct span s)
 	h.extra = (struct fields){ c.end - extra, c.end, false };
 	c.end -= extra;
 	h.own = c;
-	h.bad = c.bad || crc32(octets(s) + 4, h.n - 4) != u32(octets(s));
+	h.bad = c.bad || crc32(octets(s) + 4, h.n - 4) != little32(octets(s));
 	return h;
 }
 

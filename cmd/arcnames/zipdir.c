@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* memmem */
 #include "cmd/arcnames/zipdir.h"
+#include "common/little.h"
 
 #include <string.h>
 
@@ -40,28 +41,6 @@ struct walk {
 struct sizes {
 	uint64_t size, packed, local;
 };
-
-static uint64_t
-number(const char *p, unsigned bytes)
-{
-	uint64_t n = 0;
-
-	while (bytes-- > 0)
-		n = n << 8 | (unsigned char)p[bytes];
-	return n;
-}
-
-static uint16_t
-u16(const char *p)
-{
-	return (uint16_t)number(p, 2);
-}
-
-static uint32_t
-u32(const char *p)
-{
-	return (uint32_t)number(p, 4);
-}
 
 /* Are there n bytes at `at', and do they begin with a signature? */
 static bool
@@ -104,7 +83,7 @@ from_zip64(struct span *field, uint64_t *value)
 {
 	if (*value != NONE32 || field->n < 8)
 		return;
-	*value = number(field->p, 8);
+	*value = little64(field->p);
 	field->p += 8;
 	field->n -= 8;
 }
@@ -114,8 +93,8 @@ static void
 read_extra(struct span extra, struct zip_header *h, struct sizes *s)
 {
 	while (extra.n >= 4) {
-		unsigned id = u16(extra.p);
-		struct span field = { extra.p + 4, u16(extra.p + 2) };
+		unsigned id = little16(extra.p);
+		struct span field = { extra.p + 4, little16(extra.p + 2) };
 
 		if (field.n > extra.n - 4)
 			field.n = extra.n - 4;
@@ -152,17 +131,17 @@ read_local(const struct walk *w, uint64_t at, struct zip_header *h, struct sizes
 {
 	const char *p = w->file.p + at;
 	size_t room = w->file.n - (size_t)at - LOCAL_SIZE;
-	size_t name = u16(p + 26), extra = u16(p + 28);
+	size_t name = little16(p + 26), extra = little16(p + 28);
 
 	if (name > room)
 		name = room;
 	if (extra > room - name)
 		extra = room - name;
 	*h = (struct zip_header){ .name = { p + LOCAL_SIZE, name }, .local = at };
-	*s = (struct sizes){ .size = u32(p + 22), .packed = u32(p + 18) };
+	*s = (struct sizes){ .size = little32(p + 22), .packed = little32(p + 18) };
 	read_extra((struct span){ p + LOCAL_SIZE + name, extra }, h, s);
-	h->encrypted = encrypted(u16(p + 6), u16(p + 8));
-	h->folder = folder(h, s) && (u16(p + 6) & FLAG_LATER) == 0;
+	h->encrypted = encrypted(little16(p + 6), little16(p + 8));
+	h->folder = folder(h, s) && (little16(p + 6) & FLAG_LATER) == 0;
 	*end = at + LOCAL_SIZE + name + extra;
 }
 
@@ -209,9 +188,9 @@ static uint64_t
 read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
 {
 	const char *p = w->file.p + at;
-	size_t name = u16(p + 28), extra = u16(p + 30), comment = u16(p + 32);
+	size_t name = little16(p + 28), extra = little16(p + 30), comment = little16(p + 32);
 	size_t room = w->file.n - (size_t)at - CENTRAL_SIZE;
-	struct sizes s = { u32(p + 24), u32(p + 20), u32(p + 42) };
+	struct sizes s = { little32(p + 24), little32(p + 20), little32(p + 42) };
 	struct zip_header h = { .central = true };
 	bool whole = name + extra <= room;
 
@@ -221,9 +200,9 @@ read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
 		extra = room - name;
 	h.name = (struct span){ p + CENTRAL_SIZE, name };
 	read_extra((struct span){ p + CENTRAL_SIZE + name, extra }, &h, &s);
-	h.encrypted = encrypted(u16(p + 8), u16(p + 10));
+	h.encrypted = encrypted(little16(p + 8), little16(p + 10));
 	h.folder = folder(&h, &s);
-	h.link = p[5] == MADE_BY_UNIX && (u16(p + 40) & MODE_TYPE) == MODE_LINK;
+	h.link = p[5] == MADE_BY_UNIX && (little16(p + 40) & MODE_TYPE) == MODE_LINK;
 	*local = s.local <= w->file.n ? s.local + base : ZIP_NOWHERE;
 	h.local = *local != ZIP_NOWHERE && is(w, *local, LOCAL, LOCAL_SIZE) ?
 	    *local : ZIP_NOWHERE;
@@ -273,8 +252,8 @@ read_end64(const struct walk *w, struct end *e)
 	if (e->at < LOCATOR_SIZE || !is(w, e->at - LOCATOR_SIZE, LOCATOR, LOCATOR_SIZE))
 		return;
 	p = w->file.p + e->at - LOCATOR_SIZE;
-	at = number(p + 8, 8);
-	e->volume |= u32(p + 4) != 0 || u32(p + 16) > 1;
+	at = little64(p + 8);
+	e->volume |= little32(p + 4) != 0 || little32(p + 16) > 1;
 	if (!is(w, at, END64, END64_SIZE)) {
 		if (e->at < LOCATOR_SIZE + END64_SIZE)
 			return;
@@ -284,9 +263,9 @@ read_end64(const struct walk *w, struct end *e)
 	}
 	p = w->file.p + at;
 	e->at = at;
-	e->entries = number(p + 32, 8);
-	e->size = number(p + 40, 8);
-	e->offset = number(p + 48, 8);
+	e->entries = little64(p + 32);
+	e->size = little64(p + 40);
+	e->offset = little64(p + 48);
 }
 
 /*
@@ -325,10 +304,10 @@ static void
 walk_end(struct walk *w, uint64_t at)
 {
 	const char *p = w->file.p + at;
-	struct end e = { .at = at, .entries = u16(p + 10), .size = u32(p + 12),
-	    .offset = u32(p + 16) };
-	unsigned disk = u16(p + 4), first = u16(p + 6);
-	bool last = at + END_SIZE + u16(p + 20) == w->file.n, found;
+	struct end e = { .at = at, .entries = little16(p + 10), .size = little32(p + 12),
+	    .offset = little32(p + 16) };
+	unsigned disk = little16(p + 4), first = little16(p + 6);
+	bool last = at + END_SIZE + little16(p + 20) == w->file.n, found;
 
 	e.volume = (disk != 0 && disk != NONE16) || (first != 0 && first != NONE16);
 	read_end64(w, &e);
