@@ -128,6 +128,13 @@ for line in '!' '! ' '!*' '!*.*' '!?' '!a b.exe' '!a/b.exe' '!a\b.exe' "!$long" 
 	exits 64 "a line \`$(printf '%.20s' "$line")' is refused" suffixcheck -N -L ./wrong </dev/null
 	like "$(cat err)" '*wrong: line 2*' 'with its number'
 done
+# What names are compared without would leave more than was meant.
+for line in '!\304*.exe' '\304.exe' '!*\302\255.exe' 'e\302\255xe' '!a\342\200\213*.exe' '.exe\342\200\213'; do
+	# shellcheck disable=SC2059
+	printf "com\n$line\n" >wrong
+	exits 64 "a line $line is refused" suffixcheck -N -L ./wrong </dev/null
+	like "$(cat err)" '*wrong: line 2*' 'with its number'
+done
 printf 'com\n!%s\n' "${long#a}" >right
 exits 0 '255 characters are not too many' suffixcheck -N -L ./right </dev/null
 

@@ -20,7 +20,7 @@ struct parser {
 
 /* What an entry without one of the numbers is for. */
 static const uint16_t RUN[] = { WILD_RUN };
-static const struct wild ANY = { RUN, 1 };
+static const struct wild ANY = { RUN, 1, false };
 
 static void
 complain(struct parser *p, struct span word, const char *what)

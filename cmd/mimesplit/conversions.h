@@ -9,7 +9,7 @@
 #ifndef CONVERSIONS_H
 #define CONVERSIONS_H
 
-#include "cmd/mimesplit/wild.h"
+#include "common/wild.h"
 
 enum {
 	CONVERSIONS_MAX = 64 << 10,	/* bytes of a file */

@@ -97,7 +97,7 @@ check_odd(struct check *c, enum odd odd, const char *p, size_t n)
 static void
 keep(struct check *c, const char *p, size_t n, struct span name)
 {
-	struct span last = suffix_component(name);
+	struct span last = nameform_component(name);
 	struct span less = endings_less(last);
 
 	if (c->name.n == 0 && name.n > 0)
@@ -147,7 +147,7 @@ check_name(struct check *c, const char *p, size_t start, size_t n, bool last)
 		c->named |= n > start;
 	else if (c->named || (description && !c->described))
 		return;
-	look(c, p, n, begins(source, "location:") ? suffix_location(name) : name);
+	look(c, p, n, begins(source, "location:") ? nameform_location(name) : name);
 }
 
 static bool

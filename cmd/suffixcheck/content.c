@@ -77,7 +77,7 @@ static bool
 is_macro(struct span path)
 {
 	static const char name[] = "vbaProject.bin";
-	struct span last = suffix_component(path);
+	struct span last = nameform_component(path);
 
 	return last.n == sizeof name - 1 && strncasecmp(last.p, name, last.n) == 0;
 }
@@ -98,7 +98,7 @@ hits(struct check *c, struct span name, struct hit *hit)
 static unsigned
 place_endings(struct check *c, struct span in)
 {
-	struct span last = suffix_component(in);
+	struct span last = nameform_component(in);
 
 	if (in.n == 0)
 		return c->endings;

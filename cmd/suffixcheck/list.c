@@ -15,37 +15,36 @@
 static const char SITE[] = "/etc/multiscan/suffixes";
 static const char SHIPPED[] = "/../share/multiscan/suffixes";
 
-/* One more of what suffix_item or suffix_exception makes; false: it is none. */
-static bool
-add(struct span **all, size_t *n, struct fold *f, struct span text,
-    bool (*make)(struct fold *f, struct span text, struct span *made))
-{
-	struct span made;
-
-	*all = reallocarray(*all, *n + 1, sizeof **all);
-	if (*all == NULL || !make(f, text, &made))
-		err(EXIT_RETRY, "the list of suffixes");
-	if (made.n > 0)
-		(*all)[(*n)++] = made;
-	return made.n > 0;
-}
-
 bool
 list_add(struct suffixes *list, struct fold *f, const char *text, size_t n)
 {
-	struct span s = { text, n };
+	struct span made;
 
-	return (n == 0 || text[0] != '!') && add(&list->item, &list->n, f, s, suffix_item);
+	if (n > 0 && text[0] == '!')
+		return false;
+	list->item = reallocarray(list->item, list->n + 1, sizeof *list->item);
+	if (list->item == NULL || !suffix_item(f, (struct span){ text, n }, &made))
+		err(EXIT_RETRY, "the list of suffixes");
+	if (made.n > 0)
+		list->item[list->n++] = made;
+	return made.n > 0;
 }
 
 static bool
 add_line(struct suffixes *list, struct fold *f, struct span s)
 {
+	struct wild made;
+
 	if (s.p[0] != '!')
 		return list_add(list, f, s.p, s.n);
 	s.p++;
 	s.n--;
-	return add(&list->except, &list->excepts, f, s, suffix_exception);
+	list->except = reallocarray(list->except, list->excepts + 1, sizeof *list->except);
+	if (list->except == NULL || !suffix_exception(f, s, &made))
+		err(EXIT_RETRY, "the list of suffixes");
+	if (made.n > 0)
+		list->except[list->excepts++] = made;
+	return made.n > 0;
 }
 
 static bool

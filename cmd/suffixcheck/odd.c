@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/suffixcheck/odd.h"
-#include "common/charref.h"
 #include "common/hex.h"
 
 #include <stdlib.h>
@@ -116,20 +115,7 @@ length(struct look *l)
 static bool
 stream(struct look *l)
 {
-	return suffix_stream(l->last) < l->last.n;
-}
-
-/* Takes the next component off a path. */
-static struct span
-component(struct span *path)
-{
-	struct span s = { path->p, 0 };
-
-	while (s.n < path->n && s.p[s.n] != '/' && s.p[s.n] != '\\')
-		s.n++;
-	path->p += s.n < path->n ? s.n + 1 : s.n;
-	path->n -= s.n < path->n ? s.n + 1 : s.n;
-	return s;
+	return nameform_stream(l->last) < l->last.n;
 }
 
 static bool
@@ -149,7 +135,7 @@ path(struct look *l)
 	if (only_dots(l->name))
 		return true;
 	while (rest.n > 0) {
-		struct span s = component(&rest);
+		struct span s = nameform_take(&rest);
 
 		if ((s.n == 2 && memcmp(s.p, "..", 2) == 0) ||
 		    (s.p != l->last.p && s.n > 0 && hits(l, s)))
@@ -158,180 +144,53 @@ path(struct look *l)
 	return false;
 }
 
-/* Letters of Cyrillic and Greek that look like these (Unicode's confusables). */
-static int32_t
-latin(int32_t c)
-{
-	static const struct {
-		int32_t from;
-		char to;
-	} ALIKE[] = {
-		{ 0x391, 'a' }, { 0x392, 'b' }, { 0x395, 'e' }, { 0x396, 'z' },
-		{ 0x397, 'h' }, { 0x399, 'i' }, { 0x39a, 'k' }, { 0x39c, 'm' },
-		{ 0x39d, 'n' }, { 0x39f, 'o' }, { 0x3a1, 'p' }, { 0x3a4, 't' },
-		{ 0x3a5, 'y' }, { 0x3a7, 'x' }, { 0x3b1, 'a' }, { 0x3b3, 'y' },
-		{ 0x3b5, 'e' }, { 0x3b7, 'n' }, { 0x3b9, 'i' }, { 0x3ba, 'k' },
-		{ 0x3bd, 'v' }, { 0x3bf, 'o' }, { 0x3c1, 'p' }, { 0x3c2, 's' },
-		{ 0x3c3, 'o' }, { 0x3c4, 't' }, { 0x3c5, 'u' }, { 0x3c7, 'x' },
-		{ 0x3f2, 'c' }, { 0x3f3, 'j' }, { 0x3f9, 'c' }, { 0x37f, 'j' },
-		{ 0x405, 's' }, { 0x406, 'i' }, { 0x408, 'j' }, { 0x410, 'a' },
-		{ 0x412, 'b' }, { 0x415, 'e' }, { 0x417, '3' }, { 0x41a, 'k' },
-		{ 0x41c, 'm' }, { 0x41d, 'h' }, { 0x41e, 'o' }, { 0x420, 'p' },
-		{ 0x421, 'c' }, { 0x422, 't' }, { 0x423, 'y' }, { 0x425, 'x' },
-		{ 0x42c, 'b' }, { 0x430, 'a' }, { 0x432, 'b' }, { 0x433, 'r' },
-		{ 0x435, 'e' }, { 0x437, '3' }, { 0x43a, 'k' }, { 0x43c, 'm' },
-		{ 0x43d, 'h' }, { 0x43e, 'o' }, { 0x43f, 'n' }, { 0x440, 'p' },
-		{ 0x441, 'c' }, { 0x442, 't' }, { 0x443, 'y' }, { 0x445, 'x' },
-		{ 0x44a, 'b' }, { 0x44c, 'b' }, { 0x451, 'e' }, { 0x455, 's' },
-		{ 0x456, 'i' }, { 0x457, 'i' }, { 0x458, 'j' }, { 0x45b, 'h' },
-		{ 0x475, 'v' }, { 0x4ae, 'y' }, { 0x4af, 'y' }, { 0x4bb, 'h' },
-		{ 0x4bd, 'e' }, { 0x4c0, 'l' }, { 0x4cf, 'l' }, { 0x501, 'd' },
-		{ 0x50c, 'g' }, { 0x50d, 'g' }, { 0x51a, 'q' }, { 0x51b, 'q' },
-		{ 0x51c, 'w' }, { 0x51d, 'w' }, { 0x461, 'w' },
-	};
+/* The first of the rules before one that it has, or that one. */
+static enum odd first(struct look *l, enum odd end);
 
-	for (size_t i = 0; i < sizeof ALIKE / sizeof ALIKE[0]; i++)
-		if (ALIKE[i].from == c)
-			return ALIKE[i].to;
-	return c;
-}
-
-enum { GONE = -2 };	/* instead of a character */
-
-/* Windows has none of these in a name; many a client leaves them out. */
-static int32_t
-windows(int32_t c)
-{
-	return c > 0 && c < 0x80 && strchr("<>:\"/\\|?*", (int)c) != NULL ? GONE : c;
-}
-
-/* A character and its compatibility forms: as NFKC has them. */
-static int32_t
-dot(int32_t c)
-{
-	return fold_one(c) == 0x3002 ? '.' : c;
-}
-
-static int32_t
-dot_and_latin(int32_t c)
-{
-	int32_t one = fold_one(c), to = latin(dot(one));
-
-	return to != one ? to : c;
-}
-
-/* Does a text hit where characters become others, all of them ASCII, or go? */
+/* Does it hit, or is it odd by a rule before end, as what a client makes of it? */
 static bool
-hits_as(struct look *l, struct span s, int32_t (*as)(int32_t c))
+is_as(struct look *l, enum nameform_made how, enum odd end)
 {
-	char *to = malloc(s.n + 1);
-	size_t n = 0, len;
-	bool changed = false, hit;
+	char *to = malloc(l->name.n + NAMEFORM_MORE);
+	struct span s;
+	bool is = false;
 
 	if (to == NULL) {
 		l->failed = true;
 		return false;
 	}
-	for (size_t i = 0; i < s.n; i += len) {
-		int32_t c, new;
+	if (nameform_make(how, l->name, to, &s)) {
+		struct look made = { l->list, l->fold, s, nameform_component(s), false };
 
-		len = fold_char(s.p + i, s.n - i, &c);
-		if ((new = as(c)) == c) {
-			memcpy(to + n, s.p + i, len);
-			n += len;
-			continue;
-		}
-		changed = true;
-		if (new != GONE)
-			to[n++] = (char)new;
+		is = hits(&made, s) || first(&made, end) < end;
+		l->failed |= made.failed;
 	}
-	hit = changed && hits(l, (struct span){ to, n });
 	free(to);
-	return hit;
+	return is;
 }
 
 static bool
 badchar(struct look *l)
 {
-	struct span s = { l->last.p, 0 };
-
-	while (s.n < l->last.n && (s.p[s.n] == '\0' || strchr("?*|<>\"", s.p[s.n]) == NULL))
-		s.n++;
-	return (s.n < l->last.n && hits(l, s)) || hits_as(l, l->name, windows);
+	return is_as(l, MADE_CUT, 0) || is_as(l, MADE_WITHOUT, 0);
 }
 
 static bool
 dotlike(struct look *l)
 {
-	return hits_as(l, l->last, dot);
+	return is_as(l, MADE_DOTTED, 0);
 }
 
 static bool
 confusable(struct look *l)
 {
-	return hits_as(l, l->last, dot_and_latin);
-}
-
-/* The first of the rules before one that it has, or that one. */
-static enum odd first(struct look *l, enum odd end);
-
-/* Does it hit, or is it odd, as what a client made of it? */
-static bool
-is_odd_as(struct look *l, struct span s)
-{
-	struct look made = { l->list, l->fold, s, suffix_component(s), false };
-	bool is = hits(&made, s) || first(&made, ODD_ENTITY) < ODD_ENTITY;
-
-	l->failed |= made.failed;
-	return is;
-}
-
-/* The characters of a reference, or what stood there. */
-static size_t
-take(struct charref *r, char *to, bool *decoded)
-{
-	size_t n = r->n;
-
-	memcpy(to, r->out, n);
-	if (n > 0 && r->decoded)
-		*decoded = true;
-	r->n = 0;
-	return n;
+	return is_as(l, MADE_LATIN, 0);
 }
 
 static bool
 entity(struct look *l)
 {
-	char *to = malloc(l->last.n + 1 + CHARREF_OUT);
-	struct charref r;
-	size_t n = 0;
-	bool decoded = false, hit;
-
-	if (to == NULL) {
-		l->failed = true;
-		return false;
-	}
-	charref_start(&r);
-	for (size_t i = 0; i < l->last.n; i++) {
-		char c = l->last.p[i];
-
-		if (charref_open(&r)) {
-			bool taken = charref_byte(&r, c);
-
-			n += take(&r, to + n, &decoded);
-			if (taken)
-				continue;
-		}
-		if (c == '&')
-			charref_begin(&r);
-		else
-			to[n++] = c;
-	}
-	charref_end(&r);
-	n += take(&r, to + n, &decoded);
-	hit = decoded && is_odd_as(l, (struct span){ to, n });
-	free(to);
-	return hit;
+	return is_as(l, MADE_DECODED, ODD_ENTITY);
 }
 
 static const struct {
@@ -403,7 +262,7 @@ odd_unscanned(enum odd o)
 bool
 odd_name(const struct suffixes *list, struct span name, struct fold *f, enum odd *o)
 {
-	struct look l = { list, f, name, suffix_component(name), false };
+	struct look l = { list, f, name, nameform_component(name), false };
 
 	*o = first(&l, ODD_NAMES);
 	if (*o == ODD_NAMES)

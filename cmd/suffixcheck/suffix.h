@@ -7,7 +7,7 @@
 #ifndef SUFFIX_H
 #define SUFFIX_H
 
-#include "cmd/suffixcheck/fold.h"
+#include "common/nameform.h"
 
 /*
  * The listed suffixes, each made by suffix_item, and the names that may end in
@@ -16,7 +16,7 @@
 struct suffixes {
 	struct span *item;
 	size_t n;
-	struct span *except;
+	struct wild *except;
 	size_t excepts;
 };
 
@@ -30,16 +30,18 @@ struct hit {
  * Makes an item of a list from what a person wrote: `*.EXE', `.exe' and `exe'
  * are the same.  *item is in memory of its own, the caller's.  Its length is 0
  * where no name could end in it: nothing but dots, a blank, a path separator, or
- * a * or ? inside.  false: no memory.
+ * a * or ? inside; or where octets that are no UTF-8, or characters that are not
+ * seen, would be left out of it.  false: no memory.
  */
 bool suffix_item(struct fold *f, struct span text, struct span *item);
 
 /*
  * Makes an exception, in which * is any characters and ? one: the same way.  Its
  * length is 0 where it would be of no name or of all: a blank or a separator
- * inside, nothing but wildcards and dots, more than 255 characters.
+ * inside, nothing but wildcards and dots, more than 255 characters; or of others
+ * than was meant, as above.  Its signs are the caller's to free.
  */
-bool suffix_exception(struct fold *f, struct span text, struct span *glob);
+bool suffix_exception(struct fold *f, struct span text, struct wild *glob);
 
 /*
  * Tries every reading of the name, in a fixed order: 1 at the first of which a
@@ -47,18 +49,5 @@ bool suffix_exception(struct fold *f, struct span text, struct span *glob);
  */
 int suffix_hit(const struct suffixes *list, struct span name, struct fold *f,
     struct hit *hit);
-
-/* The last component of a path that is not blank; else the first. */
-struct span suffix_component(struct span path);
-
-/*
- * The path of a URL (RFC 3986 3) after its scheme and authority, without query and
- * fragment; of cid: and mid:, which name no file (RFC 2392), none.  What has no
- * scheme is a path.
- */
-struct span suffix_location(struct span url);
-
-/* Does it end in a colon, a dollar and a word (a stream of NTFS)?  Where; else n. */
-size_t suffix_stream(struct span name);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/mimesplit/conversions.c cmd/mimesplit/match.c cmd/mimesplit/wild.c
+// with: cmd/mimesplit/conversions.c cmd/mimesplit/match.c
 /*
  * A file that can be used tells no error, and one that cannot tells one; an entry
  * of which it is said that it can never match, does not.

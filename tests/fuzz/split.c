@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/mimesplit/agenda.c cmd/mimesplit/boundary.c cmd/mimesplit/candidates.c cmd/mimesplit/carry.c cmd/mimesplit/conversions.c cmd/mimesplit/cover.c cmd/mimesplit/delimiter.c cmd/mimesplit/entity.c cmd/mimesplit/kind.c cmd/mimesplit/leaf.c cmd/mimesplit/match.c cmd/mimesplit/outline.c cmd/mimesplit/prose.c cmd/mimesplit/reread.c cmd/mimesplit/settle.c cmd/mimesplit/sniff.c cmd/mimesplit/split.c cmd/mimesplit/traits.c cmd/mimesplit/treat.c cmd/mimesplit/uufile.c cmd/mimesplit/walk.c cmd/mimesplit/walkline.c cmd/mimesplit/walkpart.c cmd/mimesplit/wild.c cmd/mimesplit/window.c
+// with: cmd/mimesplit/agenda.c cmd/mimesplit/boundary.c cmd/mimesplit/candidates.c cmd/mimesplit/carry.c cmd/mimesplit/conversions.c cmd/mimesplit/cover.c cmd/mimesplit/delimiter.c cmd/mimesplit/entity.c cmd/mimesplit/kind.c cmd/mimesplit/leaf.c cmd/mimesplit/match.c cmd/mimesplit/outline.c cmd/mimesplit/prose.c cmd/mimesplit/reread.c cmd/mimesplit/settle.c cmd/mimesplit/sniff.c cmd/mimesplit/split.c cmd/mimesplit/traits.c cmd/mimesplit/treat.c cmd/mimesplit/uufile.c cmd/mimesplit/walk.c cmd/mimesplit/walkline.c cmd/mimesplit/walkpart.c cmd/mimesplit/window.c
 /*
  * A whole message, in every reading: the manifest is made of records, its tree
  * is one, and no range leaves the message.  No part is without a treatment, and

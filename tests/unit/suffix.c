@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/suffixcheck/suffix.c cmd/suffixcheck/fold.c cmd/suffixcheck/odd.c
+// with: cmd/suffixcheck/suffix.c cmd/suffixcheck/odd.c
 #include "cmd/suffixcheck/odd.h"
 #include "tests/unit/tap.h"
 
@@ -44,6 +44,9 @@ items(void)
 	ITEM("a/exe", "");
 	ITEM("a\\exe", "");
 	ITEM("\001", "");
+	ITEM(".ex\304e", "");			/* no UTF-8 */
+	ITEM("ex\302\255e", "");			/* 00AD */
+	ITEM("exe\342\200\213", "");
 }
 
 /* The reading that hits .exe or .tar.gz, or the device; "" where there is none. */
@@ -246,7 +249,7 @@ marks(void)
 static bool
 location(const char *url, const char *want)
 {
-	struct span s = suffix_location((struct span){ url, strlen(url) });
+	struct span s = nameform_location((struct span){ url, strlen(url) });
 
 	return s.n == strlen(want) && memcmp(s.p, want, s.n) == 0;
 }
@@ -277,7 +280,8 @@ locations(void)
 static bool
 hits(const char *glob, const char *name)
 {
-	struct span item = { ".exe", 4 }, except;
+	struct span item = { ".exe", 4 };
+	struct wild except;
 	struct suffixes list = { &item, 1, &except, 1 };
 	struct hit hit;
 	int got;
@@ -286,7 +290,7 @@ hits(const char *glob, const char *name)
 	    (list.excepts = except.n > 0,
 	    got = suffix_hit(&list, (struct span){ name, strlen(name) }, &fold, &hit)) < 0)
 		abort();
-	free((char *)(size_t)except.p);
+	free((uint16_t *)(size_t)except.p);
 	return got > 0;
 }
 
@@ -316,6 +320,12 @@ exceptions(void)
 	EXCEPT("*?\303\251.exe", "\303\251\303\251.exe");
 	EXCEPT("*a?.exe", "a*a?.exe");
 	EXCEPT("\357\274\241.exe", "a.exe");	/* FF21 */
+	HIT("\304*.exe", "a.exe");		/* no UTF-8: it is not *.exe */
+	HIT("*\302\255.exe", "a.exe");		/* 00AD */
+	HIT("*\342\200\213.exe", "a.exe");
+	EXCEPT("*??.exe", "\303\251\342\202\254.exe");
+	HIT("*??.exe", "\342\202\254.exe");
+	HIT("*\357\274\212.exe", "a.exe");	/* FF0A is no wildcard */
 	HIT("", "a.exe");
 	HIT("*", "a.exe");
 	HIT("*.*", "a.exe");

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A pattern of the conversions file: `*' is any run of bytes, `%' one byte, `$x'
- * the byte x itself.  Upper and lower case of ASCII are the same.
+ * A pattern: `*' is any run of bytes, `%' one byte, `$x' the byte x itself; upper
+ * and lower case of ASCII are the same.  One of names (nameform.h) is folded, and
+ * one is a character in it.
  *
  * Pure: no file, no exit, no memory of its own.
  */
@@ -17,6 +18,7 @@ enum { WILD_ONE = 256, WILD_RUN = 257 };
 struct wild {
 	const uint16_t *p;	/* bytes in lower case, WILD_ONE, WILD_RUN */
 	size_t n;
+	bool chars;		/* WILD_ONE is a character of UTF-8, not a byte */
 };
 
 /* text into out, which has room for text.n; false: it ends in a bare `$'. */

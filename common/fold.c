@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/suffixcheck/fold.h"
+#include "common/fold.h"
 
 #include <utf8proc.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/mimesplit/wild.h"
+#include "common/wild.h"
 #include "common/fieldtext.h"
 
 bool
@@ -19,7 +19,7 @@ wild_make(struct wild *w, struct span text, uint16_t *out)
 		else
 			out[n++] = (unsigned char)fieldtext_lower(text.p[i]);
 	}
-	*w = (struct wild){ out, n };
+	*w = (struct wild){ out, n, false };
 	return true;
 }
 
@@ -44,6 +44,18 @@ stands_for(unsigned sign, unsigned c)
 	return sign == c || (sign == WILD_ONE && c != WILD_RUN);
 }
 
+/* How many there are of what begins at i, where it is one. */
+static size_t
+width(struct wild w, const struct subject *s, size_t i)
+{
+	size_t n = 1;
+
+	while (w.chars && n < 4 && i + n < s->n && at(s, i + n) < 0x100 &&
+	    (at(s, i + n) & 0xc0) == 0x80)
+		n++;
+	return n;
+}
+
 /* After a mismatch only the last run is made longer: no earlier one can help. */
 static bool
 match(struct wild w, const struct subject *s, unsigned long long *steps)
@@ -57,11 +69,11 @@ match(struct wild w, const struct subject *s, unsigned long long *steps)
 			run = k++;
 			from = i;
 		} else if (k < w.n && stands_for(w.p[k], at(s, i))) {
+			i += w.p[k] == WILD_ONE ? width(w, s, i) : 1;
 			k++;
-			i++;
 		} else if (run != SIZE_MAX) {
 			k = run + 1;
-			i = ++from;
+			i = from += width(w, s, from);
 		} else
 			return false;
 	}
