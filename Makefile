@@ -40,7 +40,7 @@ avscan_LIBS     = -l:libnettle.a
 avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
-mimesplit_LIBS  = -l:libnettle.a
+mimesplit_LIBS  = -l:libnettle.a -l:libutf8proc.a
 suffixcheck_LIBS = -l:libutf8proc.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up

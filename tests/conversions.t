@@ -125,6 +125,40 @@ sed 's/^Hello.*/begin 644 a.exe\n#86)C\n`\nend/' "$ROOT/samples/report.eml" >mai
 is "$(treats 'in-type=text; command=pass
 command=multiscan' | tr ' ' '\n' | sed -n 's/^3://p')" multiscan 'a file inside a text is no text'
 
+# in-name sees names as suffixcheck does: none is outside of both.
+# in_name FIELD...: the treatments of a part of them, with *.zip deleted and *.pdf passed
+in_name() {
+	mail_with "$@"
+	treats 'in-name=*.zip; delete=1
+in-name=*.pdf; command=pass
+command=multiscan' | tr ' ' '\n' | sed -n 's/^2://p' | sort | tr '\n' ' '
+}
+# filename NAME: as a field, in the coding of RFC 2231
+filename() { printf "Content-Disposition: attachment; filename*=UTF-8''%s" "$1"; }
+a251=$(head -c 251 /dev/zero | tr '\0' a)
+for name in a.zip. a.zip%3Ax a.zip%27 a.zip%2C a.zip%2F a.zip%5C a.z%E2%80%8Bip a.zip%E2%80%8B \
+    a.z%C2%ADip a.zip%C2%A0 a.%EF%BD%9Aip a%EF%BC%8Ezip a.%20zip a.z%01ip 'a.zip%3A%3A%24DATA' \
+    "$a251.zip.txt" 'a%26%2346%3Bzip' a.z%D1%96p A.ZIP a.zip%3F.txt a%E3%80%82zip a.zip/a.txt; do
+	like "$(in_name 'Content-Type: a/b' "$(filename "$name")")" 'delete *' "in-name: the zip $name"
+done
+for name in a.exe%3Ax.pdf a.exe%5C.pdf a.exe%2F.pdf "$a251.exe.pdf" a.exe%00.pdf 'a.exe%3F.pdf' \
+    a.pdf%3Bx a.exe%26%2358%3B.pdf; do
+	is "$(in_name 'Content-Type: a/b' "$(filename "$name")")" 'multiscan ' "in-name: no pass for $name"
+done
+for name in a.pdf A.PDF a%20b%20%281%29.pdf %C3%A4.pdf a.exe.pdf %28a%29.pdf; do
+	is "$(in_name 'Content-Type: a/b' "$(filename "$name")")" 'pass ' "in-name: a pass for $name"
+done
+is "$(in_name 'Content-Type: a/b' 'Content-Description: invoice.exe' 'Content-Location: a.pdf')" \
+    'multiscan ' 'a location is no name beside a description'
+is "$(in_name 'Content-Type: a/b' 'Content-Description: a.pdf' 'Content-Location: http://x/a.pdf?x')" \
+    'pass ' 'both of them'
+is "$(in_name 'Content-Type: a/b; name=a.pdf' 'Content-Description: x' 'Content-Location: cid:x')" \
+    'pass ' 'neither beside a name'
+is "$(in_name 'Content-Type: a/b' 'Content-Description: a.zip')" 'delete ' \
+    'a description alone is a name'
+is "$(in_name 'Content-Type: text/html' 'Content-Description: a.zip')" 'multiscan ' 'but not of a text'
+is "$(in_name 'Content-Type: a/b' 'Content-Location: http://a.zip')" 'multiscan ' 'nor a host'
+
 # --- limits ----------------------------------------------------------------------
 {
 	printf '%s\n' 'From: a@example.org' 'Content-Type: multipart/mixed; boundary=b' ''
@@ -243,6 +277,7 @@ like "$(hand other)" '*would deliver it, untouched' 'a function by size: less'
 like "$(hand infected)" '*by large: hold*would hold it in quarantine, by large' 'and more'
 printf '%s\n' 'in-type=application; command=remove_it' 'command=multiscan' >conv
 like "$(hand other)" '*such parts are not passed on
+	by remove_it: keep_original
 	by remove_it: substitute
 would deliver it, changed as said, the original kept in quarantine' 'a function that substitutes'
 is "$(gate other outside)$(arrived_with "$BANNED64")" 00 'and so it leaves'

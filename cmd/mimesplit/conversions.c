@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimesplit/conversions.h"
 #include "common/fieldtext.h"
+#include "common/nameform.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+enum { SIGNS_GROW = 3 };	/* what is folded may become that much longer */
 
 struct parser {
 	struct conversions *c;
@@ -15,6 +18,8 @@ struct parser {
 	bool spoilt;		/* an error in it was told */
 	unsigned actions;
 	size_t room;		/* of c->entry */
+	size_t sign_room;	/* of c->signs */
+	struct fold fold;
 	bool no_memory;
 };
 
@@ -81,12 +86,51 @@ channels(struct wild w)
 	return set;
 }
 
+/* What is wrong with a pattern of names; NULL: nothing. */
+static const char *
+make_name(struct parser *p, struct span value, struct wild *w)
+{
+	static const char *const WRONG[] = {
+		[PATTERN_LONG] = "has a value that becomes too long",
+		[PATTERN_BARE] = "has a value that ends in a bare $",
+		[PATTERN_UNSEEN] = "has octets that are no UTF-8, or a character that is "
+		    "not seen: names are compared without those",
+		[PATTERN_BLANK] = "has a blank in its value: names are compared with their "
+		    "blanks and without; write * there",
+		[PATTERN_FOLDER] = "has a slash or backslash in its value: names are "
+		    "compared without their folders",
+	};
+	enum pattern got = nameform_pattern(&p->fold, value, '%', '$',
+	    p->c->signs + p->c->nsigns, p->sign_room - p->c->nsigns, w);
+
+	p->no_memory |= got == PATTERN_NO_MEMORY;
+	if (got != PATTERN_GOOD)
+		return WRONG[got];
+	if (strchr(".,;'\"", value.p[value.n - 1]) != NULL ||
+	    (wild_any(*w) && value.n > w->n) || w->n == 0)
+		return "has a value that ends in . , ; ' or \": names are compared without "
+		    "those at their end";
+	return NULL;
+}
+
+static const char *
+make_pattern(struct parser *p, enum test_of of, struct span value, struct wild *w)
+{
+	if (of == TEST_NAME)
+		return make_name(p, value, w);
+	if (p->sign_room - p->c->nsigns < value.n)
+		return "has a value for which there is no room";
+	return wild_make(w, value, p->c->signs + p->c->nsigns) ? NULL :
+	    "has a value that ends in a bare $";
+}
+
 static void
 take_pattern(struct parser *p, enum test_of of, unsigned number, bool name,
     struct span word, struct span value)
 {
 	struct test *t = add_test(p, of, number, word);
-	struct wild w;
+	struct wild w = ANY;
+	const char *wrong;
 
 	if (t == NULL)
 		return;
@@ -95,8 +139,8 @@ take_pattern(struct parser *p, enum test_of of, unsigned number, bool name,
 		return;
 	}
 	*(name ? &t->named : &t->valued) = true;
-	if (!wild_make(&w, value, p->c->signs + p->c->nsigns)) {
-		complain(p, word, "its value ends in a bare $");
+	if ((wrong = make_pattern(p, of, value, &w)) != NULL) {
+		complain(p, word, wrong);
 		return;
 	}
 	p->c->nsigns += w.n;
@@ -519,7 +563,8 @@ conversions_parse(struct conversions *c, const char *p, size_t n,
 		complain(&parser, (struct span){ "", 0 }, "the file has more than 64 KiB");
 		return 1;
 	}
-	if ((c->signs = calloc(n + 1, sizeof *c->signs)) == NULL)
+	parser.sign_room = SIGNS_GROW * n + 64;
+	if ((c->signs = calloc(parser.sign_room, sizeof *c->signs)) == NULL)
 		return -1;
 	for (size_t at = 0, len; at < n; at += len + 1) {
 		const char *end = memchr(p + at, '\n', n - at);
@@ -529,6 +574,7 @@ conversions_parse(struct conversions *c, const char *p, size_t n,
 		read_line(&parser, (struct span){ p + at, len });
 	}
 	end_entry(&parser);
+	fold_free(&parser.fold);
 	if (parser.no_memory)
 		return -1;
 	if (!parser.wrong)

@@ -19,7 +19,8 @@ enum fact_of { FACT_TYPE, FACT_DISPOSITION, FACT_DESCRIPTION, FACT_NAME,
 struct fact {
 	enum fact_of of;
 	struct span name;	/* of a parameter */
-	struct span value;	/* of a FACT_TYPE: type/subtype */
+	struct span value;	/* of a FACT_TYPE: type/subtype; of a FACT_NAME: a
+				   form of a name (nameform_all), as all forms are */
 };
 
 struct facts {

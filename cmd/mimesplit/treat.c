@@ -4,12 +4,16 @@
 #include "cmd/mimesplit/split.h"
 #include "common/cli.h"
 #include "common/fieldtext.h"
+#include "common/nameform.h"
 
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { FACTS_MAX = 256 };
+enum {
+	FACTS_MAX = 256,
+	FOLD_STEPS = 16		/* as many of match.h take as long as to fold an octet */
+};
 
 static const unsigned STANDARD = 1u << TREAT_STANDARD, PASS = 1u << TREAT_PASS;
 
@@ -19,8 +23,8 @@ struct about {
 	struct fact fact[FACTS_MAX];
 	char bytes[4 * RECORD_MAX];
 	size_t n;
-	bool named;
-	struct span description;	/* a name where there is no other */
+	bool named;		/* but by its place or description */
+	struct fold fold;
 };
 
 struct tell {
@@ -115,24 +119,101 @@ add_traits(struct about *a, const char *traits)
 		}
 }
 
-/* A description is taken for a name by some, where there is no other. */
-static void
-add_names(struct about *a, const char *words)
+/* Many forms are alike. */
+static bool
+add_form(void *ctx, struct span form)
 {
-	static const char DESCRIPTION[] = "description:";
-	enum { N = sizeof DESCRIPTION - 1 };
+	struct about *a = ctx;
+	struct fact *f;
+
+	for (size_t i = 0; i < a->f.n; i++)
+		if (a->fact[i].of == FACT_NAME && a->fact[i].value.n == form.n &&
+		    memcmp(a->fact[i].value.p, form.p, form.n) == 0)
+			return true;
+	if (a->f.n == FACTS_MAX || sizeof a->bytes - a->n < form.n) {
+		a->f.unknown = true;
+		return false;
+	}
+	f = &a->fact[a->f.n++];
+	*f = (struct fact){ .of = FACT_NAME, .value = { a->bytes + a->n, form.n } };
+	memcpy(a->bytes + a->n, form.p, form.n);
+	a->n += form.n;
+	return true;
+}
+
+static void
+spend(unsigned long long *steps, unsigned long long n)
+{
+	*steps -= n < *steps ? n : *steps;
+}
+
+static void
+add_name(struct about *a, struct span name, unsigned long long *steps)
+{
+	unsigned long long octets = 0;
+
+	if (name.n > 0 && !nameform_all(name, &a->fold, &octets, add_form, a))
+		err(EXIT_RETRY, "memory");
+	spend(steps, FOLD_STEPS * (octets + 1));
+}
+
+static bool
+is(struct span s, const char *text)
+{
+	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
+}
+
+/* Of one type whose description is of what is shown, not of a file. */
+static bool
+is_shown(const char *words)
+{
+	struct span type;
+
+	return !record_get(words, strlen(words), "type", &type) ||
+	    fieldtext_at(type, 0, "text/") || fieldtext_at(type, 0, "multipart/") ||
+	    fieldtext_at(type, 0, "message/");
+}
+
+/*
+ * The names among the words: those of a description or a location, or all others.
+ * suffixcheck looks at the same.
+ */
+static void
+add_names(struct about *a, const char *words, bool by_place, unsigned long long *steps)
+{
+	static char bytes[RECORD_MAX];
 	struct word w;
 
-	for (size_t at = 0; record_word(words, strlen(words), &at, &w); ) {
-		if (w.key.n != 4 || memcmp(w.key.p, "name", 4) != 0)
+	for (size_t at = 0; record_word(words, strlen(words), &at, &w) && *steps > 0; ) {
+		struct span source, name;
+		bool description, location;
+
+		if (!is(w.key, "name"))
 			continue;
-		if (w.value.n >= N && memcmp(w.value.p, DESCRIPTION, N) == 0) {
-			a->description = (struct span){ w.value.p + N, w.value.n - N };
+		source = (struct span){ bytes, record_decode(bytes, w.value) };
+		for (name = source; name.n > 0 && *name.p != ':'; name.p++)
+			name.n--;
+		source.n -= name.n;
+		name.p += name.n > 0;
+		name.n -= name.n > 0;
+		description = is(source, "description");
+		location = is(source, "location");
+		if ((description || location) != by_place || (description && is_shown(words)))
 			continue;
-		}
-		a->named = true;
-		add_tagged(a, FACT_NAME, w.value);
+		a->named |= !by_place && name.n > 0;
+		add_name(a, location ? nameform_location(name) : name, steps);
 	}
+}
+
+/* Those by its place are names where there are no others. */
+static void
+add_all_names(struct about *a, const char *words, unsigned long long *steps)
+{
+	if (words == NULL || a->named)
+		return;
+	add_names(a, words, false, steps);
+	if (!a->named)
+		add_names(a, words, true, steps);
 }
 
 /*
@@ -145,24 +226,23 @@ treatments(struct split *s, unsigned long part, unsigned long long *steps)
 	static struct about a;
 	static const struct span FILE_TYPE = { "application/octet-stream", 24 };
 	const struct entry *e = s->outline.entry, *own = &e[part];
+	const struct conversions *c = s->outline.conversions;
 	unsigned long head = outline_headed(&s->outline, part);
 
 	a.f = (struct facts){ .inside = s->inside, .size = own->size, .fact = a.fact,
 	    .doubt = own->doubt || e[head].doubt, .unknown = own->unknown || e[head].unknown };
 	a.n = 0;
 	a.named = false;
-	a.description = (struct span){ "", 0 };
 	if (e[head].traits != NULL)
 		add_traits(&a, e[head].traits);
 	if (head != part && own->reading == NULL)
 		add_fact(&a, FACT_TYPE, FILE_TYPE);
-	if (own->words != NULL)
-		add_names(&a, own->words);
-	if (head != part && !a.named && e[head].words != NULL)
-		add_names(&a, e[head].words);
-	if (!a.named && a.description.n > 0)
-		add_fact(&a, FACT_NAME, a.description);
-	return match_treatments(s->outline.conversions, &a.f, steps);
+	if ((c->looks & 1u << TEST_NAME) != 0) {
+		add_all_names(&a, own->words, steps);
+		if (head != part)
+			add_all_names(&a, e[head].words, steps);
+	}
+	return match_treatments(c, &a.f, steps);
 }
 
 static bool

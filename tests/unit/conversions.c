@@ -147,7 +147,7 @@ errors(void)
 	OK(bad("delete=0", "1:delete can only be \n"));
 	OK(bad("command=Rm", "1:command its last com\n") && bad("command=\"/a/\"", told.text));
 	OK(bad("command=\"a;b\"", "1:command its last com\n") && bad("command=$(x)", told.text));
-	OK(bad("in-type=a$; delete=1", "1:in-type its value en\n"));
+	OK(bad("in-type=a$; delete=1", "1:in-type has a value \n"));
 	OK(bad("in-type=\"a; delete=1", "1:in-type lacks the \" \n"));
 	OK(bad("in-type=\"a\" x; delete=1", "1:in-type has somethin\n"));
 	OK(bad("in-type=a\"b; delete=1", "1:in-type has a \" insi\n"));
