@@ -62,6 +62,8 @@ judge_again() {
 	read -r envelope <"$DIR/envelope" || exit
 	word channel "$envelope"
 	finding_keys "$FINDINGS"
+	LEFT=
+	[ -z "$APPLY" ] || left_in
 	new=$DIR/message.new DIR=$DIR/again SPLIT=
 	split_message ${VALUE:+-g "$VALUE"} <"$new"
 	begin_message
@@ -164,11 +166,12 @@ send_mails() {
 # mail_out TO SUBJECT TEXT: a mail of our own, through the MTA behind us; 1: it
 # will never take it, 64: nobody can be written to there
 mail_out() (
-	scratch=$(mktemp -d "$WORK/notice.XXXXXX") || exit 75
-	trap 'rm -rf "$scratch"' EXIT
-	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$scratch/mail" || exit
-	DIR=$scratch/message SPLIT=
-	split_message -f '' -r "$1" <"$scratch/mail"
+	_notice=$(mktemp -d "$WORK/notice.XXXXXX") && [ -d "$_notice" ] || exit 75
+	readonly _notice
+	trap 'rm -rf "$_notice"' EXIT
+	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$_notice/mail" || exit
+	DIR=$_notice/message SPLIT=
+	split_message -f '' -r "$1" <"$_notice/mail"
 	word id "$SPLIT"
 	out=$("$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR")
 	sent $? "$VALUE" "$out"
@@ -196,16 +199,18 @@ summary_line() {
 
 # open_scratch: a folder for the time of the run, and an engine if there is none
 open_scratch() {
-	scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") || not_now 'mktemp: failed'
-	engine_pid=
+	_scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") && [ -d "$_scratch" ] ||
+		not_now 'mktemp: failed'
+	readonly _scratch
+	_engine_pid=
 	trap 'close_scratch; exit 75' EXIT
 	[ -n "$ENGINES${MULTISCAN_SOCKET-}" ] || [ -e /run/multiscan/avscand.sock ] || own_engine
 }
 
 close_scratch() {
 	trap - EXIT
-	[ -z "$engine_pid" ] || kill "$engine_pid" 2>/dev/null
-	rm -rf "$scratch"
+	[ -z "$_engine_pid" ] || kill "$_engine_pid" 2>/dev/null
+	rm -rf "$_scratch"
 }
 
 # own_engine: one avscand for all that is judged by hand: the signatures are
@@ -213,26 +218,26 @@ close_scratch() {
 own_engine() {
 	for set in "" "${BIN%bin}share/multiscan/signatures"; do
 		[ -z "$set" ] || echo "${0##*/}: $set: test signatures only" >&2
-		"$BIN/avscand" -w 1 -T "$scratch" -l "unix:$scratch/engine" ${set:+-D "$set"} \
-			>"$scratch/log" 2>&1 </dev/null &
-		engine_pid=$!
-		while kill -0 $engine_pid 2>/dev/null; do
-			if [ -S "$scratch/engine" ]; then
-				OWN_ENGINE=unix:$scratch/engine
+		"$BIN/avscand" -w 1 -T "$_scratch" -l "unix:$_scratch/engine" ${set:+-D "$set"} \
+			>"$_scratch/log" 2>&1 </dev/null &
+		_engine_pid=$!
+		while kill -0 $_engine_pid 2>/dev/null; do
+			if [ -S "$_scratch/engine" ]; then
+				OWN_ENGINE=unix:$_scratch/engine
 				return
 			fi
 			sleep 0.05
 		done
 	done
-	cat "$scratch/log" >&2
+	cat "$_scratch/log" >&2
 	not_now 'no engine: start avscand, or see avscan(1)'
 }
 
 # by_hand: one message on standard input
 by_hand() {
 	open_scratch
-	DIR=${keep:-$scratch/message}
-	split_message ${channel:+-g "$channel"}
+	DIR=${_keep:-$_scratch/message}
+	split_message ${_channel:+-g "$_channel"}
 	judge
 	try_change
 	keep_verdicts
@@ -257,6 +262,7 @@ explain() {
 	[ "$CHANGED" -eq 0 ] || how=', changed as said'
 	[ "$KEEP" -eq 0 ] || how="$how, the original kept in quarantine"
 	[ -n "$FINDINGS" ] || how=', untouched'
+	[ -z "$REDIRECT" ] || { decoded "${REDIRECT_WORD# to=}"; how=" to $DECODED$how"; }
 	case $DO in
 	deliver) say "would deliver it$how" ;;
 	hold) say "would hold it in quarantine, by $RULE$HELD" ;;
@@ -325,16 +331,16 @@ judge_file() {
 	'From '*) ;;
 	*) judge_one "$1" "$1"; return ;;
 	esac
-	"$BIN/mboxsplit" "$scratch/mbox" <"$1" >/dev/null || {
+	"$BIN/mboxsplit" "$_scratch/mbox" <"$1" >/dev/null || {
 		echo "$1: cannot be taken apart" >&2
 		failed=$((failed + 1))
 	}
 	number=1
-	while [ -e "$scratch/mbox/$number" ]; do
-		judge_one "$scratch/mbox/$number" "$1:$number"
+	while [ -e "$_scratch/mbox/$number" ]; do
+		judge_one "$_scratch/mbox/$number" "$1:$number"
 		number=$((number + 1))
 	done
-	rm -rf "$scratch/mbox"
+	rm -rf "$_scratch/mbox"
 }
 
 # judge_one FILE NAME: in a shell of its own, so that one failure stops nothing
@@ -342,8 +348,8 @@ judge_one() {
 	total=$((total + 1))
 	line=$(
 		trap - EXIT
-		DIR=$scratch/message SPLIT=
-		split_message ${channel:+-g "$channel"} <"$1"
+		DIR=$_scratch/message SPLIT=
+		split_message ${_channel:+-g "$_channel"} <"$1"
 		judge >&2
 		try_change
 		FOUND=$FINDINGS
@@ -351,7 +357,7 @@ judge_one() {
 		each brief
 	)
 	status=$?
-	rm -rf "$scratch/message"
+	rm -rf "$_scratch/message"
 	if [ $status -ne 0 ]; then
 		failed=$((failed + 1))
 		line='not judged'

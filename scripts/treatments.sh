@@ -53,7 +53,60 @@ passes() {
 	return 1
 }
 
-# without_passed: out of FINDINGS, what passed before the message was changed
+# stays FINDING: is it in a part that a treatment leaves in the message?
+stays() {
+	of_part "$1" || return 1
+	w=${1#n=} w=${w%% *}
+	case $ACTED in
+	*" $w:substitute:"* | *" $w:delete:"*) return 1 ;;
+	esac
+	for w in $APPLY; do
+		case $w in
+		multiscan:*) continue ;;
+		esac
+		! in_parts "$part" "${w#*:}" || return 0
+	done
+	return 1
+}
+
+# left_in: in LEFT what functions left in their parts, FUNCTION KEY, a line each
+left_in() {
+	LEFT=$NL
+	IFS=$NL
+	for line in $FINDINGS; do
+		unset IFS
+		stays "$line" || continue
+		finding_key "$line"
+		for w in $APPLY; do
+			case $w in
+			multiscan:* | pass:* | delete:*) continue ;;
+			esac
+			! in_parts "$part" "${w#*:}" || LEFT="$LEFT${w%%:*} $KEY$NL"
+		done
+	done
+	unset IFS
+}
+
+# was_left FINDING: did each function that has its part leave one like it?  Only as
+# many times as it did.
+was_left() {
+	of_part "$1" || return 1
+	left=1
+	for w in $APPLY; do
+		case $w in
+		multiscan:* | pass:* | delete:*) continue ;;
+		esac
+		in_parts "$part" "${w#*:}" || continue
+		w="$NL${w%%:*} $KEY$NL"
+		case $LEFT in
+		*"$w"*) LEFT=${LEFT%%"$w"*}$NL${LEFT#*"$w"} left=0 ;;
+		*) return 1 ;;
+		esac
+	done
+	return $left
+}
+
+# without_passed: out of FINDINGS, what was left there before the message was changed
 without_passed() {
 	rest=
 	IFS=$NL
@@ -61,7 +114,7 @@ without_passed() {
 		unset IFS
 		finding_key "$line"
 		case $NL$KEYS in
-		*"$NL$KEY$NL"*) ! passes "$line" || continue ;;
+		*"$NL$KEY$NL"*) if passes "$line" || was_left "$line"; then continue; fi ;;
 		esac
 		rest="$rest$line$NL"
 	done
@@ -71,7 +124,8 @@ without_passed() {
 
 # apply_conversions: each part that has a treatment of its own gets it
 apply_conversions() {
-	records=
+	look_at_names
+	_records=
 	for treatment in $APPLY; do
 		treatment=${treatment%%:*}
 		case $treatment in
@@ -79,6 +133,8 @@ apply_conversions() {
 		pass) RULE=conversions; pass_findings ;;
 		delete) RULE=conversions; treat_parts delete force_delete ;;
 		*)
+			! is_own "$treatment" ||
+				not_now "conversions: $treatment is a function of the program"
 			is_function "$treatment" || not_now "conversions: there is no function $treatment"
 			RULE=$treatment
 			treat_parts "$treatment" "$treatment"
@@ -86,6 +142,23 @@ apply_conversions() {
 		esac
 	done
 	ATTACHMENT_NUMBER='' FOUND=''
+	if infected_stays; then scan_rest; fi
+}
+
+# infected_stays: would a part leave in which a virus was found?
+infected_stays() {
+	case $DISPOSITIONS in
+	*' retry:'* | *' hold:'* | *' refuse:'* | *' discard:'*) return 1 ;;
+	esac
+	IFS=$NL
+	for line in $FINDINGS; do
+		unset IFS
+		case $line in
+		*' verdict=infected '*) ! stays "$line" || return 0 ;;
+		esac
+	done
+	unset IFS
+	return 1
 }
 
 # is_function NAME: a program or a word of the shell is none
@@ -98,11 +171,15 @@ is_function() {
 
 # treat_parts WORD FUNCTION: calls it for each part that has treat=WORD
 treat_parts() {
-	if [ -z "$records" ]; then
-		records=$(sed -n 's/ treat=multiscan / /; s/ treat=pass / /; / treat=/p' "$DIR/manifest") &&
-			well_formed "$records" || not_now "$DIR/manifest: cannot be read"
+	if [ -z "$_records" ]; then
+		_records=$(sed -n 's/ treat=multiscan / /; s/ treat=pass / /; / treat=/p' "$DIR/manifest") &&
+			well_formed "$_records" || not_now "$DIR/manifest: cannot be read"
+		{ read -r envelope <"$DIR/envelope" && well_formed "$envelope"; } ||
+			not_now "$DIR/envelope: cannot be read"
+		word channel "$envelope"
+		INPUT_CHANNEL=${VALUE:-outside}
 	fi
-	set -- "$1" "$2" "$records"
+	set -- "$1" "$2" "$_records"
 	IFS=$NL
 	for record in $3; do
 		unset IFS
@@ -112,7 +189,13 @@ treat_parts() {
 		esac
 		part_words
 		part_findings "$ATTACHMENT_NUMBER"
+		_part=$ATTACHMENT_NUMBER
 		"$2"
+		case $? in
+		126 | 127) not_now "conversions: $2, part $_part: a command in it is not there" ;;
+		esac
+		unset IFS
+		set -f
 	done
 	unset IFS
 }
@@ -169,9 +252,6 @@ pass_findings() {
 	done
 	unset IFS
 	each pass_one
-	case $FOUND in
-	*' verdict=infected '*) scan_rest ;;
-	esac
 }
 pass_one() {
 	say_action "n=$NUMBER part=$PART do=pass"
@@ -195,17 +275,16 @@ scan_rest() {
 		*) continue ;;
 		esac
 		line="part=0 ${line#n=* part=* }"
-		add_finding "$line"
-		case $NL$FOUND in
-		*" $line$NL"*) ;;
-		*) FOUND="${FOUND}n=$N $line$NL" ;;
+		case $FINDINGS in
+		*" $line$NL"*) continue ;;
 		esac
+		add_finding "$line"
+		FOUND="${FOUND}n=$N $line$NL"
 	done
 	unset IFS
 	[ -n "$FOUND" ] || return 0
 	RULE=on_infected RED_FLAG=1
 	on_infected
-	RULE=conversions
 }
 
 # findings_of_rest: in a shell of its own

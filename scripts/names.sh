@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2154
+# names.sh: what the site's functions may not be called.  Read where one of them is
+# about to be called, and by multiscan-check; not for clean mail.
+
+# own_functions: in OWN the names of the program's functions, as the scripts that
+# judge and end a message define them
+own_functions() {
+	set -- "$BIN/multiscan" "$BIN/multiscan-pipe"
+	for name in settings.sh scriptfunctions names.sh treatments.sh actions.sh endings.sh; do
+		set -- "$@" "$LIB/$name"
+	done
+	OWN=$(sed -n 's/^\([a-z0-9_]*\)() *[{(].*/\1/p' "$@") || not_now 'sed: failed'
+	case $NL$OWN$NL in
+	*"${NL}judge$NL"*"${NL}engine$NL"*"${NL}mark$NL"*"${NL}carry_out$NL"*"${NL}refuse$NL"*) ;;
+	*) not_now "$LIB: the names of the functions cannot be read" ;;
+	esac
+}
+
+# is_own NAME: is it one of these?
+is_own() {
+	case $NL$OWN$NL in
+	*"$NL$1$NL"*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# functions_of_settings NAME...: those of them that the settings define, a line
+# each.  For that they are read once more, in a shell that has none of our functions
+# but engine, which they call.
+functions_of_settings() (
+	_names=$*
+	# shellcheck disable=SC2086
+	unset -f $OWN $_names
+	engine() { _engine=ours; }
+	set --
+	# shellcheck source=/dev/null
+	. "$CONF" >/dev/null 2>&1 || exit
+	unset IFS
+	_engine=
+	engine a b c d >/dev/null 2>&1
+	[ -z "$_engine" ] || unset -f engine
+	# shellcheck disable=SC2086
+	LC_ALL=C type $_names 2>/dev/null | sed -n 's/^\([a-z0-9_]*\) is a \(shell \)*function$/\1/p'
+)

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC1010,SC2015,SC2120
+# settings.sh: what each script begins with; read with `.'.  read_settings reads
+# the site's file, and scriptfunctions only then, so that no function of the site's
+# takes the place of one of ours.  For the same reason what must be there before
+# has a name that begins with _: those are the program's.
+
+set -f
+NL='
+'
+BIN=${0%/*}
+LIB=$BIN/../lib/multiscan
+PATH=${PATH:+$PATH:}/usr/bin:/bin
+# Nothing of this comes from the caller's environment.
+LOADED=$$ CONF='' SPLIT='' OWN_ENGINE=''
+
+# _stop TEXT: this message was not decided.
+_stop() {
+	printf '%s: %s\n' "${0##*/}" "$1" >&2
+	exit 75
+}
+
+# read_settings: the first configuration there is; one that fails stops all.
+read_settings() {
+	ENGINE_LINES=
+	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
+	unset TIMEOUT LOG_TAG LOG_FILE NOTIFY_TO NOTIFY_FROM
+	CONVERSIONS=$LIB/conversions
+	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
+	for CONF in "${MULTISCAN_CONF:-/etc/multiscan/multiscan.conf}" "$LIB/multiscan.conf"; do
+		[ -e "$CONF" ] || [ "$CONF" = "${MULTISCAN_CONF-}" ] || continue
+		[ -r "$CONF" ] && [ -f "$CONF" ] || _stop "$CONF: cannot be read"
+		case $CONF in
+		*/*) ;;
+		*) CONF=./$CONF ;;
+		esac
+		# shellcheck source=/dev/null
+		. "$CONF" || _stop "$CONF: failed"
+		unset IFS
+		set -f
+		# shellcheck source=scripts/scriptfunctions
+		. "$LIB/scriptfunctions"
+		_check_settings
+		return
+	done
+	_stop "no configuration: set MULTISCAN_CONF, or make /etc/multiscan/multiscan.conf"
+}
+
+# _check_settings: a name that is misspelt is a name that is missing
+_check_settings() {
+	[ -n "${SUFFIXES+set}" ] || _stop "$CONF: SUFFIXES is not set"
+	for setting in WORK QUARANTINE RECORD_DIR NEXT_HOP TIMEOUT NOTIFY_FROM LOG_TAG; do
+		eval "[ -n \"\${$setting-}\" ]" || _stop "$CONF: $setting is not set"
+	done
+	case $TIMEOUT in
+	0* | *[!0-9]* | ??????*) _stop "$CONF: TIMEOUT: $TIMEOUT is not a number of seconds" ;;
+	esac
+	for policy in on_infected on_banned on_odd on_encrypted on_unscanned note_text bounce_text; do
+		command -v $policy >/dev/null || _stop "$CONF: there is no $policy"
+	done
+}
+
+# engine NAME COMMAND CLEAN-CODES INFECTED-CODES: one more scanner
+engine() {
+	[ $# -eq 4 ] || _stop "engine $*: give NAME 'COMMAND' CLEAN-CODES INFECTED-CODES"
+	case $1 in
+	'' | *[!a-z0-9]*) _stop "engine $1: a name is a-z and 0-9" ;;
+	esac
+	ENGINE_LINES="$ENGINE_LINES$1|$3|$4|$2$NL"
+}
