@@ -59,6 +59,16 @@ iMS: [ID 702911 mail.notice] reject relay dealt relay=reject rule=relay-attempt
 iMS: [ID 702911 mail.notice] W32/Klez-H finding ignored part=2 ignored=W32/Klez-H until=2027-01-01 sig=W32/Klez-H
 iMS: [ID 702911 mail.notice] hold action id=$ID do=hold text=virus%20found%5D%0A
 iMS: [ID 702911 mail.warning] unknown other record x=1" 'a line each, in the form of 2002'
+virlog -o passed <<-'END'
+	verdict=infected sig=X do=pass rule=conversions
+	verdict=infected sig=X do=deliver rule=f
+	verdict=infected sig=X do=mark rule=f
+	verdict=infected sig=X do=deliver rule=f do=substitute rule=g
+	verdict=odd why=macro do=pass rule=conversions
+	END
+is "$(sed 's/.*\] \([^=]*\) [a-z]*=.*/\1/' passed | tr '\n' ,)" \
+    'X virus found and passed,X virus found and passed,X virus found and dealt,X virus found and dealt,macro odd part passed,' \
+    'what passed is not said to be dealt with'
 is "$(TZ=UTC-5 virlog -o utc <records; sed -n '1s/:.*//p' utc)" "$(TZ=UTC-5 date '+%b %e %H')" 'local time'
 exits 0 'a tag of its own' virlog -T multi-scan.1 -o tag <records
 like "$(sed 1q tag)" '* multi-scan.1: [[]ID *' 'is used'

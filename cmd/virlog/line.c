@@ -15,17 +15,18 @@ static const struct kind {
 	const char *value;	/* NULL: any */
 	const char *subject;	/* the key whose value the line begins with */
 	const char *text;
+	bool dealt;		/* the text goes on with what was done */
 	enum line_level level;
 } kinds[] = {
-	{ "verdict", "infected", "sig", "virus found and dealt", LINE_ALERT },
-	{ "why", "conversions", "rule", "conversion dealt", LINE_NOTICE },
-	{ "verdict", "banned", "suffix", "suffix dealt", LINE_NOTICE },
-	{ "verdict", "odd", "why", "odd part dealt", LINE_NOTICE },
-	{ "verdict", "unscanned", "why", "not scanned", LINE_WARNING },
-	{ "ignored", NULL, "ignored", "finding ignored", LINE_NOTICE },
-	{ "relay", NULL, "relay", "relay dealt", LINE_NOTICE },
-	{ "do", NULL, "do", "action", LINE_NOTICE },
-	{ NULL, NULL, "verdict", "other record", LINE_WARNING }
+	{ "verdict", "infected", "sig", "virus found and", true, LINE_ALERT },
+	{ "why", "conversions", "rule", "conversion", true, LINE_NOTICE },
+	{ "verdict", "banned", "suffix", "suffix", true, LINE_NOTICE },
+	{ "verdict", "odd", "why", "odd part", true, LINE_NOTICE },
+	{ "verdict", "unscanned", "why", "not scanned", false, LINE_WARNING },
+	{ "ignored", NULL, "ignored", "finding ignored", false, LINE_NOTICE },
+	{ "relay", NULL, "relay", "relay", true, LINE_NOTICE },
+	{ "do", NULL, "do", "action", false, LINE_NOTICE },
+	{ NULL, NULL, "verdict", "other record", false, LINE_WARNING }
 };
 
 static const struct kind *
@@ -164,6 +165,25 @@ level_name(enum line_level level)
 	return "notice";
 }
 
+/* Was nothing done but to let it pass? */
+static bool
+passed(const char *record, size_t n)
+{
+	static const struct span pass = { "pass", 4 }, deliver = { "deliver", 7 };
+	struct word w;
+	size_t at = 0;
+	bool any = false;
+
+	while (record_word(record, n, &at, &w)) {
+		if (w.key.n != 2 || memcmp(w.key.p, "do", 2) != 0)
+			continue;
+		if (!same(w.value, pass) && !same(w.value, deliver))
+			return false;
+		any = true;
+	}
+	return any;
+}
+
 size_t
 line_text(char *to, size_t room, const char *record, size_t n)
 {
@@ -182,6 +202,8 @@ line_text(char *to, size_t room, const char *record, size_t n)
 	put(&o, subject.p, cut_at(subject, SUBJECT_MAX));
 	say(&o, " ");
 	say(&o, k->text);
+	if (k->dealt)
+		say(&o, passed(record, n) ? " passed" : " dealt");
 	begun = o;
 	collect(&all, record, n);
 	while (put_words(&o, &all, max), o.full) {
