@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static _Noreturn void
@@ -124,6 +125,22 @@ cli_deadline(unsigned long seconds)
 	sa.sa_handler = too_late;
 	sigaction(SIGALRM, &sa, NULL);
 	alarm((unsigned)seconds);
+}
+
+FILE *
+cli_file(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat st;
+	FILE *f;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		err(EXIT_RETRY, "%s", path);
+	if (!S_ISREG(st.st_mode))
+		errx(EXIT_RETRY, "%s: is no regular file", path);
+	if ((f = fdopen(fd, "r")) == NULL)
+		err(EXIT_RETRY, "%s", path);
+	return f;
 }
 
 void

@@ -6,6 +6,8 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include <stdio.h>
+
 /* The exit table.  Any other status, or a signal, is read as EXIT_RETRY. */
 enum {
 	EXIT_NOTHING = 0,	/* all looked at, nothing found */
@@ -41,6 +43,12 @@ unsigned long cli_number(const struct cli *c, const char *what, const char *text
  * descriptor that is closed stays one that fails.
  */
 void cli_deadline(unsigned long seconds);
+
+/*
+ * A file of settings, to read: what is none (a folder, a device, a fifo, at which
+ * an open would wait) and what cannot be opened ends the process with EXIT_RETRY.
+ */
+FILE *cli_file(const char *path);
 
 /* Flushes and closes stdout; EXIT_RETRY if anything on it was lost. */
 void cli_close_stdout(void);

@@ -57,6 +57,15 @@ for name in '' . ..; do
 	exits 64 "the name \`$name' is no list" "$there" -N -L "$name" <given
 done
 exits 64 'a name of any length' "$there" -N -L "$(head -c 5000 /dev/zero | tr '\0' a)" <given
+mkfifo fifo
+for file in ./fifo /dev/zero /dev/tty; do
+	exits 75 "no regular file: $file" timeout 5 suffixcheck -N -L $file <given
+done
+head -c 1048576 /dev/zero | tr '\0' '\n' >large
+exits 0 'a list of 1 MiB' suffixcheck -N -L ./large exe </dev/null
+echo >>large
+exits 64 'and one of more' suffixcheck -N -L ./large exe </dev/null
+like "$(cat err)" '*large: the list has more than 1 MiB*' 'which it says'
 mkdir there/share/multiscan/suffixes/folder
 exits 75 'a folder of that name' "$there" -N -L folder <given
 ln -s nowhere there/share/multiscan/suffixes/gone

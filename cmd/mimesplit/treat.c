@@ -48,12 +48,10 @@ treat_read(struct conversions *c, const char *path, bool warn)
 {
 	static char text[CONVERSIONS_MAX + 1];
 	struct tell t = { path, warn };
-	FILE *f = fopen(path, "re");
+	FILE *f = cli_file(path);
 	size_t n;
 	int wrong;
 
-	if (f == NULL)
-		err(EXIT_RETRY, "%s", path);
 	n = fread(text, 1, sizeof text, f);
 	if (ferror(f))
 		err(EXIT_RETRY, "%s", path);

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { LIST_MAX = 1 << 20 };	/* bytes; each suffix is tried at each name */
+
 static const char SITE[] = "/etc/multiscan/suffixes";
 static const char SHIPPED[] = "/../share/multiscan/suffixes";
 
@@ -147,14 +149,17 @@ void
 list_read(struct suffixes *list, struct fold *f, const char *name)
 {
 	const char *path = find(name);
-	FILE *file = fopen(path, "re");
+	FILE *file = cli_file(path);
 	char *line = NULL;
 	size_t size = 0;
 	unsigned long number = 0;
+	struct stat st;
 	ssize_t n;
 
-	if (file == NULL)
+	if (fstat(fileno(file), &st) < 0)
 		err(EXIT_RETRY, "%s", path);
+	if (st.st_size > LIST_MAX)
+		errx(EXIT_CALL, "%s: the list has more than 1 MiB", path);
 	while ((n = getline(&line, &size, file)) > 0) {
 		struct span s = trim(line, (size_t)n);
 

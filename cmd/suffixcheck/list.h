@@ -16,7 +16,8 @@ bool list_add(struct suffixes *list, struct fold *f, const char *text, size_t n)
  * comment.  A list with a slash is a file; one without is looked for by its name
  * in /etc/multiscan/suffixes, then among those shipped, beside the program in
  * ../share/multiscan/suffixes.  Ends the process: EXIT_RETRY if it cannot be read,
- * EXIT_CALL if there is none of that name or for a line that is neither.
+ * EXIT_CALL if there is none of that name, for a line that is neither, and for more
+ * than 1 MiB.
  */
 void list_read(struct suffixes *list, struct fold *f, const char *name);
 
