@@ -73,6 +73,10 @@ command=multiscan')" '0:multiscan 1:multiscan 2:multiscan 2:delete ' \
     'a description with a comment: both treatments'
 sed 's/^Content-Disp.*/&\nContent-Description: my game/' "$ROOT/samples/program.eml" >mail
 one 'in-description="MY g$ame"' delete
+sed 's/^Content-Disp.*/&\nContent-Description: =?utf-8?Q?my_game?=/' "$ROOT/samples/program.eml" >mail
+is "$(treats 'in-description="my game"; delete=1
+command=multiscan')" '0:multiscan 1:multiscan 2:multiscan 2:delete ' \
+    'a description that is coded: both treatments'
 cp "$ROOT/samples/program.eml" mail
 is "$(treats 'in-type=text; command=f
 in-subtype=plain; delete=1
@@ -191,9 +195,22 @@ mimesplit: wrong: line 6: command is a second action for this entry' 'names each
 printf '%s\n' 'in-type=a; command=pass' 'in-type=a; in-name=x; command=on_x' >warned
 exits 0 '-k of one that looks wrong' mimesplit -k -C warned
 is "$(cat out)" treat=on_x 'tells the functions'
-like "$(cat err)" '*line 2: warning: this entry can never match:*
-*warning: no entry matches every part: what matches none passes' 'and warns'
+like "$(cat err)" '*line 2: warning: every part that this entry is for has an earlier one (line 1)
+*line 2: warning: no entry matches every part: what matches none passes' 'and warns'
 exits 75 'one that is not there' mimesplit -k -C nothing
+: >empty
+exits 64 'one without an entry' mimesplit -C empty w9 <mail
+is "$(cat err)" 'mimesplit: empty: line 1: the file ends without an entry: all would pass; for the standard checks write command=multiscan' 'which it says'
+printf '%s\n' '! one' '!' 'in-type=x;' >empty
+exits 64 'one with no end of its entry' mimesplit -k -C empty
+head -c 70000 /dev/zero | tr '\0' '\n' >large
+exits 64 'one that is too large' mimesplit -k -C large
+like "$(cat err)" '*line 65537: the file has more than 64 KiB' 'with the line'
+mkfifo fifo
+for file in fifo folder.d /dev/zero /dev/tty; do
+	mkdir -p folder.d
+	exits 75 "no regular file: $file" timeout 5 mimesplit -k -C $file </dev/null
+done
 exits 64 '-k without one' mimesplit -k
 
 # --- what happens then ------------------------------------------------------------

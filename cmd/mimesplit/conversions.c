@@ -3,6 +3,7 @@
 #include "common/fieldtext.h"
 #include "common/nameform.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,10 @@ struct parser {
 	size_t sign_room;	/* of c->signs */
 	struct fold fold;
 	bool no_memory;
+	char value[CONVERSIONS_VALUE + 1];	/* that stood in quotes */
+	char *joined;		/* owned: lines that go on, ... */
+	size_t njoined;		/* ... these bytes */
+	unsigned long from;	/* and where they begin; 0: there are none */
 };
 
 /* What an entry without one of the numbers is for. */
@@ -113,9 +118,30 @@ make_name(struct parser *p, struct span value, struct wild *w)
 	return NULL;
 }
 
+/* One that nothing ever matches. */
+static const char *
+never(enum test_of of, struct span value)
+{
+	bool slash = memchr(value.p, '/', value.n) != NULL;
+
+	if (value.n == 0 && (of == TEST_CHANNEL || of == TEST_TYPE || of == TEST_SUBTYPE ||
+	    of == TEST_NAME))
+		return "has no value: nothing matches that; * is any";
+	if (of == TEST_TYPE && slash)
+		return "has a slash in its value: write two clauses, like "
+		    "in-type=application; in-subtype=zip";
+	if (of == TEST_SUBTYPE && slash)
+		return "has a slash in its value: the type before it goes into in-type";
+	return NULL;
+}
+
 static const char *
 make_pattern(struct parser *p, enum test_of of, struct span value, struct wild *w)
 {
+	const char *wrong = never(of, value);
+
+	if (wrong != NULL)
+		return wrong;
 	if (of == TEST_NAME)
 		return make_name(p, value, w);
 	if (p->sign_room - p->c->nsigns < value.n)
@@ -145,8 +171,12 @@ take_pattern(struct parser *p, enum test_of of, unsigned number, bool name,
 	}
 	p->c->nsigns += w.n;
 	*(name ? &t->name : &t->value) = w;
-	if (of == TEST_CHANNEL)
-		t->channels = channels(w);
+	if (of == TEST_CHANNEL && (t->channels = channels(w)) == 0)
+		complain(p, word, "has a value that is none of outside, inside, tcp_local and "
+		    "tcp_intranet, and no pattern of one");
+	if (of == TEST_NAME && memchr(value.p, ';', value.n) != NULL)
+		p->tell(p->ctx, p->line, word, "has a ; inside its value, which is one name: "
+		    "for another write another entry", true);
 	p->c->looks |= 1u << of;
 }
 
@@ -207,12 +237,53 @@ take_treatment(struct parser *p, struct span word, struct span name)
 		complain(p, word, "is a second action for this entry");
 }
 
+/* A blank, and then what is no more of a path. */
+static bool
+has_arguments(struct span s)
+{
+	for (size_t i = 1; i < s.n; i++)
+		if (blank(s.p[i - 1]) && strchr("/'\"$-<>|&", s.p[i]) != NULL)
+			return true;
+	return false;
+}
+
+/* Why it is no name of a function; NULL: it is one. */
+static const char *
+no_function(struct span name)
+{
+	const char *wrong = NULL;
+
+	if (name.n > TREATMENT_WORD)
+		return "has a name of more than 32 letters";
+	if (name.n == 0 || name.p[0] < 'a' || name.p[0] > 'z')
+		wrong = "has a name that begins with none of a to z";
+	for (size_t i = 0; i < name.n; i++) {
+		char c = name.p[i];
+
+		if (blank(c) || c == '\'')
+			return "has arguments, and none are passed: a function finds INPUT_FILE "
+			    "and the others as variables; write its name alone, like "
+			    "command=\"scan.sh\"";
+		if (c >= 'A' && c <= 'Z')
+			return "has a capital in its name: a function is a to z, 0 to 9 and _";
+		if (c == '-')
+			return "has a - in its name: a function is a to z, 0 to 9 and _";
+		if ((c < 'a' || c > 'z') && c != '_' && (c < '0' || c > '9') && wrong == NULL)
+			wrong = "has a name that is not of a to z, 0 to 9 and _ alone";
+	}
+	return wrong;
+}
+
 /* The last component of a path, without `.sh'. */
 static void
 take_command(struct parser *p, struct span word, struct span value)
 {
-	bool good = true;
+	const char *wrong;
 
+	if (has_arguments(value)) {
+		complain(p, word, no_function((struct span){ " ", 1 }));
+		return;
+	}
 	for (size_t i = value.n; i > 0; i--)
 		if (value.p[i - 1] == '/') {
 			value.p += i;
@@ -221,16 +292,10 @@ take_command(struct parser *p, struct span word, struct span value)
 		}
 	if (value.n > 3 && memcmp(value.p + value.n - 3, ".sh", 3) == 0)
 		value.n -= 3;
-	good = value.n > 0 && value.n <= TREATMENT_WORD && value.p[0] >= 'a' &&
-	    value.p[0] <= 'z';
-	for (size_t i = 0; good && i < value.n; i++)
-		good = (value.p[i] >= 'a' && value.p[i] <= 'z') || value.p[i] == '_' ||
-		    (value.p[i] >= '0' && value.p[i] <= '9');
-	if (good)
+	if ((wrong = no_function(value)) == NULL)
 		take_treatment(p, word, value);
 	else
-		complain(p, word, "its last component is no name of a function: "
-		    "a to z, then a to z, 0 to 9 and _, with .sh or without");
+		complain(p, word, wrong);
 }
 
 static void
@@ -246,9 +311,29 @@ static const struct {
 	const char *word;
 	enum test_of of;
 } PATTERNS[] = {
-	{ "in-channel", TEST_CHANNEL }, { "in-type", TEST_TYPE },
+	{ "in-channel", TEST_CHANNEL }, { "in-chan", TEST_CHANNEL }, { "in-type", TEST_TYPE },
 	{ "in-subtype", TEST_SUBTYPE }, { "in-disposition", TEST_DISPOSITION },
 	{ "in-description", TEST_DESCRIPTION }, { "in-name", TEST_NAME },
+};
+
+/* Those of the original, or what they begin with, that are not done here. */
+static const struct {
+	const char *word;
+	const char *what;
+} ELSEWHERE[] = {
+	{ "out-chan", "is not known here; delete this clause: the entry is for all ways out" },
+	{ "out-", "is not known here; delete this clause: parts keep their heads" },
+	{ "in-subject", "is not known here; delete this clause: the entry is for all subjects" },
+	{ "in-a1-", "is not known here; delete this clause: the entry is for all formats" },
+	{ "in-parameter-default-", "is not known here; delete this clause: there are no "
+	    "defaults" },
+	{ "in-dparameter-default-", "is not known here; delete this clause: there are no "
+	    "defaults" },
+	{ "part-number", "is not known here; delete this clause: the entry is for all parts" },
+	{ "relabel", "is not known here; delete this clause: parts keep their heads" },
+	{ "service-command", "is not known here; delete this clause: write command=NAME, for "
+	    "a function" },
+	{ "tag", "is not known here; delete this clause: the entry is for all recipients" },
 };
 
 /* Those with a number behind them; neither: without effect. */
@@ -303,6 +388,17 @@ without_effect(struct span word)
 }
 
 static void
+complain_unknown(struct parser *p, struct span word)
+{
+	for (size_t i = 0; i < sizeof ELSEWHERE / sizeof ELSEWHERE[0]; i++)
+		if (fieldtext_at(word, 0, ELSEWHERE[i].word)) {
+			complain(p, word, ELSEWHERE[i].what);
+			return;
+		}
+	complain(p, word, "is not known here");
+}
+
+static void
 take(struct parser *p, struct span word, struct span value)
 {
 	for (size_t i = 0; i < sizeof PATTERNS / sizeof PATTERNS[0]; i++)
@@ -319,7 +415,7 @@ take(struct parser *p, struct span word, struct span value)
 	else if (is(word, "delete"))
 		take_delete(p, word, value);
 	else if (!take_numbered(p, word, value) && !without_effect(word))
-		complain(p, word, "is not known here");
+		complain_unknown(p, word);
 }
 
 /* An entry may begin here; false: there are too many, or no memory. */
@@ -366,43 +462,62 @@ end_entry(struct parser *p)
 	p->open = false;
 }
 
+static const char COMMENT[] = "holds a comment: one begins in column 1";
+
+/* What stands in quotes, \\" for a quote in it; false: they do not end. */
+static bool
+unquote(struct parser *p, struct span line, size_t *i, struct span *value)
+{
+	*value = (struct span){ p->value, 0 };
+	for (; *i < line.n && line.p[*i] != '"'; ++*i) {
+		if (line.p[*i] == '\\' && *i + 1 < line.n && line.p[*i + 1] == '"')
+			++*i;
+		if (value->n < sizeof p->value)
+			p->value[value->n++] = line.p[*i];
+	}
+	return (*i)++ < line.n;
+}
+
+/* Why what stands there without quotes is no value; NULL: it is one. */
+static const char *
+no_value(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '!' && i > 0 && blank(s.p[i - 1]))
+			return COMMENT;
+		if (s.p[i] == '"')
+			return "has a \" inside its value";
+	}
+	return NULL;
+}
+
 /*
  * The value at *i, moved to the semicolon behind it or the end of the line.
- * False: it is none, and that was told.
+ * NULL, or what is wrong.
  */
-static bool
-read_value(struct parser *p, struct span line, size_t *i, struct span word,
-    struct span *value)
+static const char *
+read_value(struct parser *p, struct span line, size_t *i, struct span *value)
 {
 	bool quoted = *i < line.n && line.p[*i] == '"';
 	size_t start = *i += quoted;
 
-	while (*i < line.n && line.p[*i] != (quoted ? '"' : ';')) {
-		if (!quoted && line.p[*i] == '"') {
-			complain(p, word, "has a \" inside its value");
-			return false;
-		}
-		++*i;
+	if (quoted) {
+		if (!unquote(p, line, i, value))
+			return "lacks the \" that ends its value";
+		while (*i < line.n && blank(line.p[*i]))
+			++*i;
+	} else {
+		while (*i < line.n && line.p[*i] != ';')
+			++*i;
+		*value = fieldtext_trim((struct span){ line.p + start, *i - start });
 	}
-	*value = (struct span){ line.p + start, *i - start };
-	if (value->n > CONVERSIONS_VALUE) {
-		complain(p, word, "has a value of more than 1000 bytes");
-		return false;
-	}
-	if (!quoted) {
-		*value = fieldtext_trim(*value);
-		return true;
-	}
-	if (*i == line.n) {
-		complain(p, word, "lacks the \" that ends its value");
-		return false;
-	}
-	for (++*i; *i < line.n && blank(line.p[*i]); )
-		++*i;
+	if (value->n > CONVERSIONS_VALUE)
+		return "has a value of more than 1000 bytes";
+	if (!quoted)
+		return no_value((struct span){ line.p + start, *i - start });
 	if (*i == line.n || line.p[*i] == ';')
-		return true;
-	complain(p, word, "has something behind its value: a ; is missing");
-	return false;
+		return NULL;
+	return line.p[*i] == '!' ? COMMENT : "has something behind its value: a ; is missing";
 }
 
 /* One clause at *i, moved behind its semicolon; false: there was none behind it. */
@@ -411,36 +526,47 @@ read_clause(struct parser *p, struct span line, size_t *i)
 {
 	size_t start = *i;
 	struct span word, value;
+	const char *wrong;
 
 	while (*i < line.n && line.p[*i] != '=' && line.p[*i] != ';')
 		++*i;
 	word = fieldtext_trim((struct span){ line.p + start, *i - start });
-	if (*i == line.n || line.p[*i] == ';') {
+	if (word.n > 0 && word.p[0] == '!') {
+		complain(p, (struct span){ "", 0 }, COMMENT);
+		*i = line.n;
+	} else if (*i == line.n || line.p[*i] == ';') {
 		complain(p, word, "is no clause: name=value;");
 	} else {
 		for (++*i; *i < line.n && blank(line.p[*i]); )
 			++*i;
-		if (read_value(p, line, i, word, &value))
+		if ((wrong = read_value(p, line, i, &value)) != NULL)
+			complain(p, word, wrong);
+		else
 			take(p, word, value);
+		if (wrong == COMMENT)
+			*i = line.n;
 	}
 	while (*i < line.n && line.p[*i] != ';')	/* of what was told to be wrong */
 		++*i;
 	return (*i)++ < line.n;
 }
 
+static bool
+has_control(struct span s)
+{
+	for (size_t k = 0; k < s.n; k++)
+		if (((unsigned char)s.p[k] < ' ' && s.p[k] != '\t' && s.p[k] != '\r') ||
+		    s.p[k] == 0x7f)
+			return true;
+	return false;
+}
+
+/* One without its continuations. */
 static void
 read_line(struct parser *p, struct span line)
 {
 	size_t i = 0;
 
-	if (line.n > 0 && line.p[0] == '!')
-		return;
-	for (size_t k = 0; k < line.n; k++)
-		if (((unsigned char)line.p[k] < ' ' && line.p[k] != '\t' && line.p[k] != '\r') ||
-		    line.p[k] == 0x7f) {
-			complain(p, (struct span){ "", 0 }, "holds a control character");
-			return;
-		}
 	line = fieldtext_trim(line);
 	if (line.n == 0) {
 		end_entry(p);
@@ -457,43 +583,86 @@ read_line(struct parser *p, struct span line)
 	end_entry(p);
 }
 
+/* What was joined is a line, where it began. */
+static void
+read_joined(struct parser *p)
+{
+	unsigned long here = p->line;
+
+	if (p->from == 0)
+		return;
+	p->line = p->from;
+	p->from = 0;
+	read_line(p, (struct span){ p->joined, p->njoined });
+	p->line = here;
+}
+
+static void
+join(struct parser *p, struct span s)
+{
+	if (p->from == 0) {
+		p->from = p->line;
+		p->njoined = 0;
+	}
+	memcpy(p->joined + p->njoined, s.p, s.n);
+	p->njoined += s.n;
+}
+
+/* As it stands in the file; a \ at its end: it goes on in the next one. */
+static void
+take_line(struct parser *p, struct span line)
+{
+	struct span s = line;
+
+	if (s.n > 0 && s.p[0] == '!')
+		return;
+	if (has_control(s)) {
+		complain(p, (struct span){ "", 0 }, "holds a control character");
+		return;
+	}
+	while (s.n > 0 && fieldtext_blank(s.p[s.n - 1]))
+		s.n--;
+	if (s.n == 0) {
+		read_joined(p);
+		read_line(p, s);
+		return;
+	}
+	if (s.p[s.n - 1] == '\\') {
+		s.n--;
+		join(p, s);
+	} else if (p->from != 0) {
+		join(p, s);
+		read_joined(p);
+	} else
+		read_line(p, s);
+}
+
 /* Does it hold of whatever part there is? */
 static bool
 holds_always(const struct test *t)
 {
-	switch (t->of) {
-	case TEST_CHANNEL:
-		return t->channels == (CHANNEL_OUTSIDE | CHANNEL_INSIDE);
-	case TEST_PARAMETER:
-	case TEST_DPARAMETER:
-		return false;
-	case TEST_SIZE_MIN:
-		return t->bytes == 0;
-	case TEST_SIZE_MAX:
-		return false;
-	default:
-		return wild_any(t->value);
-	}
+	return t->of != TEST_PARAMETER && t->of != TEST_DPARAMETER && wild_any(t->value);
 }
 
-/* Does t hold wherever `narrow', a test of the same, does? */
+/* Does t, a pattern, hold wherever `narrow', one of the same, does? */
 static bool
 test_covers(const struct test *t, const struct test *narrow)
 {
-	if (t->of == TEST_SIZE_MIN)
-		return t->bytes <= narrow->bytes;
-	if (t->of == TEST_SIZE_MAX)
-		return t->bytes >= narrow->bytes;
-	if (t->of == TEST_CHANNEL)
-		return (narrow->channels & ~t->channels) == 0;
 	return wild_covers(t->name, narrow->name) && wild_covers(t->value, narrow->value);
 }
 
 static bool
+is_plain(const struct test *t)
+{
+	return t->of != TEST_CHANNEL && t->of != TEST_SIZE_MIN && t->of != TEST_SIZE_MAX;
+}
+
+/* Do the tests of e hold wherever those of narrow do, but for channel and size? */
+static bool
 entry_covers(const struct conversion *e, const struct conversion *narrow)
 {
 	for (size_t i = 0; i < e->tests; i++) {
-		bool covers = holds_always(&e->test[i]);
+		bool covers = !is_plain(&e->test[i]) || holds_always(&e->test[i]);
 
 		for (size_t k = 0; !covers && k < narrow->tests; k++)
 			covers = narrow->test[k].of == e->test[i].of &&
@@ -504,23 +673,77 @@ entry_covers(const struct conversion *e, const struct conversion *narrow)
 	return true;
 }
 
-/* Can no part whatever have all of its tests hold? */
-static bool
-contradicts_itself(const struct conversion *e)
+/* The channels and sizes that an entry is for. */
+struct box {
+	unsigned channels;
+	unsigned long long min, max;
+};
+
+enum { CHANNELS = CHANNEL_OUTSIDE | CHANNEL_INSIDE };
+
+static struct box
+box_of(const struct conversion *e)
 {
-	unsigned long long min = 0, max = (unsigned long long)-1;
+	struct box b = { CHANNELS, 0, (unsigned long long)-1 };
 
 	for (size_t i = 0; i < e->tests; i++) {
 		const struct test *t = &e->test[i];
 
-		if (t->of == TEST_CHANNEL && t->channels == 0)
-			return true;
+		if (t->of == TEST_CHANNEL)
+			b.channels &= t->channels;
 		if (t->of == TEST_SIZE_MIN)
-			min = t->bytes;
+			b.min = t->bytes;
 		if (t->of == TEST_SIZE_MAX)
-			max = t->bytes;
+			b.max = t->bytes;
 	}
-	return min > max;
+	return b;
+}
+
+/*
+ * Is each size of b in one of the n others, in that channel?  The last of them that
+ * it takes, from 1; or 0.
+ */
+static size_t
+fills(const struct box *other, size_t n, unsigned channel, struct box b)
+{
+	unsigned long long at = b.min;
+	size_t last = 0, best;
+
+	do {
+		best = 0;
+		for (size_t k = 0; k < n; k++) {
+			const struct box *o = &other[k];
+
+			if ((o->channels & channel) != 0 && o->min <= at && o->max >= at &&
+			    (best == 0 || o->max > other[best - 1].max))
+				best = k + 1;
+		}
+		if (best == 0)
+			return 0;
+		last = best > last ? best : last;
+		at = other[best - 1].max + 1;
+	} while (at != 0 && at <= b.max);
+	return last;
+}
+
+/* The last of the first n, from 1, that together are for all that e is; or 0. */
+static size_t
+covered_by(const struct conversions *c, size_t n, const struct conversion *e)
+{
+	static const struct box NOTHING = { 0, 0, 0 };
+	struct box other[CONVERSIONS_ENTRIES], b = box_of(e);
+	size_t last = 0, one;
+
+	for (size_t k = 0; k < n; k++)
+		other[k] = entry_covers(&c->entry[k], e) ? box_of(&c->entry[k]) : NOTHING;
+	for (unsigned channel = 1; channel <= CHANNELS; channel <<= 1) {
+		if ((b.channels & channel) == 0)
+			continue;
+		if ((one = fills(other, n, channel, b)) == 0)
+			return 0;
+		last = one > last ? one : last;
+	}
+	return last;
 }
 
 static void
@@ -532,23 +755,61 @@ warn_of(struct parser *p, unsigned long line, const char *what)
 static void
 find_unreachable(struct parser *p)
 {
+	static const struct conversion ALL = { .line = 0 };
 	struct conversions *c = p->c;
+	char what[100];
 
 	for (size_t i = 0; i < c->entries; i++) {
-		bool covered = false;
+		struct box b = box_of(&c->entry[i]);
+		size_t last = b.min > b.max ? 0 : covered_by(c, i, &c->entry[i]);
 
-		for (size_t k = 0; k < i && !covered; k++)
-			covered = entry_covers(&c->entry[k], &c->entry[i]);
-		if (covered)
-			warn_of(p, c->entry[i].line,
-			    "this entry can never match: one before it matches all that it does");
-		else if (contradicts_itself(&c->entry[i]))
-			warn_of(p, c->entry[i].line,
-			    "this entry can never match: there is no such channel or size");
-		c->catches_all |= entry_covers(&c->entry[i], &(struct conversion){ .line = 0 });
+		snprintf(what, sizeof what, "every part that this entry is for has an earlier one "
+		    "(line %lu)", last == 0 ? 0 : c->entry[last - 1].line);
+		if (b.min > b.max)
+			warn_of(p, c->entry[i].line, "this entry can never match: "
+			    "in-size-min is more than in-size-max");
+		else if (last > 0)
+			warn_of(p, c->entry[i].line, what);
 	}
+	c->catches_all = covered_by(c, c->entries, &ALL) > 0;
 	if (!c->catches_all)
-		warn_of(p, p->line, "no entry matches every part: what matches none passes");
+		warn_of(p, c->entry[c->entries - 1].line,
+		    "no entry matches every part: what matches none passes");
+}
+
+/* A file that is no text of ours as a whole. */
+static bool
+is_file(struct parser *p, const char *text, size_t n)
+{
+	p->line = 1;
+	if (n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		complain(p, (struct span){ "", 0 }, "the file begins with a byte order mark: "
+		    "save it without");
+	if (n > CONVERSIONS_MAX) {
+		for (size_t i = 0; i < CONVERSIONS_MAX; i++)
+			p->line += text[i] == '\n';
+		complain(p, (struct span){ "", 0 }, "the file has more than 64 KiB");
+	}
+	return !p->wrong;
+}
+
+static void
+read_file(struct parser *p, const char *text, size_t n)
+{
+	p->line = 0;
+	for (size_t at = 0, len; at < n; at += len + 1) {
+		const char *end = memchr(text + at, '\n', n - at);
+
+		len = end == NULL ? n - at : (size_t)(end - (text + at));
+		p->line++;
+		take_line(p, (struct span){ text + at, len });
+	}
+	read_joined(p);
+	end_entry(p);
+	p->line += p->line == 0;
+	if (p->c->entries == 0 && !p->wrong)
+		complain(p, (struct span){ "", 0 }, "the file ends without an entry: all would "
+		    "pass; for the standard checks write command=multiscan");
 }
 
 int
@@ -559,22 +820,15 @@ conversions_parse(struct conversions *c, const char *p, size_t n,
 
 	*c = (struct conversions){ .word = { [TREAT_STANDARD] = "multiscan",
 	    [TREAT_PASS] = "pass", [TREAT_DELETE] = "delete" } };
-	if (n > CONVERSIONS_MAX) {
-		complain(&parser, (struct span){ "", 0 }, "the file has more than 64 KiB");
+	if (!is_file(&parser, p, n))
 		return 1;
-	}
 	parser.sign_room = SIGNS_GROW * n + 64;
-	if ((c->signs = calloc(parser.sign_room, sizeof *c->signs)) == NULL)
+	c->signs = calloc(parser.sign_room, sizeof *c->signs);
+	if (c->signs == NULL || (parser.joined = malloc(n + 1)) == NULL)
 		return -1;
-	for (size_t at = 0, len; at < n; at += len + 1) {
-		const char *end = memchr(p + at, '\n', n - at);
-
-		len = end == NULL ? n - at : (size_t)(end - (p + at));
-		parser.line++;
-		read_line(&parser, (struct span){ p + at, len });
-	}
-	end_entry(&parser);
+	read_file(&parser, p, n);
 	fold_free(&parser.fold);
+	free(parser.joined);
 	if (parser.no_memory)
 		return -1;
 	if (!parser.wrong)

@@ -64,7 +64,7 @@ struct conversions {
 
 /*
  * line: where; word: the word that it is about, in the file's bytes or empty;
- * what: static.  warning: the file can be used all the same.
+ * what: for the time of the call.  warning: the file can be used all the same.
  */
 typedef void conversions_tell(void *ctx, unsigned long line, struct span word,
     const char *what, bool warning);

@@ -3,6 +3,7 @@
 #include "cmd/mimesplit/candidates.h"
 #include "cmd/mimesplit/conversions.h"
 #include "common/cli.h"
+#include "common/encword.h"
 #include "common/fieldtext.h"
 
 #include <err.h>
@@ -168,16 +169,21 @@ add_types(struct taker *t, const struct head *h, bool digest, bool parameters)
 	}
 }
 
+/* A description as it stands, and, if it has encoded words, as most decode them. */
 static void
 add_descriptions(struct taker *t, const struct head *h)
 {
+	static char decoded[2 * DESCRIPTION_MAX];
 	struct span v;
+	size_t n;
 
 	for (size_t i = 0; head_value(h, HEAD_DESCRIPTION, i, &v); i++) {
 		v = unfold(t, v);
 		t->doubt |= i > 0 || v.n > DESCRIPTION_MAX;
-		record_add(&t->r, "description", v.p,
-		    v.n < DESCRIPTION_MAX ? v.n : DESCRIPTION_MAX);
+		v.n = v.n < DESCRIPTION_MAX ? v.n : DESCRIPTION_MAX;
+		record_add(&t->r, "description", v.p, v.n);
+		if ((n = encword_decode(v.p, v.n, 0, decoded)) > 0)
+			record_add(&t->r, "description", decoded, n);
 	}
 }
 

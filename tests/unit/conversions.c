@@ -104,7 +104,8 @@ wilds(void)
 static void
 files(void)
 {
-	OK(good("", "0! no entry mat\n"));
+	OK(bad("", "1: the file end\n") && bad("! a\n\n!b\n", "3: the file end\n"));
+	OK(bad("in-type=x; delete=2\n", "1:delete can only be \n"));
 	OK(good("! c\n\ncommand=multiscan\n", ""));
 	OK(c.entries == 1 && c.entry[0].line == 3 && c.catches_all);
 	OK(good("in-channel=*; in-type=application; in-subtype=*;\n"
@@ -113,7 +114,7 @@ files(void)
 	    "message-header-file=2; original-header-file=1;\n"
 	    "override-header-file=1; override-option-file=1;\n"
 	    "command=\"/server_root/msg-instance/imta/bin/multiscan.sh\"\n",
-	    "6! no entry mat\n"));
+	    "1! no entry mat\n"));
 	OK(c.entries == 1 && c.entry[0].treatment == TREAT_STANDARD && c.entry[0].line == 1);
 	OK(good("in-type=a; command=f\nin-type=b; command=f.sh\r\n!\ncommand=\"/a b/g_1.sh\"", ""));
 	OK(c.entries == 3 && c.entry[0].treatment == TREAT_FUNCTION &&
@@ -145,8 +146,14 @@ errors(void)
 	OK(bad("in-size-max=; delete=1", "1:in-size-max is no number\n"));
 	OK(bad("in-size-max=1G; delete=1", "1:in-size-max is no number\n"));
 	OK(bad("delete=0", "1:delete can only be \n"));
-	OK(bad("command=Rm", "1:command its last com\n") && bad("command=\"/a/\"", told.text));
-	OK(bad("command=\"a;b\"", "1:command its last com\n") && bad("command=$(x)", told.text));
+	OK(bad("command=Rm", "1:command has a capita\n"));
+	OK(bad("command=r-m", "1:command has a - in i\n"));
+	OK(bad("command=\"/a/\"", "1:command has a name t\n") && bad("command=\"a;b\"", told.text) &&
+	    bad("command=$(x)", told.text));
+	OK(good("command=a2345678901234567890123456789012", ""));
+	OK(bad("command=a23456789012345678901234567890123", "1:command has a name o\n"));
+	OK(bad("command=\"/bin/scan 'INPUT_FILE' 'OUTPUT_FILE'\"", "1:command has argument\n"));
+	OK(bad("command=\"/bin/scan /tmp/x\"", told.text) && bad("command=\"scan x\"", told.text));
 	OK(bad("in-type=a$; delete=1", "1:in-type has a value \n"));
 	OK(bad("in-type=\"a; delete=1", "1:in-type lacks the \" \n"));
 	OK(bad("in-type=\"a\" x; delete=1", "1:in-type has somethin\n"));
@@ -155,23 +162,73 @@ errors(void)
 	OK(bad("delete=1;;", "1: is no clause\n"));
 }
 
+/* Values that nothing ever matches, and what the original knew. */
+static void
+values(void)
+{
+	OK(bad("in-type=application/zip; delete=1", "1:in-type has a slash \n"));
+	OK(bad("in-subtype=image/jpeg; delete=1", "1:in-subtype has a slash \n"));
+	OK(bad("in-type=; delete=1", "1:in-type has no value\n"));
+	OK(bad("in-subtype=\"\"; delete=1", "1:in-subtype has no value\n"));
+	OK(bad("in-name=; delete=1", "1:in-name has no value\n"));
+	OK(bad("in-channel=; delete=1", "1:in-channel has no value\n"));
+	OK(good("in-disposition=; in-description=; delete=1\ncommand=pass", ""));
+	OK(bad("in-channel=x; delete=1", "1:in-channel has a value \n"));
+	OK(bad("in-name=a/*.exe; delete=1", "1:in-name has a slash \n"));
+	OK(bad("in-name=\"a b\"; delete=1", "1:in-name has a blank \n"));
+	OK(bad("in-name=*.; delete=1", "1:in-name has a value \n"));
+	OK(bad("in-name=*\357\274\216; delete=1", "1:in-name has a value \n"));	/* FF0E */
+	OK(bad("in-name=\304*; delete=1", "1:in-name has octets t\n"));
+	OK(bad("in-name=*\302\255; delete=1", "1:in-name has octets t\n"));	/* 00AD */
+	OK(bad("out-type=a; out-channel=b; in-subject=c; relabel=1; delete=1",
+	    "1:out-type is not known\n1:out-channel is not known\n1:in-subject is not known\n"
+	    "1:relabel is not known\n"));
+}
+
+static void
+lines(void)
+{
+	OK(good("in-type=a; \\\n! c\n in-subtype=b; command=\\ \r\npass\ncommand=pass", ""));
+	OK(c.entries == 2 && c.entry[0].tests == 2 && c.entry[0].treatment == TREAT_PASS &&
+	    c.entry[1].line == 5);
+	OK(good("command=multi\\\nscan\n\\\n\n\\", "") && c.entries == 1);
+	OK(good("in-description=\"a\\\"b\\c\"; delete=1\ncommand=pass", ""));
+	OK(c.entry[0].test[0].value.n == 5 && c.entry[0].test[0].value.p[1] == '"');
+	OK(bad("in-description=\"a\\\"; delete=1", "1:in-description lacks the \" \n"));
+	OK(bad("  ! c\ncommand=pass", "1: holds a comm\n"));
+	OK(bad("command=pass ! c; x", "1:command holds a comm\n"));
+	OK(bad("command=\"pass\" ! c", "1:command holds a comm\n"));
+	OK(bad("command=pass; ! c", "1: holds a comm\n"));
+	OK(bad("\357\273\277command=pass", "1: the file beg\n"));
+}
+
 static void
 warnings(void)
 {
 	OK(good("in-type=a; delete=1\nin-type=a; in-subtype=b; command=f\ncommand=pass",
-	    "2! this entry c\n"));
+	    "2! every part t\n"));
 	OK(good("in-type=a*; delete=1\nin-type=b; delete=1\nin-type=ab%; delete=1\ncommand=pass",
-	    "3! this entry c\n"));
-	OK(good("command=pass\ndelete=1", "2! this entry c\n"));
-	OK(good("in-channel=x; delete=1\nin-size-min=2; in-size-max=1; delete=1\ncommand=pass",
-	    "1! this entry c\n2! this entry c\n"));
+	    "3! every part t\n"));
+	OK(good("command=pass\ndelete=1", "2! every part t\n"));
+	OK(good("in-size-min=2; in-size-max=1; delete=1\ncommand=pass", "1! this entry c\n"));
 	OK(good("in-channel=tcp_local; delete=1\nin-channel=outside; delete=1\n"
-	    "in-channel=inside; delete=1\ncommand=pass", "2! this entry c\n"));
+	    "in-channel=inside; delete=1\ncommand=pass", "2! every part t\n4! every part t\n"));
+	OK(c.catches_all);
+	OK(good("in-channel=inside; command=pass\nin-chan=outside; command=multiscan", ""));
+	OK(good("in-size-min=1K; command=pass\nin-size-max=1023; command=multiscan", ""));
+	OK(good("in-size-min=1K; command=pass\nin-size-max=1022; command=multiscan",
+	    "2! no entry mat\n") && !c.catches_all);
+	OK(good("in-size-min=2; command=pass\nin-channel=inside; in-size-max=1; delete=1\n"
+	    "in-channel=outside; in-size-max=5; delete=1\nin-type=x; delete=1",
+	    "4! every part t\n"));
+	OK(good("in-type=x; in-size-min=2; delete=1\nin-size-max=1; delete=1\n"
+	    "in-type=x; in-subtype=y; delete=1\ncommand=pass", "3! every part t\n"));
+	OK(good("in-name=\"*.exe;*.com\"; delete=1\ncommand=pass", "1!in-name has a ; insi\n"));
 	OK(good("in-size-min=1K; delete=1\nin-size-min=1024; delete=1\nin-size-min=1; delete=1\n"
-	    "command=pass", "2! this entry c\n"));
+	    "command=pass", "2! every part t\n"));
 	OK(good("in-parameter-name-0=a; delete=1\n"
 	    "in-parameter-name-3=a; in-parameter-value-3=b; delete=1\ncommand=pass",
-	    "2! this entry c\n"));
+	    "2! every part t\n"));
 	OK(good("in-parameter-value-0=*; delete=1\ncommand=pass", ""));
 }
 
@@ -204,7 +261,6 @@ matches(void)
 	OK(treats("in-type=application; delete=1\n", &f) == P);
 	OK(treats("in-type=image; command=multiscan\ndelete=1", &f) == S);
 	OK(treats("in-subtype=jp%g; in-type=IMAGE; delete=1\n", &f) == D);
-	OK(treats("in-subtype=image/jpeg; delete=1\n", &f) == P);
 	OK(treats("in-disposition=attach*; delete=1\n", &f) == D);
 	OK(treats("in-disposition=inline; delete=1\n", &f) == P);
 	OK(treats("in-description=*; delete=1\n", &f) == D);
@@ -241,6 +297,8 @@ main(void)
 	wilds();
 	files();
 	errors();
+	values();
+	lines();
 	warnings();
 	matches();
 	conversions_free(&c);
