@@ -154,3 +154,39 @@ write('big.zip', zip_of(packed(b'1.txt', bytes(60 << 20)), packed(b'2.txt', byte
 write('constants.exe', program + b'PK\5\6\x50\x4b\x01\x02' * 30 + b'7z\xbc\xaf\x27\x1c' + bytes(60))
 # Slow to unpack for its size.
 write('slow', bz2.compress(bytes(range(256)) * (90 << 12)))
+# Names that a first reader does not see.
+DOTS = (b'a.exe/.', b'a.exe/..', b'a.exe/x/..', b'a.exe\\.')
+for i, name in enumerate(DOTS):
+    write('dots%d.zip' % i, zip_of((name, b'x', {})))
+text = local(b'b.txt', b'text')
+inner = text + local(b'a.exe', b'MZ')
+directory = central(b'b.txt', 0, inner) + central(b'q.txt', 30 + 5 + len(text), b'MZ')
+body = local(b'b.txt', inner)
+write('pointed.zip', body + directory + end(2, len(directory), len(body)))
+body = local(b'a.exe', b'MZ') + text
+directory = central(b'b.txt', len(local(b'a.exe', b'MZ')), b'text')
+write('orphan.zip', b'%PDF-1.4\n' + body + directory + end(1, len(directory), len(body)))
+write('forged7z', b'x' + b"7z\xbc\xaf'\x1c" * 16 + zip_of((b'a.exe', b'', {})))
+write('forgedrar', b'x' + b'Rar!\x1a\7\1\0' * 2 + b"7z\xbc\xaf'\x1c" * 200)
+write('late.zip', zip_of(*[packed(b'p%d.dat' % i, b'x' + bytes(1 << 20)) for i in range(40)],
+                         packed(b'z.dat', bytes(1 << 20) + zip_of((b'a.exe', b'', {})))))
+write('huge.zip', zip_of(packed(b'h.dat', bytes(120 << 20) + zip_of((b'a.exe', b'', {})))))
+write('empty.gz', gzip.compress(b''))
+layers = b'text'
+for i in range(300):
+    layers = gzip.compress(layers, 1)
+write('deep.gz', layers)
+with tarfile.open('hard.tar', 'w') as t:
+    t.addfile(tarfile.TarInfo('r.txt'))
+    info = tarfile.TarInfo('setup.exe')
+    info.type, info.linkname = tarfile.LNKTYPE, 'r.txt'
+    t.addfile(info)
+honest = tar_of('a.txt', b'x')[:1024]
+with tarfile.open('global.tar', 'w', format=tarfile.PAX_FORMAT, pax_headers={'path': 'a.exe'}) as t:
+    t.addfile(tarfile.TarInfo('b.txt'))
+write('junk.tar', honest + b'junk' * 128 + tar_of('a.exe', b'x'))
+header = bytearray(honest[:512])
+header[124:135] = b'00000077777'
+header[148:156] = b' ' * 8
+header[148:156] = b'%06o\0 ' % sum(header)
+write('size.tar', bytes(header) + tar_of('a.exe', b'x'))

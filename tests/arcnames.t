@@ -53,6 +53,16 @@ for target in ../../etc/cron.d/x:up /etc/passwd:root lib/x.so.1:good a.exe:progr
 link:l link=${target%:*}" 0 "link-${target#*:}.zip" 'a link'
 done
 
+for archive in pointed.zip orphan.zip; do
+	like "$(told $archive)" '*local:a.exe*' "$archive: a header that is not met on the way"
+done
+like "$(told global.tar)" '*header:a.exe*' 'a tar whose names are told in front of all'
+like "$(told junk.tar)" '*header:a.exe*' 'a tar with junk in it'
+like "$(told size.tar)" '*header:a.exe*' 'a tar with a size that covers the next header'
+like "$(told forged7z)" '*central:a.exe*' 'signatures in front of it'
+exits 1 'signatures without end' arcnames forgedrar
+like "$(cat out)" '*why=limit*' 'are a limit'
+
 ### Limits
 exits 0 '10,000 names' arcnames most.zip
 is "$(tail -n 1 out)" 'check=arcnames names=10000' 'are told'
@@ -71,6 +81,12 @@ level=1 type=zip why=limit
 level=2 type=tar in=b.tar name=member:big' 'and what was seen counts'
 exits 0 'much that need not be' arcnames big.zip
 is "$(tail -n 2 out | sed 1q)" 'level=2 type=zip in=i.zip name=central:a.exe' 'hides nothing'
+exits 0 'a late one' arcnames late.zip
+like "$(tail -n 2 out)" 'level=2 type=zip in=z.dat name=central:a.exe*' 'is found too'
+exits 1 'one behind more than is kept' arcnames huge.zip
+like "$(cat out)" '*type=zip why=limit*' 'is a limit'
+names 'type=gzip magic=' 0 empty.gz 'a compressed nothing'
+is "$(told deep.gz | sed 1q)" 'type=gzip why=depth' 'deep.gz: 300 layers'
 is "$(told layers5)" 'level=5 type=gzip magic=' 'layers5: five layers are opened'
 like "$(told layers6)" '*why=depth*' 'layers6: a sixth'
 is "$(told -d 1 stored.zip | tail -n 1)" 'type=zip why=depth' '-d 1'

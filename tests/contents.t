@@ -61,6 +61,14 @@ says '' link-good.zip a.zip
 says 'odd why=link name=member:s' link.tar a.tar
 says 'odd why=macro name=central:word/vbaProject.bin' macro.zip a.zip
 
+says 'banned why=inner suffix=.exe name=member:setup.exe' hard.tar a.tar
+says 'banned why=inner suffix=.exe name=central:a.exe' forged7z photos.bin
+for i in 0 1 2 3; do
+	mail "dots$i.zip" a.zip
+	suffixcheck w exe >out
+	like "$(cat out)" '*banned why=inner suffix=.exe name=central:a.exe*' "dots$i.zip"
+done
+
 ### One file, compressed
 says 'banned why=inner suffix=.exe name=header:setup.exe' named.gz a.gz
 says 'banned why=inner suffix=.exe name=type:setup.exe.GZ' cut.gz setup.exe.GZ

@@ -99,14 +99,11 @@ has_archive(struct span bytes)
 void
 open_member(struct lister *l, struct unpacked *u, struct span name)
 {
-	unsigned whys = 0;
-	bool all;
-	struct bytes b = unpack_data(u, &l->budget, &whys, &all);
-	struct span bytes = { b.p, b.n };
+	struct bytes b = unpack_data(u, &l->budget, &l->whys);
 	struct content *c;
+	char *p;
 
-	l->whys |= whys;
-	if (b.n == 0 || !has_archive(bytes)) {
+	if (b.n == 0 || !has_archive((struct span){ b.p, b.n })) {
 		free(b.p);
 		return;
 	}
@@ -115,7 +112,13 @@ open_member(struct lister *l, struct unpacked *u, struct span name)
 		free(b.p);
 		return;
 	}
-	c = push(l, bytes, b.p, l->place.level + 1);
+	if (b.n > l->budget.must) {
+		l->whys |= 1u << WHY_LIMIT;
+		b.n = (size_t)l->budget.must;
+	}
+	l->budget.must -= b.n;
+	p = must(realloc(b.p, b.n + 1));
+	c = push(l, (struct span){ p, b.n }, p, l->place.level + 1);
 	set_way(l, c, name);
 }
 
@@ -165,7 +168,7 @@ void
 lister_run(struct span file, const struct lister_options *o, struct report *r)
 {
 	struct lister l = { .options = o, .report = r,
-		.budget = { UNPACK_MUST, UNPACK_MAY } };
+		.budget = { UNPACK_MUST, UNPACK_LOOK } };
 
 	l.last = &l.first;
 	push(&l, file, NULL, 1);

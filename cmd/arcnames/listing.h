@@ -33,6 +33,7 @@ struct lister {
 	unsigned whys;
 	bool doubtful;		/* it may be none: broken is told only with names */
 	void *told;		/* names told of this archive: tsearch(3) */
+	unsigned long members;	/* of all archives but zips */
 };
 
 /* p, or the process ends with UNPACK_FULL: there was no memory. */

@@ -2,10 +2,24 @@
 #define _GNU_SOURCE	/* tdestroy */
 #include "cmd/arcnames/listing.h"
 #include "cmd/arcnames/rar.h"
+#include "cmd/arcnames/tarnames.h"
 
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+	MEMBERS = 100000,	/* of all archives */
+	TRIES = 64		/* signatures behind something else */
+};
+
+/* False: there were too many. */
+static bool
+count(struct lister *l)
+{
+	l->report->full |= ++l->members > MEMBERS;
+	return !l->report->full;
+}
 
 /* A name may be had by two ways, and is told once. */
 static int
@@ -60,6 +74,8 @@ on_member(void *ctx, struct member *m)
 	unsigned long names = l->report->names;
 	bool fresh;
 
+	if (!count(l))
+		return false;
 	if (m->folder)
 		return true;
 	if (!tell_once(l, "member", m->names[0], m->link) ||
@@ -76,8 +92,8 @@ on_rar_member(void *ctx, const struct rar_member *m)
 {
 	struct lister *l = ctx;
 
-	return m->folder || (tell_once(l, "header", m->name, m->target) &&
-	    tell_once(l, "header", m->unicode, m->target));
+	return count(l) && (m->folder || (tell_once(l, "header", m->name, m->target) &&
+	    tell_once(l, "header", m->unicode, m->target)));
 }
 
 /* The headers of RAR say what libarchive does not. */
@@ -90,6 +106,14 @@ list_rar(struct lister *l, size_t at)
 	l->whys |= (unsigned)(f.encrypted | f.headers_encrypted) << WHY_ENCRYPTED |
 	    (unsigned)f.volume << WHY_VOLUME | (unsigned)f.broken << WHY_BROKEN;
 	return f.end;
+}
+
+static bool
+on_tar_name(void *ctx, struct span name)
+{
+	struct lister *l = ctx;
+
+	return count(l) && tell_once(l, "header", name, NO_LINK);
 }
 
 /* One of several (MS-CAB 2.1: flags cfhdrPREV_CABINET, cfhdrNEXT_CABINET). */
@@ -116,7 +140,11 @@ list_at(struct lister *l, enum magic type, size_t at)
 		l->whys |= 1u << WHY_UNLISTABLE;
 	else if (!l->report->full)
 		unpack_members(s, type, &l->whys, on_member, l);
+	if (type == MAGIC_TAR)
+		tar_walk(s, on_tar_name, l);
 	l->doubtful &= l->report->names == names;
+	if (l->doubtful)
+		end = at + 1;	/* forged, maybe, and it hides the next one */
 	tell_whys(l);
 	forget(l);
 	return end > at ? end : at + 1;
@@ -132,24 +160,27 @@ void
 list_embedded(struct lister *l, bool zip)
 {
 	struct span s = l->now->bytes;
-	unsigned tries = 16;
-	size_t at = 1;
+	unsigned tries = 0;
+	size_t at = 0;
 	enum magic m;
 
-	while ((at = magic_next(s, at, &m)) < s.n && tries > 0 && !l->report->full) {
+	l->doubtful = false;
+	if (!zip) {
 		report_place(l->report);
-		if (m == MAGIC_ZIP && !zip) {
-			zip = true;
-			l->doubtful = false;
-			list_zip(l);
-		}
-		if (m == MAGIC_ZIP) {
-			at++;
+		list_zip(l);
+	}
+	while ((at = magic_next(s, at + 1, &m)) < s.n && !l->report->full) {
+		if (m == MAGIC_ZIP)
 			continue;
+		report_place(l->report);
+		if (tries++ == TRIES) {
+			l->place.type = m;
+			l->whys |= 1u << WHY_LIMIT;
+			tell_whys(l);
+			return;
 		}
-		tries--;
 		l->doubtful = true;
-		at = list_at(l, m, at);
+		at = list_at(l, m, at) - 1;
 	}
 }
 

@@ -49,12 +49,8 @@ same_header(const struct zip_header *a, const struct zip_header *b)
 static void
 tell_link(struct lister *l, struct unpacked *u, struct span name)
 {
-	struct budget small = { REPORT_PATH, REPORT_PATH };
-	unsigned whys = 0;
-	bool all;
-	struct bytes b = unpack_data(u, &small, &whys, &all);
+	struct bytes b = unpack_some(u, REPORT_PATH, &l->whys);
 
-	l->whys |= whys;
 	tell(l, "link", name, (struct span){ b.p == NULL ? "" : b.p, b.n });
 	free(b.p);
 }

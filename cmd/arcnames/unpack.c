@@ -16,6 +16,8 @@ struct unpacked {
 	struct span rest;	/* of the block that libarchive gave last */
 };
 
+enum { SIGNATURE = 16 };	/* more bytes than one has */
+
 typedef int support(struct archive *a);
 
 /*
@@ -66,25 +68,6 @@ unpack_reads(enum magic type)
 	return reader_of(type) != NULL;
 }
 
-static struct archive *
-open_archive(const struct reader *r, struct span file, const char *options)
-{
-	struct archive *a = archive_read_new();
-
-	if (a == NULL ||
-	    (r->format != NULL ? r->format : archive_read_support_format_raw)(a) <
-	    ARCHIVE_WARN ||
-	    (r->filter != NULL && r->filter(a) < ARCHIVE_WARN) ||
-	    (options[0] != '\0' && archive_read_set_options(a, options) < ARCHIVE_WARN))
-		errx(EXIT_RETRY, "libarchive: %s", a == NULL ? strerror(ENOMEM) :
-		    archive_error_string(a));
-	if (archive_read_open_memory(a, file.p, file.n) == ARCHIVE_FATAL) {
-		archive_read_free(a);
-		return NULL;
-	}
-	return a;
-}
-
 /* libarchive tells most of what is wrong in words alone. */
 static unsigned
 why_of(struct archive *a)
@@ -95,7 +78,8 @@ why_of(struct archive *a)
 	} WORDS[] = {
 		{ "ncrypt", WHY_ENCRYPTED }, { "assphrase", WHY_ENCRYPTED },
 		{ "olume", WHY_VOLUME }, { "ulti", WHY_VOLUME },
-		{ "llocate", WHY_LIMIT }, { "memory", WHY_LIMIT },
+		{ "llocate", WHY_LIMIT }, { "emory", WHY_LIMIT },
+		{ "too many filters", WHY_DEPTH },
 		{ "nsupported", WHY_UNLISTABLE }, { "not supported", WHY_UNLISTABLE },
 	};
 	const char *text = archive_error_string(a);
@@ -106,6 +90,38 @@ why_of(struct archive *a)
 		if (strstr(text, WORDS[i].word) != NULL)
 			return 1u << WORDS[i].why;
 	return 1u << WHY_BROKEN;
+}
+
+static int
+all_support(const struct reader *r, struct archive *a)
+{
+	int got;
+
+	if (r->format != NULL)
+		return r->format(a);
+	if ((got = archive_read_support_format_raw(a)) < ARCHIVE_WARN ||
+	    (got = archive_read_support_format_empty(a)) < ARCHIVE_WARN)
+		return got;
+	return r->filter(a);
+}
+
+/* NULL: it cannot be opened, and whys says why. */
+static struct archive *
+open_archive(const struct reader *r, struct span file, const char *options, unsigned *whys)
+{
+	struct archive *a = archive_read_new();
+
+	/* A filter that would need a program to be run is a warning. */
+	if (a == NULL || all_support(r, a) < ARCHIVE_WARN ||
+	    (options[0] != '\0' && archive_read_set_options(a, options) < ARCHIVE_WARN))
+		errx(EXIT_RETRY, "libarchive: %s", a == NULL ? strerror(ENOMEM) :
+		    archive_error_string(a));
+	if (archive_read_open_memory(a, file.p, file.n) < ARCHIVE_WARN) {
+		*whys |= why_of(a);
+		archive_read_free(a);
+		return NULL;
+	}
+	return a;
 }
 
 static struct span
@@ -180,12 +196,10 @@ unpack_members(struct span file, enum magic type, unsigned *whys,
 	bool go_on = true;
 
 	for (unsigned i = 0; go_on && i < 3 && r->options[i] != NULL; i++) {
-		struct archive *a = open_archive(r, file, r->options[i]);
+		struct archive *a = open_archive(r, file, r->options[i], whys);
 
-		if (a == NULL) {
-			*whys |= 1u << WHY_BROKEN;
+		if (a == NULL)
 			continue;
-		}
 		go_on = members(a, whys, type == MAGIC_ZIP, member, ctx);
 		archive_read_free(a);
 	}
@@ -259,19 +273,59 @@ read_up_to(struct unpacked *u, struct bytes *b, unsigned long long limit, unsign
 }
 
 struct bytes
-unpack_data(struct unpacked *u, struct budget *budget, unsigned *whys, bool *all)
+unpack_some(struct unpacked *u, size_t n, unsigned *whys)
 {
 	struct bytes b = { NULL, 0, 0 };
-	int more = read_up_to(u, &b, UNPACK_HEAD, whys);
-	bool must = must_be_opened(&b);
-	unsigned long long *pays = must ? &budget->must : &budget->may;
 
-	if (more > 0 && *pays > b.n)
-		more = read_up_to(u, &b, *pays, whys);
-	*pays -= b.n < *pays ? b.n : *pays;
+	read_up_to(u, &b, n, whys);
+	return b;
+}
+
+/* What is too much to keep: is there a signature in it? */
+static void
+search_rest(struct unpacked *u, struct budget *budget, unsigned *whys)
+{
+	struct bytes b = { NULL, 0, 0 };
+	enum magic m;
+	int more;
+
+	do {
+		more = read_up_to(u, &b, UNPACK_HEAD, whys);
+		budget->look -= b.n < budget->look ? b.n : budget->look;
+		if (magic_next((struct span){ b.p, b.n }, 0, &m) < b.n || budget->look == 0) {
+			*whys |= 1u << WHY_LIMIT;
+			break;
+		}
+		if (b.n > SIGNATURE) {
+			memmove(b.p, b.p + b.n - SIGNATURE, SIGNATURE);
+			b.n = SIGNATURE;
+		}
+	} while (more > 0);
+	free(b.p);
+}
+
+struct bytes
+unpack_data(struct unpacked *u, struct budget *budget, unsigned *whys)
+{
+	struct bytes b = { NULL, 0, 0 };
+	bool must;
+	int more;
+
+	if (budget->look == 0) {
+		*whys |= 1u << WHY_LIMIT;
+		return b;
+	}
+	more = read_up_to(u, &b, UNPACK_HEAD, whys);
+	must = must_be_opened(&b);
+	if (more > 0)
+		more = read_up_to(u, &b, must ? budget->must : UNPACK_MUST, whys);
 	if (more > 0 && must)
 		*whys |= 1u << WHY_LIMIT;
-	*all = more == 0;
+	if (must)
+		return b;
+	budget->look -= b.n < budget->look ? b.n : budget->look;
+	if (more > 0)
+		search_rest(u, budget, whys);
 	return b;
 }
 
@@ -279,17 +333,20 @@ struct bytes
 unpack_file(struct span file, enum magic type, struct budget *budget, unsigned *whys)
 {
 	struct bytes b = { NULL, 0, 0 };
-	struct archive *a = open_archive(reader_of(type), file, "");
+	struct archive *a = open_archive(reader_of(type), file, "", whys);
 	struct archive_entry *e;
 	struct unpacked u = { .archive = a };
+	int got;
 
-	if (a == NULL || archive_read_next_header(a, &e) < ARCHIVE_WARN)
-		*whys |= a == NULL ? 1u << WHY_BROKEN : why_of(a);
-	else if (read_up_to(&u, &b, budget->must, whys) > 0)
+	if (a == NULL)
+		return b;
+	got = archive_read_next_header(a, &e);
+	if (got < ARCHIVE_WARN)
+		*whys |= why_of(a);
+	else if (got != ARCHIVE_EOF && read_up_to(&u, &b, budget->must, whys) > 0)
 		*whys |= 1u << WHY_LIMIT;
 	budget->must -= b.n;
-	if (a != NULL)
-		archive_read_free(a);
+	archive_read_free(a);
 	return b;
 }
 

@@ -11,7 +11,7 @@
 enum {
 	UNPACK_HEAD = 64 << 10,		/* bytes of a member that tell what it is */
 	UNPACK_MUST = 100 << 20,	/* bytes of what had to be unpacked */
-	UNPACK_MAY = 32 << 20,		/* of what was only looked through */
+	UNPACK_LOOK = 1 << 30,		/* of what was only looked through */
 	UNPACK_FULL = 2			/* exit status: there is no more memory */
 };
 
@@ -21,9 +21,9 @@ struct bytes {
 	size_t n, room;
 };
 
-/* What may still be unpacked, of FILE as a whole. */
+/* What may still be unpacked, of FILE as a whole; must is paid by who keeps it. */
 struct budget {
-	unsigned long long must, may;
+	unsigned long long must, look;
 };
 
 struct unpacked;	/* a member, while the callback looks at it */
@@ -48,12 +48,15 @@ bool unpack_members(struct span file, enum magic type, unsigned *whys,
     bool (*member)(void *ctx, struct member *m), void *ctx);
 
 /*
- * The data of a member, up to its end or to what the budget has: all of it where
- * its head is that of something to be opened, else as much as may be looked
- * through.  *all: to its end.  whys as above.  No memory ends the process with
- * UNPACK_FULL.
+ * The data of a member that may have an archive in it: as much of it as must allows
+ * where its head is that of one, else UNPACK_MUST at the most, and what is behind
+ * that is searched.  whys as above: where not all of it was looked at.  No memory
+ * ends the process with UNPACK_FULL.
  */
-struct bytes unpack_data(struct unpacked *u, struct budget *b, unsigned *whys, bool *all);
+struct bytes unpack_data(struct unpacked *u, struct budget *b, unsigned *whys);
+
+/* The first n bytes of a member. */
+struct bytes unpack_some(struct unpacked *u, size_t n, unsigned *whys);
 
 /* What a compressed file holds. */
 struct bytes unpack_file(struct span file, enum magic type, struct budget *b,

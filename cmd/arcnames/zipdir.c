@@ -11,9 +11,9 @@ enum {
 	EXTRA_ZIP64 = 0x0001, EXTRA_UNICODE = 0x7075,
 	FLAG_ENCRYPTED = 1 << 0, FLAG_LATER = 1 << 3, FLAG_STRONG = 1 << 6,
 	FLAG_MASKED = 1 << 13,
-	METHOD_AES = 99,
+	METHOD_AES = 99, METHOD_MAX = 99, VERSION_MAX = 63,
 	MADE_BY_UNIX = 3, MODE_TYPE = 0170000, MODE_LINK = 0120000,
-	STARTS = 4096,		/* directories and beginnings that are remembered */
+	STARTS = 4096,		/* directories that are remembered */
 	NONE16 = 0xffff
 };
 static const uint32_t NONE32 = 0xffffffff;
@@ -21,7 +21,7 @@ static const uint32_t NONE32 = 0xffffffff;
 static const char LOCAL[] = "PK\3\4", CENTRAL[] = "PK\1\2", END[] = "PK\5\6",
     END64[] = "PK\6\6", LOCATOR[] = "PK\6\7", SPANNED[] = "PK\7\10", SINGLE[] = "PK00";
 
-/* Beginnings that were walked from; a second time brings nothing. */
+/* Directories that were walked; a second time brings nothing. */
 struct starts {
 	uint64_t at[STARTS];
 	unsigned n;
@@ -33,7 +33,7 @@ struct walk {
 	bool (*header)(void *ctx, const struct zip_header *h);
 	void *ctx;
 	unsigned long headers;
-	struct starts locals, centrals;
+	struct starts centrals;
 	bool stopped;
 };
 
@@ -124,10 +124,9 @@ folder(const struct zip_header *h, const struct sizes *s)
 	    s->packed == 0;
 }
 
-/* The local header at `at', of which the fixed part is there; *end is after it. */
+/* The local header at `at', of which the fixed part is there. */
 static void
-read_local(const struct walk *w, uint64_t at, struct zip_header *h, struct sizes *s,
-    uint64_t *end)
+read_local(const struct walk *w, uint64_t at, struct zip_header *h, struct sizes *s)
 {
 	const char *p = w->file.p + at;
 	size_t room = w->file.n - (size_t)at - LOCAL_SIZE;
@@ -142,7 +141,6 @@ read_local(const struct walk *w, uint64_t at, struct zip_header *h, struct sizes
 	read_extra((struct span){ p + LOCAL_SIZE + name, extra }, h, s);
 	h->encrypted = encrypted(little16(p + 6), little16(p + 8));
 	h->folder = folder(h, s) && (little16(p + 6) & FLAG_LATER) == 0;
-	*end = at + LOCAL_SIZE + name + extra;
 }
 
 /* The next local header at or after `at'. */
@@ -157,35 +155,42 @@ next_local(const struct walk *w, uint64_t at)
 	return p == NULL ? ZIP_NOWHERE : (uint64_t)(p - w->file.p);
 }
 
+/* The header at `at', of which the fixed part is there. */
+static void
+tell_local(struct walk *w, uint64_t at)
+{
+	struct zip_header h;
+	struct sizes s;
+
+	read_local(w, at, &h, &s);
+	tell(w, &h);
+}
+
+/* What begins like a header stands in other data too. */
+static bool
+plausible(const char *p)
+{
+	return little16(p + 4) % 256 <= VERSION_MAX && little16(p + 8) <= METHOD_MAX &&
+	    little16(p + 26) > 0;
+}
+
 /*
- * From header to header.  Where a size does not lead to what a zip has next, as
- * after one that is told later or is a lie, the next header is searched.
+ * All of them, wherever they stand: no size is believed, for readers disagree on
+ * which one counts.  Those of a zip that is stored in this one are among them.
  */
 static void
-walk_locals(struct walk *w, uint64_t at)
+walk_locals(struct walk *w)
 {
-	if (!remember(w, &w->locals, at))
-		return;
-	while (at != ZIP_NOWHERE && is(w, at, LOCAL, LOCAL_SIZE)) {
-		struct zip_header h;
-		struct sizes s;
-		uint64_t end;
+	uint64_t at = 0;
 
-		read_local(w, at, &h, &s, &end);
-		if (!tell(w, &h))
-			return;
-		if (s.packed > w->file.n - end)
-			s.packed = 0;
-		at = end + s.packed;
-		if (is(w, at, CENTRAL, 4) || is(w, at, END, 4))
-			return;
-		at = next_local(w, at);
-	}
+	for (; !w->stopped && (at = next_local(w, at)) != ZIP_NOWHERE; at += 4)
+		if (is(w, at, LOCAL, LOCAL_SIZE) && plausible(w->file.p + at))
+			tell_local(w, at);
 }
 
 /* One entry of a directory, its fixed part is there; its length, 0: no more. */
 static uint64_t
-read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
+read_central(struct walk *w, uint64_t at, uint64_t base)
 {
 	const char *p = w->file.p + at;
 	size_t name = little16(p + 28), extra = little16(p + 30), comment = little16(p + 32);
@@ -193,6 +198,7 @@ read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
 	struct sizes s = { little32(p + 24), little32(p + 20), little32(p + 42) };
 	struct zip_header h = { .central = true };
 	bool whole = name + extra <= room;
+	uint64_t local;
 
 	if (name > room)
 		name = room;
@@ -203,11 +209,13 @@ read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
 	h.encrypted = encrypted(little16(p + 8), little16(p + 10));
 	h.folder = folder(&h, &s);
 	h.link = p[5] == MADE_BY_UNIX && (little16(p + 40) & MODE_TYPE) == MODE_LINK;
-	*local = s.local <= w->file.n ? s.local + base : ZIP_NOWHERE;
-	h.local = *local != ZIP_NOWHERE && is(w, *local, LOCAL, LOCAL_SIZE) ?
-	    *local : ZIP_NOWHERE;
+	local = s.local <= w->file.n ? s.local + base : ZIP_NOWHERE;
+	h.local = local != ZIP_NOWHERE && is(w, local, LOCAL, LOCAL_SIZE) ?
+	    local : ZIP_NOWHERE;
 	w->facts->broken |= h.local == ZIP_NOWHERE || !whole;
-	if (!tell(w, &h) || !whole)
+	if (tell(w, &h) && h.local != ZIP_NOWHERE)
+		tell_local(w, h.local);
+	if (w->stopped || !whole)
 		return 0;
 	return CENTRAL_SIZE + name + extra + comment;
 }
@@ -216,23 +224,14 @@ read_central(struct walk *w, uint64_t at, uint64_t base, uint64_t *local)
 static void
 walk_central(struct walk *w, uint64_t at, uint64_t base, uint64_t entries)
 {
-	uint64_t seen = 0, first = ZIP_NOWHERE, len = 1, local;
+	uint64_t seen = 0, len = 1;
 
 	if (!remember(w, &w->centrals, at))
 		return;
-	for (; len > 0 && is(w, at, CENTRAL, CENTRAL_SIZE); at += len, seen++) {
-		len = read_central(w, at, base, &local);
-		if (local < first)
-			first = local;
-	}
-	if (w->stopped)
-		return;
+	for (; len > 0 && is(w, at, CENTRAL, CENTRAL_SIZE); at += len, seen++)
+		len = read_central(w, at, base);
 	w->facts->directories++;
-	w->facts->broken |= seen < entries;
-	if (first != ZIP_NOWHERE && is(w, first, LOCAL, LOCAL_SIZE))
-		walk_locals(w, first);
-	if (!w->stopped && base != 0 && is(w, base, LOCAL, LOCAL_SIZE))
-		walk_locals(w, base);
+	w->facts->broken |= !w->stopped && seen < entries;
 }
 
 /* What an end record says. */
@@ -340,14 +339,14 @@ zip_walk(struct span file, struct zip_facts *f,
     bool (*header)(void *ctx, const struct zip_header *h), void *ctx)
 {
 	struct walk w = { .file = file, .facts = f, .header = header, .ctx = ctx };
-	bool spanned = is(&w, 0, SPANNED, 4);
+	bool spanned = is(&w, 0, SPANNED, 4), begins;
 	uint64_t start = spanned || is(&w, 0, SINGLE, 4) ? 4 : 0;
 
 	*f = (struct zip_facts){ .volume = spanned };
 	walk_ends(&w);
-	if (!w.stopped && is(&w, start, LOCAL, LOCAL_SIZE)) {
-		walk_locals(&w, start);
-		f->broken |= f->directories == 0;
-	}
+	begins = is(&w, start, LOCAL, LOCAL_SIZE);
+	f->broken |= begins && f->directories == 0;
+	if (begins || f->directories > 0)
+		walk_locals(&w);
 	return !w.stopped || f->limit;
 }

@@ -107,6 +107,24 @@ place_endings(struct check *c, struct span in)
 	return endings(c->fold.form[0]);
 }
 
+/* What . and .. behind it make of a path, each unpacker has its own answer to. */
+static bool
+hits_before_dots(struct check *c, struct span path, struct hit *hit)
+{
+	bool seen = false;
+
+	while (path.n > 0) {
+		struct span s = nameform_take(&path);
+		bool dots = (s.n == 1 && s.p[0] == '.') ||
+		    (s.n == 2 && memcmp(s.p, "..", 2) == 0);
+
+		if (dots && seen)
+			return true;
+		seen = seen || (!dots && hits(c, s, hit));
+	}
+	return false;
+}
+
 /* Of a member: SOURCE:BYTES; in, the members that lead to it. */
 static void
 on_name(struct check *c, struct span told, struct span in)
@@ -119,7 +137,8 @@ on_name(struct check *c, struct span told, struct span in)
 		errx(EXIT_RETRY, "arcnames: a name without a source");
 	name.p = colon + 1;
 	name.n = told.n - (size_t)(name.p - told.p);
-	if (hits(c, name, &hit) || hits(c, endings_less(name), &hit))
+	if (hits(c, name, &hit) || hits(c, endings_less(name), &hit) ||
+	    hits_before_dots(c, name, &hit))
 		check_ban(c, "inner", hit.item, told.p, told.n);
 	else if (is_macro(name) && (place_endings(c, in) & ENDING_OFFICE))
 		check_odd(c, ODD_MACRO, told.p, told.n);
@@ -193,10 +212,10 @@ on_record(void *ctx, struct span line)
 	if (c->banned)
 		return;
 	content->archive |= name.p != NULL;
+	if (name.p != NULL)
+		on_name(c, name, in);
 	if ((v = value(line, "link", others)).p != NULL)
 		on_link(c, name, v);
-	else if (name.p != NULL)
-		on_name(c, name, in);
 	if ((v = value(line, "magic", others)).p != NULL)
 		on_magic(c, v, in.p != NULL);
 	if ((v = value(line, "why", others)).p != NULL)
