@@ -392,7 +392,7 @@ tell_readings(struct all *a, struct span name)
 
 	nameform_start(&n, name);
 	while (!a->enough && !a->no_memory && (got = nameform_next(&n, a->fold)) > 0) {
-		*a->octets += n.octets;
+		*a->octets += n.octets + a->fold->form[0].n + a->fold->form[1].n;
 		a->enough = !a->tell(a->ctx, a->fold->form[0]) ||
 		    !a->tell(a->ctx, a->fold->form[1]);
 	}

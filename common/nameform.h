@@ -59,8 +59,8 @@ bool nameform_make(enum nameform_made how, struct span name, char *to, struct sp
 
 /*
  * Each form of each reading of all of the above: of the name, its folders and what
- * is made of it; many are told twice.  The octets that were folded are added up.
- * tell: false, it has enough.  False: no memory.
+ * is made of it; many are told twice.  The octets that were folded, and those of the
+ * forms, are added up.  tell: false, it has enough.  False: no memory.
  */
 bool nameform_all(struct span name, struct fold *f, unsigned long long *octets,
     bool (*tell)(void *ctx, struct span form), void *ctx);
