@@ -41,5 +41,7 @@ functions_of_settings() (
 	engine a b c d >/dev/null 2>&1
 	[ -z "$_engine" ] || unset -f engine
 	# shellcheck disable=SC2086
-	LC_ALL=C type $_names 2>/dev/null | sed -n 's/^\([a-z0-9_]*\) is a \(shell \)*function$/\1/p'
+	_names=$(LC_ALL=C type $_names 2>/dev/null)
+	unset -f printf sed
+	printf '%s\n' "$_names" | sed -n 's/^\([a-z0-9_]*\) is a \(shell \)*function$/\1/p'
 )

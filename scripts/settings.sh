@@ -14,6 +14,9 @@ PATH=${PATH:+$PATH:}/usr/bin:/bin
 # Nothing of this comes from the caller's environment.
 LOADED=$$ CONF='' SPLIT='' OWN_ENGINE=''
 
+# The commands that our functions use, and that a function would come before
+_TOOLS='printf echo read kill command test [ type getopts cat mv rm mktemp sed tr sleep'
+
 # _stop TEXT: this message was not decided.
 _stop() {
 	printf '%s: %s\n' "${0##*/}" "$1" >&2
@@ -38,6 +41,8 @@ read_settings() {
 		. "$CONF" || _stop "$CONF: failed"
 		unset IFS
 		set -f
+		# shellcheck disable=SC2086
+		unset -f $_TOOLS
 		# shellcheck source=scripts/scriptfunctions
 		. "$LIB/scriptfunctions"
 		_check_settings

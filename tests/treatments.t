@@ -76,10 +76,11 @@ for_applications() { printf '%s\n' "in-type=application; command=$1" 'command=mu
 echo 'command=multiscan' >conv
 with 'word() { :; }; looked() { :; }; begin_message() { :; }; say() { :; }; not_now() { :; }
 hand_on() { :; }; discard() { :; }; judged() { :; }; judge() { :; }; finish() { exit 0; }; decide() { :; }
+printf() { :; }; read() { :; }; rm() { :; }
 run() { :; }; well_formed() { :; }; split_message() { :; }; check_settings() { :; }; sent() { :; }'
 is "$(gate clean outside)$(arrives_as_it_was clean; echo $?)" 00 "the program's functions are its own"
 for name in refuse bounce discard finish judged judge each word decide begin_message summary rm_work \
-    note_one not_now engine; do
+    note_one not_now engine sed rm kill; do
 	case $name in
 	note_one) with 'on_banned() { note_one; }; note_one() { keep_original; substitute_part; }' ;;
 	*) with "$name() { :; }" ;;
@@ -88,7 +89,7 @@ for name in refuse bounce discard finish judged judge each word decide begin_mes
 	case $name in
 	note_one) is "$got$(kept f banned; echo $?)" 00 'a name of its own is good' ;;
 	*)
-		is "$got $(cat f/out)" "75 multiscan-pipe: $T/f/conf: $name() is a function of the program
+		is "$got $(cat f/out)" "75 multiscan-pipe: $T/f/conf: $name() is a name that the program uses
 multiscan-pipe: multiscan: exit 75" "$name() in the settings: the mail waits" ;;
 	esac
 done
@@ -196,12 +197,13 @@ checks() {
 }
 echo 'command=multiscan' >conv
 gate infected outside >/dev/null
-for name in refuse bounce each word mark engine say read_settings hand_on scan_rest _stop; do
+for name in refuse bounce each word mark engine say read_settings hand_on scan_rest _stop \
+    printf read rm sed; do
 	with "$name() { :; }"
-	checks 64 "*$T/f/conf: $name() is a function of the program*" "$name() in the settings"
+	checks 64 "*$T/f/conf: $name() is a name that the program uses*" "$name() in the settings"
 done
 with 'wrong() { :; }; engines() { :; }; places() { :; }; list() { exit 0; }; failed=0 ask=0; refuse() { :; }'
-checks 64 '*refuse() is a function of the program*' "its own functions are not those of the settings"
+checks 64 '*refuse() is a name that the program uses*' "its own functions are not those of the settings"
 is "$(MULTISCAN_CONF=$T/f/conf f/bin/quarantine list | wc -l)" 1 "nor are those of quarantine"
 with 'odd() { mark; }; on_odd() { odd; }'
 checks 0 '' 'a function with a name of its own'
