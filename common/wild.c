@@ -33,9 +33,12 @@ struct subject {
 static unsigned
 at(const struct subject *s, size_t i)
 {
+	unsigned char c;
+
 	if (s->signs != NULL)
 		return s->signs[i];
-	return (unsigned char)fieldtext_lower(s->bytes[i]);
+	c = (unsigned char)s->bytes[i];
+	return c >= 'A' && c <= 'Z' ? c + 0u - 'A' + 'a' : c;
 }
 
 static bool
@@ -69,8 +72,7 @@ match(struct wild w, const struct subject *s, unsigned long long *steps)
 			run = k++;
 			from = i;
 		} else if (k < w.n && stands_for(w.p[k], at(s, i))) {
-			i += w.p[k] == WILD_ONE ? width(w, s, i) : 1;
-			k++;
+			i += w.p[k++] == WILD_ONE ? width(w, s, i) : 1;
 		} else if (run != SIZE_MAX) {
 			k = run + 1;
 			i = from += width(w, s, from);
