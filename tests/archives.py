@@ -152,8 +152,9 @@ write('big.zip', zip_of(packed(b'1.txt', bytes(60 << 20)), packed(b'2.txt', byte
                         packed(b'i.zip', zip_of((b'a.exe', b'', {})))))
 # Unlike archives, but for the octets a zip's end begins with.
 write('constants.exe', program + b'PK\5\6\x50\x4b\x01\x02' * 30 + b'7z\xbc\xaf\x27\x1c' + bytes(60))
-# Slow to unpack for its size.
-write('slow', bz2.compress(bytes(range(256)) * (90 << 12)))
+# Slow to unpack for its size: seconds on any machine.
+block = bz2.compress(bytes(range(256)) * (4 << 12))
+write('slow', zip_of(*[(b'%d' % i, b'', {'method': 12, 'packed': block}) for i in range(250)]))
 # Names that a first reader does not see.
 DOTS = (b'a.exe/.', b'a.exe/..', b'a.exe/x/..', b'a.exe\\.')
 for i, name in enumerate(DOTS):
@@ -190,3 +191,6 @@ header[124:135] = b'00000077777'
 header[148:156] = b' ' * 8
 header[148:156] = b'%06o\0 ' % sum(header)
 write('size.tar', bytes(header) + tar_of('a.exe', b'x'))
+name = '\u65e5\u672c.exe'.encode('cp932')
+header = b'-lh0-' + struct.pack('<IIIBBB', 1, 1, 0, 0x20, 0, len(name)) + name + bytes(2)
+write('japan.lzh', bytes((len(header), sum(header) & 255)) + header + b'x' + b'\0')

@@ -63,6 +63,8 @@ like "$(told forged7z)" '*central:a.exe*' 'signatures in front of it'
 exits 1 'signatures without end' arcnames forgedrar
 like "$(cat out)" '*why=limit*' 'are a limit'
 
+names 'type=lha member:%C2%93%C3%BA%C2%96%7B.exe' 0 japan.lzh 'names in a charset that is not told'
+
 ### Limits
 exits 0 '10,000 names' arcnames most.zip
 is "$(tail -n 1 out)" 'check=arcnames names=10000' 'are told'

@@ -12,7 +12,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -229,9 +228,8 @@ main(int argc, char **argv)
 	}
 	if (argc - optind != 1)
 		cli_usage(&cli, "give one file");
-	/* Names in UTF-8, whatever the caller's locale is. */
-	if (setlocale(LC_CTYPE, "C.UTF-8") == NULL)
-		errx(EXIT_RETRY, "the locale C.UTF-8 is not there");
+	if (!unpack_prepare())
+		err(EXIT_RETRY, "the locale C.UTF-8, or iconv's ISO-8859-1");
 	cli_deadline(seconds + 10);
 	file = map_file(argv[optind]);
 	pid = start(file, &options, seconds, &from);

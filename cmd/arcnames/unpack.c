@@ -7,6 +7,8 @@
 
 #include <err.h>
 #include <errno.h>
+#include <iconv.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,6 +17,9 @@ struct unpacked {
 	bool encrypted;
 	struct span rest;	/* of the block that libarchive gave last */
 };
+
+/* A charset of which all octets are, for names in one that is not told. */
+#define OCTETS "ISO-8859-1"
 
 enum { SIGNATURE = 16 };	/* more bytes than one has */
 
@@ -35,7 +40,7 @@ static const struct reader {
 	{ MAGIC_RAR5, archive_read_support_format_rar5, NULL, { "" } },
 	{ MAGIC_TAR, archive_read_support_format_tar, NULL, { "" } },
 	{ MAGIC_CAB, archive_read_support_format_cab, NULL, { "" } },
-	{ MAGIC_LHA, archive_read_support_format_lha, NULL, { "" } },
+	{ MAGIC_LHA, archive_read_support_format_lha, NULL, { "lha:hdrcharset=" OCTETS } },
 	{ MAGIC_CPIO, archive_read_support_format_cpio, NULL, { "" } },
 	{ MAGIC_AR, archive_read_support_format_ar, NULL, { "" } },
 	{ MAGIC_XAR, archive_read_support_format_xar, NULL, { "" } },
@@ -52,6 +57,13 @@ static const struct reader {
 	{ MAGIC_LZMA, NULL, archive_read_support_filter_lzma, { "" } },
 	{ MAGIC_LZ4, NULL, archive_read_support_filter_lz4, { "" } },
 };
+
+bool
+unpack_prepare(void)
+{
+	return setlocale(LC_CTYPE, "C.UTF-8") != NULL &&
+	    iconv_open("UTF-8", OCTETS) != (iconv_t)-1;
+}
 
 static const struct reader *
 reader_of(enum magic type)

@@ -15,6 +15,12 @@ enum {
 	UNPACK_FULL = 2			/* exit status: there is no more memory */
 };
 
+/*
+ * Once, before the process is confined: names are in UTF-8, whatever the locale of
+ * the caller is, and what the C library needs for that is loaded.  False: errno.
+ */
+bool unpack_prepare(void);
+
 /* Bytes that were unpacked: what they hold is searched, so they are kept. */
 struct bytes {
 	char *p;		/* owned: free() */

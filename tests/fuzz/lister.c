@@ -6,11 +6,11 @@
  */
 #define _GNU_SOURCE	/* memfd_create */
 #include "cmd/arcnames/lister.h"
+#include "cmd/arcnames/unpack.h"
 #include "tests/fuzz/replay.h"
 
 #include <sys/mman.h>
 
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -50,7 +50,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	size_t len;
 
 	if (fd < 0 && ((fd = memfd_create("told", MFD_CLOEXEC)) < 0 ||
-	    setlocale(LC_CTYPE, "C.UTF-8") == NULL))
+	    !unpack_prepare()))
 		abort();
 	len = run(data, n, fd, &first);
 	if (run(data, n, fd, &second) != len || memcmp(first, second, len) != 0)
