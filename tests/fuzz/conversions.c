@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/mimesplit/conversions.c cmd/mimesplit/match.c
+// with: cmd/mimesplit/clause.c cmd/mimesplit/conversions.c cmd/mimesplit/overlap.c cmd/mimesplit/match.c
 /*
  * A file that can be used tells no error, and one that cannot tells one; an entry
  * of which it is said that it never matches, or that others before it do, does not

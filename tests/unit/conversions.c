@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/mimesplit/conversions.c cmd/mimesplit/match.c
+// with: cmd/mimesplit/clause.c cmd/mimesplit/conversions.c cmd/mimesplit/overlap.c cmd/mimesplit/match.c
 #include "cmd/mimesplit/match.h"
 #include "tests/unit/tap.h"
 
