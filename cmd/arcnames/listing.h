@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The state of the lister, for the files that make it: lister.c has the queue,
- * listzip.c and listother.c tell the names of one archive and put what may be one
- * into the queue.
+ * The state of the lister, for the files that make it: lister.c takes what waits in
+ * the queue, listzip.c and listother.c tell the names of one archive, listing.c tells,
+ * and puts what may be one more into the queue.
  */
 #ifndef LISTING_H
 #define LISTING_H
@@ -37,34 +37,33 @@ struct lister {
 };
 
 /* p, or the process ends with UNPACK_FULL: there was no memory. */
-void *must(void *p);
+void *listing_must(void *p);
 
 /* Takes own, and puts bytes, which are in it or in FILE, into the queue. */
-struct content *push(struct lister *l, struct span bytes, char *own, unsigned level);
+struct content *listing_push(struct lister *l, struct span bytes, char *own, unsigned level);
 
 /* c is a member of what is looked into, or with an empty name what it holds. */
-void set_way(struct lister *l, struct content *c, struct span name);
+void listing_way(struct lister *l, struct content *c, struct span name);
 
 /* A name, if there is one; false: there were too many. */
-bool tell(struct lister *l, const char *source, struct span name, struct span link);
+bool listing_tell(struct lister *l, const char *source, struct span name, struct span link);
 
 /* Those in whys, and forgets them. */
-void tell_whys(struct lister *l);
+void listing_whys(struct lister *l);
 
 /* The data of a member: into the queue, where there may be an archive in it. */
-void open_member(struct lister *l, struct unpacked *u, struct span name);
+void listing_open(struct lister *l, struct unpacked *u, struct span name);
 
 /* An order; what it is does not matter. */
-int compare_spans(struct span a, struct span b);
+int listing_compare(struct span a, struct span b);
 
 static const struct span NO_LINK = { NULL, 0 };
 
-/* The archives of one content: a zip, wherever it stands; one that begins at `at'. */
+/* A zip, wherever in the content it stands. */
 void list_zip(struct lister *l);
-void list_archive(struct lister *l, enum magic type);
 
-/* Those that begin behind something else; zip: it was listed already. */
-void list_embedded(struct lister *l, bool zip);
+/* Another one, which begins at `at'; an offset behind what is known to be of it. */
+size_t list_at(struct lister *l, enum magic type, size_t at);
 
 /* A compressed file. */
 void list_packed(struct lister *l, enum magic type);

@@ -9,8 +9,7 @@
 #include <string.h>
 
 enum {
-	MEMBERS = 100000,	/* of all archives */
-	TRIES = 64		/* signatures behind something else */
+	MEMBERS = 100000	/* of all archives */
 };
 
 /* False: there were too many. */
@@ -25,7 +24,7 @@ count(struct lister *l)
 static int
 compare_names(const void *a, const void *b)
 {
-	return compare_spans(*(const struct span *)a, *(const struct span *)b);
+	return listing_compare(*(const struct span *)a, *(const struct span *)b);
 }
 
 /* Was it not told yet? */
@@ -39,10 +38,10 @@ is_new(struct lister *l, struct span name)
 	found = tfind(&name, &l->told, compare_names);
 	if (found != NULL)
 		return false;
-	copy = must(malloc(sizeof *copy + name.n));
+	copy = listing_must(malloc(sizeof *copy + name.n));
 	*copy = (struct span){ (char *)(copy + 1), name.n };
 	memcpy(copy + 1, name.p, name.n);
-	must(tsearch(copy, &l->told, compare_names));
+	listing_must(tsearch(copy, &l->told, compare_names));
 	return true;
 }
 
@@ -50,7 +49,7 @@ is_new(struct lister *l, struct span name)
 static bool
 tell_once(struct lister *l, const char *source, struct span name, struct span link)
 {
-	return (!is_new(l, name) && link.p == NULL) || tell(l, source, name, link);
+	return (!is_new(l, name) && link.p == NULL) || listing_tell(l, source, name, link);
 }
 
 static void
@@ -83,7 +82,7 @@ on_member(void *ctx, struct member *m)
 		return false;
 	fresh = l->report->names > names;
 	if (m->data != NULL && (fresh || !several_trees(l->place.type)))
-		open_member(l, m->data, m->names[0]);
+		listing_open(l, m->data, m->names[0]);
 	return !l->report->full;
 }
 
@@ -123,8 +122,7 @@ cab_volume(struct span s)
 	return s.n > 30 && (s.p[30] & 3) != 0;
 }
 
-/* Returns an offset behind what is known to be of it. */
-static size_t
+size_t
 list_at(struct lister *l, enum magic type, size_t at)
 {
 	struct span s = { l->now->bytes.p + at, l->now->bytes.n - at };
@@ -145,43 +143,9 @@ list_at(struct lister *l, enum magic type, size_t at)
 	l->doubtful &= l->report->names == names;
 	if (l->doubtful)
 		end = at + 1;	/* forged, maybe, and it hides the next one */
-	tell_whys(l);
+	listing_whys(l);
 	forget(l);
 	return end > at ? end : at + 1;
-}
-
-void
-list_archive(struct lister *l, enum magic type)
-{
-	list_at(l, type, 0);
-}
-
-void
-list_embedded(struct lister *l, bool zip)
-{
-	struct span s = l->now->bytes;
-	unsigned tries = 0;
-	size_t at = 0;
-	enum magic m;
-
-	l->doubtful = false;
-	if (!zip) {
-		report_place(l->report);
-		list_zip(l);
-	}
-	while ((at = magic_next(s, at + 1, &m)) < s.n && !l->report->full) {
-		if (m == MAGIC_ZIP)
-			continue;
-		report_place(l->report);
-		if (tries++ == TRIES) {
-			l->place.type = m;
-			l->whys |= 1u << WHY_LIMIT;
-			tell_whys(l);
-			return;
-		}
-		l->doubtful = true;
-		at = list_at(l, m, at) - 1;
-	}
 }
 
 void
@@ -190,17 +154,18 @@ list_packed(struct lister *l, enum magic type)
 	struct content *now = l->now, *c;
 	struct bytes b;
 
-	tell(l, "header", type == MAGIC_GZIP ? unpack_gzip_name(now->bytes) : NO_LINK, NO_LINK);
+	if (type == MAGIC_GZIP)
+		listing_tell(l, "header", unpack_gzip_name(now->bytes), NO_LINK);
 	if (l->options->off[type] || !unpack_reads(type)) {
 		l->whys |= 1u << WHY_UNLISTABLE;
 	} else if (now->level + now->lone > l->options->depth) {
 		l->whys |= 1u << WHY_DEPTH;
 	} else {
 		b = unpack_file(now->bytes, type, &l->budget, &l->whys);
-		c = push(l, (struct span){ b.p, b.n }, b.p, now->level + now->lone);
+		c = listing_push(l, (struct span){ b.p, b.n }, b.p, now->level + now->lone);
 		c->lone = true;
 		c->packer = type;
-		set_way(l, c, (struct span){ "", 0 });
+		listing_way(l, c, (struct span){ "", 0 });
 	}
-	tell_whys(l);
+	listing_whys(l);
 }

@@ -17,7 +17,7 @@ on_zip_header(void *ctx, const struct zip_header *z)
 
 	if (h->n == h->room) {
 		h->room = h->room == 0 ? 64 : 2 * h->room;
-		h->header = must(reallocarray(h->header, h->room, sizeof *h->header));
+		h->header = listing_must(reallocarray(h->header, h->room, sizeof *h->header));
 	}
 	h->header[h->n++] = *z;
 	return true;
@@ -32,8 +32,8 @@ compare_headers(const void *left, const void *right)
 
 	if (a->local != b->local)
 		return a->local < b->local ? -1 : 1;
-	if ((order = compare_spans(a->name, b->name)) != 0 ||
-	    (order = compare_spans(a->unicode, b->unicode)) != 0)
+	if ((order = listing_compare(a->name, b->name)) != 0 ||
+	    (order = listing_compare(a->unicode, b->unicode)) != 0)
 		return order;
 	return b->central - a->central;
 }
@@ -41,8 +41,8 @@ compare_headers(const void *left, const void *right)
 static bool
 same_header(const struct zip_header *a, const struct zip_header *b)
 {
-	return a->local == b->local && compare_spans(a->name, b->name) == 0 &&
-	    compare_spans(a->unicode, b->unicode) == 0 && a->folder == b->folder;
+	return a->local == b->local && listing_compare(a->name, b->name) == 0 &&
+	    listing_compare(a->unicode, b->unicode) == 0 && a->folder == b->folder;
 }
 
 /* What a symbolic link points to is its data. */
@@ -51,7 +51,7 @@ tell_link(struct lister *l, struct unpacked *u, struct span name)
 {
 	struct bytes b = unpack_some(u, REPORT_PATH, &l->whys);
 
-	tell(l, "link", name, (struct span){ b.p == NULL ? "" : b.p, b.n });
+	listing_tell(l, "link", name, (struct span){ b.p == NULL ? "" : b.p, b.n });
 	free(b.p);
 }
 
@@ -70,7 +70,7 @@ on_zip_member(void *ctx, struct member *m)
 	if (z->header->link)
 		tell_link(z->lister, m->data, z->header->name);
 	else
-		open_member(z->lister, m->data, z->header->name);
+		listing_open(z->lister, m->data, z->header->name);
 	return true;
 }
 
@@ -102,8 +102,8 @@ tell_headers(struct lister *l, const struct headers *h)
 
 		if (z->folder || (i > 0 && same_header(&z[-1], z)))
 			continue;
-		if (!tell(l, source, z->name, NO_LINK) ||
-		    !tell(l, "unicode", z->unicode, NO_LINK))
+		if (!listing_tell(l, source, z->name, NO_LINK) ||
+		    !listing_tell(l, "unicode", z->unicode, NO_LINK))
 			return false;
 	}
 	return true;
@@ -125,6 +125,6 @@ list_zip(struct lister *l)
 		l->whys |= 1u << WHY_UNLISTABLE;
 	if (tell_headers(l, &h) && !l->options->off[MAGIC_ZIP])
 		open_zip_members(l, &h);
-	tell_whys(l);
+	listing_whys(l);
 	free(h.header);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/arcnames/lister.c cmd/arcnames/listzip.c cmd/arcnames/listother.c cmd/arcnames/unpack.c cmd/arcnames/report.c cmd/arcnames/zipdir.c cmd/arcnames/rar.c cmd/arcnames/tarnames.c
+// with: cmd/arcnames/lister.c cmd/arcnames/listing.c cmd/arcnames/listzip.c cmd/arcnames/listother.c cmd/arcnames/unpack.c cmd/arcnames/report.c cmd/arcnames/zipdir.c cmd/arcnames/rar.c cmd/arcnames/tarnames.c
 /*
  * Any file can be listed: no more names than may be, each line a record; the same
  * twice.
