@@ -9,7 +9,8 @@ enum {
 	SECTOR = 512,
 	VOLUME_AT = 32768,	/* of the first volume descriptor */
 	VOLUME = 2048,
-	VOLUMES = 64		/* looked at */
+	VOLUMES = 64,		/* looked at */
+	SUPERBLOCK = 1024	/* of ext2 */
 };
 
 static unsigned
@@ -280,6 +281,21 @@ skipped_lz4(struct span s)
 }
 
 /* A jump over the parameters, and parameters that make sense. */
+/* Two octets are not enough: there are inodes, blocks of a size, a known revision. */
+static bool
+ext(struct span s)
+{
+	return s.n >= SUPERBLOCK + 80 && u32(s, SUPERBLOCK) != 0 &&
+	    u32(s, SUPERBLOCK + 4) != 0 && u32(s, SUPERBLOCK + 24) <= 6 &&
+	    u32(s, SUPERBLOCK + 76) <= 1;
+}
+
+static bool
+cramfs(struct span s)
+{
+	return HOLDS(s, 0, "\x45\x3d\xcd\x28") || HOLDS(s, 0, "\x28\xcd\x3d\x45");
+}
+
 static bool
 fat(struct span s)
 {
@@ -433,6 +449,12 @@ static const struct sign {
 	{ MAGIC_SQUASHFS, 0, OCTETS("sqsh"), squashfs_big },
 	{ MAGIC_RAR1, 0, OCTETS("RE~^"), NULL },
 	{ MAGIC_SZDD, 0, OCTETS("SZDD\x88\xf0\x27\x33"), NULL },
+	{ MAGIC_EXT, SUPERBLOCK + 56, OCTETS("\x53\xef"), ext },
+	{ MAGIC_CRAMFS, 16, OCTETS("Compressed ROMFS"), cramfs },
+	{ MAGIC_ROMFS, 0, OCTETS("-rom1fs-"), NULL },
+	{ MAGIC_PARALLELS, 0, OCTETS("WithoutFreeSpace"), NULL },
+	{ MAGIC_PARALLELS, 0, OCTETS("WithouFreSpacExt"), NULL },
+	{ MAGIC_RPM, 0, OCTETS("\xed\xab\xee\xdb"), NULL },
 	{ MAGIC_EXFAT, 3, OCTETS("EXFAT   "), jump },
 	{ MAGIC_NTFS, 3, OCTETS("NTFS    "), jump },
 	{ MAGIC_FAT, 510, BOOTABLE, fat },
@@ -497,6 +519,11 @@ static const struct {
 	[MAGIC_SQUASHFS] = { "squashfs", UNLISTABLE, NULL },
 	[MAGIC_RAR1] = { "rar1", UNLISTABLE, NULL },
 	[MAGIC_SZDD] = { "szdd", UNLISTABLE, NULL },
+	[MAGIC_EXT] = { "ext", UNLISTABLE, NULL },
+	[MAGIC_CRAMFS] = { "cramfs", UNLISTABLE, NULL },
+	[MAGIC_ROMFS] = { "romfs", UNLISTABLE, NULL },
+	[MAGIC_PARALLELS] = { "parallels", UNLISTABLE, NULL },
+	[MAGIC_RPM] = { "rpm", UNLISTABLE, NULL },
 };
 
 static bool

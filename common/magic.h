@@ -14,7 +14,8 @@
  * VHD specification; MS-VHDX 2.2.1; VMDK technote; QEMU qcow2.txt; the header of
  * VirtualBox's VDICore.h; Windows Imaging File Format; ACE and ARJ technotes;
  * the UDIF trailer ("koly"); StuffIt, ZOO, SquashFS and SZDD as file(1) tells
- * them.
+ * them; ext2, cramfs and romfs as Linux documents them; Parallels and the lead of
+ * RPM (LSB 25.2).
  *
  * Pure: reads no more than a few places of content, no memory of its own.
  */
@@ -80,6 +81,11 @@ enum magic {
 	MAGIC_SQUASHFS,
 	MAGIC_RAR1,		/* before 1.5 */
 	MAGIC_SZDD,
+	MAGIC_EXT,
+	MAGIC_CRAMFS,
+	MAGIC_ROMFS,
+	MAGIC_PARALLELS,
+	MAGIC_RPM,
 	MAGIC_COUNT
 };
 

@@ -236,6 +236,11 @@ others(void)
 	PUT(28, "\4");
 	OK(magic() == MAGIC_SQUASHFS);
 	OK(OF("SZDD\x88\xf0\x27\x33") == MAGIC_SZDD);
+	OK(OF("\x45\x3d\xcd\x28............Compressed ROMFS") == MAGIC_CRAMFS);
+	OK(OF("no cramfs.......Compressed ROMFS") == MAGIC_NONE);
+	OK(OF("-rom1fs-") == MAGIC_ROMFS);
+	OK(OF("WithoutFreeSpace") == MAGIC_PARALLELS);
+	OK(OF("\xed\xab\xee\xdb\3") == MAGIC_RPM);
 }
 
 static void
