@@ -47,8 +47,9 @@ listing_way(struct lister *l, struct content *c, struct span name)
 void
 listing_whys(struct lister *l)
 {
-	if (l->doubtful)
-		l->whys &= ~(1u << WHY_BROKEN);
+	/* Of what is none, all flags are chance. */
+	if (l->doubtful && (l->whys & 1u << WHY_BROKEN))
+		l->whys = 0;
 	for (enum why w = 0; w <= WHY_UNLISTABLE; w++)
 		if (l->whys & 1u << w)
 			report_why(l->report, &l->place, w);

@@ -31,7 +31,7 @@ struct lister {
 	struct content *now;
 	struct place place;
 	unsigned whys;
-	bool doubtful;		/* it may be none: broken is told only with names */
+	bool doubtful;		/* it may be none: what is broken and has no names is */
 	void *told;		/* names told of this archive: tsearch(3) */
 	unsigned long members;	/* of all archives but zips */
 };
