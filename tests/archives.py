@@ -1,12 +1,15 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
-"""archives.py DIR: archives that tools do not make, for tests/arcnames.t.
+"""archives.py DIR [small]: archives that tools do not make; small: without the bombs.
 
 Built octet by octet as APPNOTE.TXT has it, so that each lie is the one meant.
 """
 import bz2, gzip, io, os, struct, sys, tarfile, zipfile, zlib
 
 os.chdir(sys.argv[1])
+
+
+small = sys.argv[2:] == ['small']
 
 
 def write(name, data):
@@ -105,7 +108,8 @@ write('missing.zip', local(b'a.txt') + central(b'a.txt', 0) + end(2, 51, 35))
 write('deflate64.zip', zip_of((b'a.zip', b'x' * 99, {'method': 9, 'packed': deflated(b'x' * 99)})))
 write('many.zip', zip_of(*[(b'%d.txt' % i, b'', {}) for i in range(10001)]))
 write('most.zip', zip_of(*[(b'%d.txt' % i, b'', {}) for i in range(10000)]))
-write('names.zip', zip_of(*[(b'%03d' % i + b'x' * 60000, b'', {}) for i in range(200)]))
+if not small:
+    write('names.zip', zip_of(*[(b'%03d' % i + b'x' * 60000, b'', {}) for i in range(200)]))
 write('long.zip', zip_of((b'x' * 65000 + b'.exe', b'', {})))
 # Links.
 LINK = 0o120777
@@ -145,16 +149,19 @@ with gzip.GzipFile('d/setup.exe', 'wb', 9, out) as f:
 write('named.gz', out.getvalue())
 write('program.gz', gzip.compress(program))
 write('cut.gz', gzip.compress(os.urandom(5000))[:3000])
-write('bomb.gz', gzip.compress(bytes(101 << 20)))
+if not small:
+    write('bomb.gz', gzip.compress(bytes(101 << 20)))
 # More than is unpacked, in what has to be, and in what has not.
-write('bomb.zip', zip_of(packed(b'b.tar', tar_of('big', bytes(101 << 20)))))
+if not small:
+    write('bomb.zip', zip_of(packed(b'b.tar', tar_of('big', bytes(101 << 20)))))
 write('big.zip', zip_of(packed(b'1.txt', bytes(60 << 20)), packed(b'2.txt', bytes(60 << 20)),
                         packed(b'i.zip', zip_of((b'a.exe', b'', {})))))
 # Unlike archives, but for the octets a zip's end begins with.
 write('constants.exe', program + b'PK\5\6\x50\x4b\x01\x02' * 30 + b'7z\xbc\xaf\x27\x1c' + bytes(60))
 # Slow to unpack for its size: seconds on any machine.
-block = bz2.compress(bytes(range(256)) * (4 << 12))
-write('slow', zip_of(*[(b'%d' % i, b'', {'method': 12, 'packed': block}) for i in range(250)]))
+if not small:
+    block = bz2.compress(bytes(range(256)) * (4 << 12))
+    write('slow', zip_of(*[(b'%d' % i, b'', {'method': 12, 'packed': block}) for i in range(250)]))
 # Names that a first reader does not see.
 DOTS = (b'a.exe/.', b'a.exe/..', b'a.exe/x/..', b'a.exe\\.')
 for i, name in enumerate(DOTS):
@@ -171,7 +178,8 @@ write('forged7z', b'x' + b"7z\xbc\xaf'\x1c" * 16 + zip_of((b'a.exe', b'', {})))
 write('forgedrar', b'x' + b'Rar!\x1a\7\1\0' * 2 + b"7z\xbc\xaf'\x1c" * 200)
 write('late.zip', zip_of(*[packed(b'p%d.dat' % i, b'x' + bytes(1 << 20)) for i in range(40)],
                          packed(b'z.dat', bytes(1 << 20) + zip_of((b'a.exe', b'', {})))))
-write('huge.zip', zip_of(packed(b'h.dat', bytes(120 << 20) + zip_of((b'a.exe', b'', {})))))
+if not small:
+    write('huge.zip', zip_of(packed(b'h.dat', bytes(120 << 20) + zip_of((b'a.exe', b'', {})))))
 write('empty.gz', gzip.compress(b''))
 layers = b'text'
 for i in range(300):

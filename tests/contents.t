@@ -5,7 +5,7 @@
 # shellcheck disable=SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/gateway.sh"
-/usr/bin/python3 "$HERE/archives.py" . || exit 1
+/usr/bin/python3 "$HERE/archives.py" . small || exit 1
 
 # mail FILE NAME [TYPE]: a message with it into ./mail, and its work directory ./w
 mail() {
