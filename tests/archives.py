@@ -202,3 +202,30 @@ write('size.tar', bytes(header) + tar_of('a.exe', b'x'))
 name = '\u65e5\u672c.exe'.encode('cp932')
 header = b'-lh0-' + struct.pack('<IIIBBB', 1, 1, 0, 0x20, 0, len(name)) + name + bytes(2)
 write('japan.lzh', bytes((len(header), sum(header) & 255)) + header + b'x' + b'\0')
+# Two headers of one member that disagree: what is opened must be what either says.
+inner = zip_of(packed(b'a.exe', b'MZ'))
+short = bytearray(local(b'i.zip', inner))
+short[18:26] = struct.pack('<II', 4, 4)
+directory = central(b'i.zip', 0, inner)
+write('short.zip', bytes(short) + directory + end(1, len(directory), len(short)))
+hollow = bytearray(local(b'i/', inner))
+hollow[18:26] = bytes(8)
+directory = central(b'i.zip', 0, inner)
+write('hollow.zip', bytes(hollow) + directory + end(1, len(directory), len(hollow)))
+method = bytearray(local(b'i.zip', deflated(inner)))
+method[22:26] = struct.pack('<I', len(inner))
+directory = central(b'i.zip', 0, inner, method=8, packed=len(deflated(inner)))
+write('method.zip', bytes(method) + directory + end(1, len(directory), len(method)))
+body = local(b'a', b'../../x')
+directory = central(b'longer', 0, b'../../x', mode=LINK)
+write('link-renamed.zip', body + directory + end(1, len(directory), len(body)))
+
+
+def newc(name, data, inode, links):
+    fields = (inode, 0o100644, 0, 0, links, 0, len(data), 0, 0, 0, 0, len(name) + 1, 0)
+    head = b'070701' + b''.join(b'%08X' % f for f in fields) + name + b'\0'
+    return head + bytes(-len(head) % 4) + data + bytes(-len(data) % 4)
+
+
+write('hard.cpio', newc(b'r.txt', b'', 7, 2) + newc(b'i.zip', inner, 7, 2) +
+      newc(b'TRAILER!!!', b'', 0, 1))

@@ -53,6 +53,11 @@ for target in ../../etc/cron.d/x:up /etc/passwd:root lib/x.so.1:good a.exe:progr
 link:l link=${target%:*}" 0 "link-${target#*:}.zip" 'a link'
 done
 
+for archive in short.zip hollow.zip method.zip; do
+	like "$(told $archive)" '*why=broken*' "$archive: two headers that disagree"
+done
+like "$(told link-renamed.zip)" '*link:a link=../../x' 'link-renamed.zip: a link for one of two headers'
+is "$(told hard.cpio | tail -n 1)" 'level=2 type=zip in=i.zip central:a.exe' 'a hard link with the data'
 for archive in pointed.zip orphan.zip; do
 	like "$(told $archive)" '*local:a.exe*' "$archive: a header that is not met on the way"
 done

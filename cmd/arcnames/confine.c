@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE	/* close_range */
+#define _GNU_SOURCE	/* closefrom */
 #include "cmd/arcnames/confine.h"
 #include "common/callfilter.h"
 #include "common/cli.h"
@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include <err.h>
+#include <errno.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <string.h>
@@ -46,7 +47,7 @@ filter_calls(void)
 		{ SCMP_SYS(mprotect), 2, PROT_EXEC, 0 },
 		{ SCMP_SYS(tgkill), 0, CALLFILTER_INT, (uint64_t)getpid() },
 	};
-	int rc = callfilter(SCMP_ACT_ERRNO(1), allowed, sizeof allowed / sizeof allowed[0],
+	int rc = callfilter(SCMP_ACT_ERRNO(EPERM), allowed, sizeof allowed / sizeof allowed[0],
 	    ifs, sizeof ifs / sizeof ifs[0]);
 
 	if (rc < 0)

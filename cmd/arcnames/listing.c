@@ -77,11 +77,8 @@ has_archive(struct span bytes)
 	uint64_t all = magic_all(bytes);
 	enum magic m;
 
-	for (m = 0; m < MAGIC_COUNT; m++)
-		if ((all & (uint64_t)1 << m) && (magic_archive(m) ||
-		    magic_compressor(m) || magic_unlistable(m)))
-			return true;
-	return magic_next(bytes, 0, &m) < bytes.n;
+	return magic_any(all, magic_archive) || magic_any(all, magic_compressor) ||
+	    magic_any(all, magic_unlistable) || magic_next(bytes, 0, &m) < bytes.n;
 }
 
 void

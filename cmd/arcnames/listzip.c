@@ -55,9 +55,13 @@ tell_link(struct lister *l, struct unpacked *u, struct span name)
 	free(b.p);
 }
 
+/* The headers of one member: what any of them makes of it. */
 struct zip_member {
 	struct lister *lister;
-	const struct zip_header *header;
+	struct span name;
+	bool link;		/* for one of them */
+	bool folder, encrypted;	/* for all */
+	size_t headers;
 };
 
 static bool
@@ -65,13 +69,31 @@ on_zip_member(void *ctx, struct member *m)
 {
 	struct zip_member *z = ctx;
 
-	if (m->data == NULL)
-		return true;
-	if (z->header->link)
-		tell_link(z->lister, m->data, z->header->name);
-	else
-		listing_open(z->lister, m->data, z->header->name);
+	if (m->data != NULL && z->link)
+		tell_link(z->lister, m->data, z->name);
+	else if (m->data != NULL)
+		listing_open(z->lister, m->data, z->name);
 	return true;
+}
+
+/* Of the headers from h on that are at one place. */
+static struct zip_member
+one_member(struct lister *l, const struct zip_header *h, size_t n)
+{
+	struct zip_member m = { .lister = l, .name = h->name, .folder = true,
+	    .encrypted = true };
+
+	for (; m.headers < n && h[m.headers].local == h->local; m.headers++) {
+		const struct zip_header *z = &h[m.headers];
+
+		m.link |= z->link;
+		m.encrypted &= z->encrypted;
+		if (m.folder && !z->folder) {
+			m.folder = false;
+			m.name = z->name;
+		}
+	}
+	return m;
 }
 
 /* The members, each by its local header, whatever a directory says. */
@@ -79,16 +101,15 @@ static void
 open_zip_members(struct lister *l, const struct headers *h)
 {
 	struct span file = l->now->bytes;
+	struct zip_member m;
 
-	for (size_t i = 0; i < h->n && !l->report->full; i++) {
-		const struct zip_header *z = &h->header[i];
-		struct zip_member m = { l, z };
+	for (size_t i = 0; i < h->n && !l->report->full; i += m.headers) {
+		uint64_t at = h->header[i].local;
 
-		if (z->local == ZIP_NOWHERE || z->folder || z->encrypted ||
-		    (i > 0 && z[-1].local == z->local))
-			continue;
-		unpack_members((struct span){ file.p + z->local, file.n - (size_t)z->local },
-		    MAGIC_ZIP, &l->whys, on_zip_member, &m);
+		m = one_member(l, &h->header[i], h->n - i);
+		if (at != ZIP_NOWHERE && !m.folder && !m.encrypted)
+			unpack_members((struct span){ file.p + at, file.n - (size_t)at },
+			    MAGIC_ZIP, &l->whys, on_zip_member, &m);
 	}
 }
 

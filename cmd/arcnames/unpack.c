@@ -126,7 +126,8 @@ open_archive(const struct reader *r, struct span file, const char *options, unsi
 	/* A filter that would need a program to be run is a warning. */
 	if (a == NULL || all_support(r, a) < ARCHIVE_WARN ||
 	    (options[0] != '\0' && archive_read_set_options(a, options) < ARCHIVE_WARN))
-		errx(EXIT_RETRY, "libarchive: %s", a == NULL ? strerror(ENOMEM) :
+		errx(a == NULL || archive_errno(a) == ENOMEM ? UNPACK_FULL : EXIT_RETRY,
+		    "libarchive: %s", a == NULL ? strerror(ENOMEM) :
 		    archive_error_string(a));
 	if (archive_read_open_memory(a, file.p, file.n) < ARCHIVE_WARN) {
 		*whys |= why_of(a);
@@ -168,7 +169,9 @@ read_member(struct archive_entry *e, struct unpacked *u)
 	m.folder = type == AE_IFDIR;
 	u->encrypted = archive_entry_is_encrypted(e) > 0;
 	u->rest.n = 0;
-	m.data = link == NULL && type != AE_IFDIR && !u->encrypted ? u : NULL;
+	/* a hard link may have the data that all of its names share */
+	m.data = archive_entry_symlink(e) == NULL && type != AE_IFDIR && !u->encrypted ?
+	    u : NULL;
 	return m;
 }
 
@@ -293,14 +296,16 @@ unpack_some(struct unpacked *u, size_t n, unsigned *whys)
 	return b;
 }
 
-/* What is too much to keep: is there a signature in it? */
+/* What is too much to keep, behind kept: is there a signature in it? */
 static void
-search_rest(struct unpacked *u, struct budget *budget, unsigned *whys)
+search_rest(struct unpacked *u, const struct bytes *kept, struct budget *budget,
+    unsigned *whys)
 {
 	struct bytes b = { NULL, 0, 0 };
 	enum magic m;
 	int more;
 
+	append(&b, kept->p + kept->n - SIGNATURE, SIGNATURE);
 	do {
 		more = read_up_to(u, &b, UNPACK_HEAD, whys);
 		budget->look -= b.n < budget->look ? b.n : budget->look;
@@ -337,7 +342,7 @@ unpack_data(struct unpacked *u, struct budget *budget, unsigned *whys)
 		return b;
 	budget->look -= b.n < budget->look ? b.n : budget->look;
 	if (more > 0)
-		search_rest(u, budget, whys);
+		search_rest(u, &b, budget, whys);
 	return b;
 }
 

@@ -155,8 +155,8 @@ next_local(const struct walk *w, uint64_t at)
 	return p == NULL ? ZIP_NOWHERE : (uint64_t)(p - w->file.p);
 }
 
-/* The header at `at', of which the fixed part is there. */
-static void
+/* The header at `at', of which the fixed part is there; its sizes. */
+static struct sizes
 tell_local(struct walk *w, uint64_t at)
 {
 	struct zip_header h;
@@ -164,6 +164,22 @@ tell_local(struct walk *w, uint64_t at)
 
 	read_local(w, at, &h, &s);
 	tell(w, &h);
+	return s;
+}
+
+/*
+ * A member is another one to who believes its entry (c) than to who believes its
+ * local header, where they differ in how it is packed or how long it is; lengths
+ * that are told later may be zeros in the latter.
+ */
+static bool
+disagree(const char *c, struct sizes central, const char *l, struct sizes local)
+{
+	if (little16(c + 10) != little16(l + 8))
+		return true;
+	if ((little16(l + 6) & (FLAG_LATER | FLAG_MASKED)) != 0)
+		return false;
+	return central.packed != local.packed || central.size != local.size;
 }
 
 /* What begins like a header stands in other data too. */
@@ -214,7 +230,8 @@ read_central(struct walk *w, uint64_t at, uint64_t base)
 	    local : ZIP_NOWHERE;
 	w->facts->broken |= h.local == ZIP_NOWHERE || !whole;
 	if (tell(w, &h) && h.local != ZIP_NOWHERE)
-		tell_local(w, h.local);
+		w->facts->broken |= disagree(p, s, w->file.p + h.local,
+		    tell_local(w, h.local));
 	if (w->stopped || !whole)
 		return 0;
 	return CENTRAL_SIZE + name + extra + comment;
