@@ -5,6 +5,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -141,6 +142,24 @@ cli_file(const char *path)
 	if ((f = fdopen(fd, "r")) == NULL)
 		err(EXIT_RETRY, "%s", path);
 	return f;
+}
+
+bool
+cli_beside(char *path, const char *rest)
+{
+	ssize_t n = readlink("/proc/self/exe", path, PATH_MAX - 1);
+	size_t room, len = strlen(rest) + 1;
+	char *slash;
+
+	path[n > 0 ? n : 0] = '\0';
+	slash = strrchr(path, '/');
+	room = slash == NULL ? 0 : PATH_MAX - (size_t)(slash + 1 - path);
+	if (len > room) {
+		path[0] = '\0';
+		return false;
+	}
+	memcpy(slash + 1, rest, len);
+	return true;
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef CLI_H
 #define CLI_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* The exit table.  Any other status, or a signal, is read as EXIT_RETRY. */
@@ -49,6 +50,12 @@ void cli_deadline(unsigned long seconds);
  * an open would wait) and what cannot be opened ends the process with EXIT_RETRY.
  */
 FILE *cli_file(const char *path);
+
+/*
+ * The path of what is `rest' of the folder of our own program, as "avscand", in
+ * memory of PATH_MAX bytes; false, and it is empty: it cannot be told.
+ */
+bool cli_beside(char *path, const char *rest);
 
 /* Flushes and closes stdout; EXIT_RETRY if anything on it was lost. */
 void cli_close_stdout(void);

@@ -571,6 +571,15 @@ magic_unlistable(enum magic m)
 	return KINDS[m].kind == UNLISTABLE || m == MAGIC_BRIDGE;
 }
 
+bool
+magic_any(uint64_t all, bool (*is)(enum magic m))
+{
+	for (enum magic m = 0; m < MAGIC_COUNT; m++)
+		if ((all & (uint64_t)1 << m) && is(m))
+			return true;
+	return false;
+}
+
 const char *
 magic_word(enum magic m)
 {

@@ -104,6 +104,9 @@ bool magic_archive(enum magic m);
 bool magic_compressor(enum magic m);
 bool magic_unlistable(enum magic m);
 
+/* Is any of these bits (magic_all) of a kind: magic_archive, ...? */
+bool magic_any(uint64_t all, bool (*is)(enum magic m));
+
 /* One word for a record; "none" for MAGIC_NONE. */
 const char *magic_word(enum magic m);
 

@@ -233,25 +233,6 @@ cat >>f/conf <<-END
 	let_it() { let_pass; }
 	marks() { mark; }
 	END
-# hand MAIL OPTION...: by hand, with ./conv; 0 and 1 are both good
-hand() {
-	mail=$1
-	shift
-	MULTISCAN_CONF=$T/f/conf f/bin/multiscan "$@" <"$mail" >out 2>err
-	status=$?
-	[ $status -le 1 ] || cat err
-	cat out
-}
-# gate MAIL CHANNEL: through multiscan-pipe; its status
-gate() {
-	forget f
-	MULTISCAN_CONF=$T/f/conf f/bin/multiscan-pipe -i 4Q -a 192.0.2.1 -H '' -e helo -u '' \
-	    -g "$2" -f anna@example.org -- $RCPT <"$1" >f/out 2>&1
-	echo $?
-}
-# what came out of it
-arrives_as_it_was() { cmp -s f/sink/*.eml "$1.crlf"; }
-arrived_with() { grep -c "$1" f/sink/*.eml; }
 
 echo 'in-channel=outside; command=multiscan' >conv
 is "$(gate infected inside)" 0 'from inside'

@@ -143,3 +143,24 @@ left() {
 		[ ! -e "$folder" ] || printf '%s ' "${folder##*/}"
 	done
 }
+
+# With the front f and mails that it is given:
+# hand MAIL OPTION...: by hand; 0 and 1 are both good
+hand() {
+	mail=$1
+	shift
+	MULTISCAN_CONF=$T/f/conf f/bin/multiscan "$@" <"$mail" >out 2>err
+	status=$?
+	[ $status -le 1 ] || cat err
+	cat out
+}
+# gate MAIL CHANNEL: through multiscan-pipe; its status
+gate() {
+	forget f
+	MULTISCAN_CONF=$T/f/conf f/bin/multiscan-pipe -i 4Q -a 192.0.2.1 -H '' -e helo -u '' \
+	    -g "$2" -f anna@example.org -- "$RCPT" <"$1" >f/out 2>&1
+	echo $?
+}
+# arrives_as_it_was MAIL, arrived_with TEXT: what came out of it
+arrives_as_it_was() { cmp -s f/sink/*.eml "$1.crlf"; }
+arrived_with() { grep -c "$1" f/sink/*.eml; }

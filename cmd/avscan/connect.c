@@ -130,8 +130,6 @@ become_avscand(int connection, const char *signatures, pid_t parent)
 {
 	char path[PATH_MAX];
 	static const char name[] = "avscand";
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name);
-	char *slash;
 
 	/* Its standard output must not be taken for our records. */
 	if (dup2(connection, STDIN_FILENO) < 0 ||
@@ -140,8 +138,7 @@ become_avscand(int connection, const char *signatures, pid_t parent)
 		_exit(EXIT_RETRY);
 	if (getppid() != parent)
 		_exit(EXIT_RETRY);
-	if (n > 0 && (path[n] = '\0', slash = strrchr(path, '/')) != NULL) {
-		memcpy(slash + 1, name, sizeof name);
+	if (cli_beside(path, name)) {
 		if (signatures != NULL)
 			execl(path, name, "-l", "-", "-D", signatures, (char *)NULL);
 		else

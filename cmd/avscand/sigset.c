@@ -116,14 +116,9 @@ static const char *
 shipped(void)
 {
 	static char path[PATH_MAX];
-	static const char rest[] = "/../share/multiscan/signatures";
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof rest);
-	char *slash;
 
-	if (n < 0 || (path[n] = '\0', slash = strrchr(path, '/')) == NULL)
-		return NULL;
-	memcpy(slash, rest, sizeof rest);
-	return access(path, R_OK) == 0 ? path : NULL;
+	return cli_beside(path, "../share/multiscan/signatures") &&
+	    access(path, R_OK) == 0 ? path : NULL;
 }
 
 static const char *

@@ -31,9 +31,7 @@ become_arcnames(const struct archives *a, int seconds, pid_t parent)
 	static const char name[] = "arcnames";
 	const char *argv[6 + 2 * ARCHIVE_OFF] = { name, "-t" };
 	char path[PATH_MAX], time_left[16];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof path - sizeof name);
 	unsigned argc = 2;
-	char *slash;
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(EXIT_RETRY);
@@ -44,10 +42,8 @@ become_arcnames(const struct archives *a, int seconds, pid_t parent)
 		argv[argc++] = a->types[i];
 	}
 	argv[argc++] = "-";
-	if (n > 0 && (path[n] = '\0', slash = strrchr(path, '/')) != NULL) {
-		memcpy(slash + 1, name, sizeof name);
+	if (cli_beside(path, name))
 		execv(path, (char **)(size_t)argv);
-	}
 	warn("%s: it is not beside suffixcheck", name);
 	_exit(EXIT_RETRY);
 }

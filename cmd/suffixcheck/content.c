@@ -232,12 +232,8 @@ look_into(struct content *content, int fd)
 	enum magic m;
 	bool embedded = magic_next(content->bytes, 0, &m) < content->bytes.n;
 
-	for (m = 0; m < MAGIC_COUNT; m++) {
-		if ((all & (uint64_t)1 << m) == 0)
-			continue;
-		content->archive |= magic_archive(m) || magic_compressor(m);
-		content->known |= magic_unlistable(m);
-	}
+	content->archive = magic_any(all, magic_archive) || magic_any(all, magic_compressor);
+	content->known = magic_any(all, magic_unlistable);
 	if (c->archives.off)
 		return;
 	if (content->known)

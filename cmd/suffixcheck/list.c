@@ -15,7 +15,7 @@
 enum { LIST_MAX = 1 << 20 };	/* bytes; each suffix is tried at each name */
 
 static const char SITE[] = "/etc/multiscan/suffixes";
-static const char SHIPPED[] = "/../share/multiscan/suffixes";
+static const char SHIPPED[] = "../share/multiscan/suffixes";
 
 bool
 list_add(struct suffixes *list, struct fold *f, const char *text, size_t n)
@@ -70,18 +70,6 @@ trim(const char *line, size_t n)
 		s.n--;
 	}
 	return s;
-}
-
-/* The folder of those shipped; empty: nobody knows. */
-static void
-shipped(char dir[PATH_MAX])
-{
-	ssize_t n = readlink("/proc/self/exe", dir, PATH_MAX - sizeof SHIPPED);
-	char *slash;
-
-	dir[n > 0 ? n : 0] = '\0';
-	if ((slash = strrchr(dir, '/')) != NULL)
-		memcpy(slash, SHIPPED, sizeof SHIPPED);
 }
 
 /* One that is there and cannot be opened is not passed over. */
@@ -139,7 +127,7 @@ find(const char *name)
 		return name;
 	if (name[0] == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
 		errx(EXIT_CALL, "a list has a name, or is a file with a slash: not `%s'", name);
-	shipped(dir);
+	(void)cli_beside(dir, SHIPPED);	/* empty: none is */
 	if (!is_there(path, SITE, name) && !is_there(path, dir, name))
 		no_list(dir, name);
 	return path;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* suffixcheck: every name of every part against a list of suffixes. */
+/* suffixcheck: names and contents of every part against a list of suffixes. */
 #include "cmd/suffixcheck/content.h"
 #include "cmd/suffixcheck/list.h"
 #include "common/cli.h"
