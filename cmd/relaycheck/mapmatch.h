@@ -13,7 +13,7 @@
 #ifndef MAPMATCH_H
 #define MAPMATCH_H
 
-#include "common/record.h"
+#include "cmd/relaycheck/nets.h"
 
 enum {
 	MAPMATCH_CAPTURES = 10,		/* $0 to $9 */
@@ -24,16 +24,14 @@ enum mapmatch_kind {
 	MAPMATCH_TEXT,
 	MAPMATCH_ONE,			/* % */
 	MAPMATCH_RUN,			/* * */
-	MAPMATCH_V4,			/* $(a.b.c.d/n) */
-	MAPMATCH_V6			/* ${v6/n} */
+	MAPMATCH_NET			/* $(a.b.c.d/n) ${v6/n}: an address, and no more of it */
 };
 
 struct mapelement {
 	enum mapmatch_kind kind;
 	bool lazy;			/* of a run */
 	struct span text;		/* of a text, in lower case; in the pattern's memory */
-	unsigned char net[16];		/* of a network: no bit is set behind its prefix */
-	unsigned prefix;		/* bits */
+	struct net net;
 };
 
 /* No two texts stand side by side, and none is empty. */

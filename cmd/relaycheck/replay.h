@@ -14,7 +14,7 @@
 struct replay_site {
 	struct span hostname;
 	bool (*is_ours)(void *to, struct span domain);	/* raw, compared case-blind */
-	bool (*is_own)(void *to, const unsigned char v4[4]);	/* an address of our own */
+	bool (*is_own)(void *to, const struct ipaddr *v4);	/* an address of our own */
 	void *to;			/* of both */
 };
 
