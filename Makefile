@@ -40,12 +40,14 @@ avscan_LIBS     = -l:libnettle.a
 avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
+relayprobe_LIBS = -l:libetpan.a -lsasl2 -l:liblockfile.a -l:libseccomp.a
 mimesplit_LIBS  = -l:libnettle.a -l:libutf8proc.a
+relaycheck_LIBS = -l:libidn2.a -l:libunistring.a -l:libutf8proc.a
 suffixcheck_LIBS = -l:libutf8proc.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
-STATIC  = guard mboxsplit mimesplit record stow suffixcheck virlog
+STATIC  = guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog
 LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie,-pie)
 
 COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))

@@ -129,18 +129,32 @@ cli_deadline(unsigned long seconds)
 }
 
 FILE *
-cli_file(const char *path)
+cli_try_file(const char *path, const char **why)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	struct stat st;
-	FILE *f;
+	FILE *f = NULL;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
-		err(EXIT_RETRY, "%s", path);
-	if (!S_ISREG(st.st_mode))
-		errx(EXIT_RETRY, "%s: is no regular file", path);
-	if ((f = fdopen(fd, "r")) == NULL)
-		err(EXIT_RETRY, "%s", path);
+	*why = NULL;
+	if (fd >= 0 && fstat(fd, &st) == 0 && !S_ISREG(st.st_mode))
+		*why = "is no regular file";
+	else if (fd >= 0)
+		f = fdopen(fd, "r");
+	if (f == NULL && *why == NULL)
+		*why = strerror(errno);
+	if (f == NULL && fd >= 0)
+		close(fd);
+	return f;
+}
+
+FILE *
+cli_file(const char *path)
+{
+	const char *why;
+	FILE *f = cli_try_file(path, &why);
+
+	if (f == NULL)
+		errx(EXIT_RETRY, "%s: %s", path, why);
 	return f;
 }
 

@@ -51,6 +51,9 @@ void cli_deadline(unsigned long seconds);
  */
 FILE *cli_file(const char *path);
 
+/* The same, but NULL, and in *why what is wrong, for who goes on without it. */
+FILE *cli_try_file(const char *path, const char **why);
+
 /*
  * The path of what is `rest' of the folder of our own program, as "avscand", in
  * memory of PATH_MAX bytes; false, and it is empty: it cannot be told.

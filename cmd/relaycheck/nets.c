@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/relaycheck/nets.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- one network ---------------------------------------------------------------- */
+
+static bool
+parse_bits(struct span text, unsigned *bits)
+{
+	*bits = 0;
+	if (text.n == 0 || text.n > 3 || (text.n > 1 && text.p[0] == '0'))
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		if (text.p[i] < '0' || text.p[i] > '9')
+			return false;
+		*bits = *bits * 10 + (unsigned)(text.p[i] - '0');
+	}
+	return true;
+}
+
+/* The bits of the host, as a mask. */
+static struct ipaddr
+host_mask(bool v6, unsigned bits)
+{
+	unsigned host = (v6 ? 128 : 32) - bits;
+
+	return (struct ipaddr){ v6,
+	    host <= 64 ? 0 : host == 128 ? ~0ull : (1ull << (host - 64)) - 1,
+	    host >= 64 ? ~0ull : (1ull << host) - 1 };
+}
+
+const char *
+net_parse(struct net *net, struct span text)
+{
+	const char *slash = text.n > 0 ? memchr(text.p, '/', text.n) : NULL;
+	struct span host = { text.p, slash == NULL ? text.n : (size_t)(slash - text.p) };
+	struct ipaddr *a = &net->first, mask;
+	unsigned full;
+
+	if (!ipaddr_v4(a, host) && !ipaddr_v6(a, host))
+		return "is no network: write ADDRESS or ADDRESS/BITS";
+	full = a->v6 ? 128 : 32;
+	net->bits = full;
+	if (slash != NULL && !parse_bits((struct span){ slash + 1,
+	    text.n - host.n - 1 }, &net->bits))
+		return "is no network: behind the slash stands how many bits it has";
+	if (net->bits > full)
+		return a->v6 ? "has a mask of more than 128 bits" :
+		    "has a mask of more than 32 bits";
+	mask = host_mask(a->v6, net->bits);
+	if (((a->hi & mask.hi) | (a->lo & mask.lo)) != 0)
+		return "has bits set behind its mask";
+	ipaddr_unmap(a);
+	if (full == 128 && !a->v6)
+		net->bits -= 96;	/* no fewer: those of ::ffff are not behind the mask */
+	mask = host_mask(a->v6, net->bits);
+	net->last = (struct ipaddr){ a->v6, a->hi | mask.hi, a->lo | mask.lo };
+	return NULL;
+}
+
+void
+net_text(char to[IPADDR_TEXT + 4], const struct net *net)
+{
+	char text[IPADDR_TEXT];
+
+	ipaddr_text(text, &net->first);
+	snprintf(to, IPADDR_TEXT + 4, "%s/%u", text, net->bits);
+}
+
+/* --- the list --------------------------------------------------------------------- */
+
+bool
+nets_add(struct nets *all, const struct net *net)
+{
+	if (all->n == all->room) {
+		size_t room = all->room == 0 ? 16 : 2 * all->room;
+		struct net *more = reallocarray(all->net, room, sizeof *more);
+
+		if (more == NULL)
+			return false;
+		all->net = more;
+		all->room = room;
+	}
+	all->net[all->n++] = *net;
+	return true;
+}
+
+/* --- the pieces ------------------------------------------------------------------- */
+
+struct piece {
+	const struct net *net;
+	uint32_t rule;
+};
+
+/* By where they begin; of two that begin there, the wider first. */
+static int
+by_place(const void *a, const void *b)
+{
+	const struct piece *x = a, *y = b;
+	int order = ipaddr_order(&x->net->first, &y->net->first);
+
+	if (order == 0)
+		order = (int)x->net->bits - (int)y->net->bits;
+	return order != 0 ? order : x->rule < y->rule ? -1 : x->rule > y->rule;
+}
+
+/* The networks that are open at one place, each within the one before. */
+struct nest {
+	struct {
+		struct ipaddr last;
+		uint32_t rule;	/* the first in the list of this and those around */
+	} in[130];		/* no two are equal: 129 prefixes, and none */
+	size_t depth;
+};
+
+static uint32_t
+winner(const struct nest *nest)
+{
+	return nest->depth == 0 ? NETS_NONE : nest->in[nest->depth - 1].rule;
+}
+
+static void
+put_stop(struct stop *stop, size_t *n, const struct ipaddr *at, uint32_t rule)
+{
+	if (*n > 0 && stop[*n - 1].hi == at->hi && stop[*n - 1].lo == at->lo)
+		--*n;
+	if ((*n > 0 ? stop[*n - 1].rule : NETS_NONE) != rule)
+		stop[(*n)++] = (struct stop){ at->hi, at->lo, rule };
+}
+
+/* Closes what ends before `at', NULL: everything. */
+static void
+leave(struct nest *nest, struct stop *stop, size_t *n, const struct ipaddr *at)
+{
+	while (nest->depth > 0) {
+		struct ipaddr next = nest->in[nest->depth - 1].last;
+		bool end = next.v6 ? next.hi == UINT64_MAX && next.lo == UINT64_MAX :
+		    next.lo == UINT32_MAX;
+
+		if (at != NULL && ipaddr_order(&next, at) >= 0)
+			return;
+		nest->depth--;
+		next.hi += ++next.lo == 0;
+		if (!end)
+			put_stop(stop, n, &next, winner(nest));
+	}
+}
+
+static void
+enter(struct nest *nest, struct stop *stop, size_t *n, const struct piece *p)
+{
+	uint32_t around = winner(nest), rule = p->rule < around ? p->rule : around;
+
+	/* one that does not win changes nothing; so each on the nest is another prefix */
+	if (rule == around)
+		return;
+	nest->in[nest->depth].last = p->net->last;
+	nest->in[nest->depth++].rule = rule;
+	put_stop(stop, n, &p->net->first, rule);
+}
+
+static bool
+seal_family(struct nets *all, bool v6, struct piece *piece)
+{
+	struct stop *stop = reallocarray(NULL, 2 * all->n + 1, sizeof *stop);
+	struct nest nest = { .depth = 0 };
+	size_t pieces = 0, n = 0;
+
+	if (stop == NULL)
+		return false;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->net[i].first.v6 == v6)
+			piece[pieces++] = (struct piece){ &all->net[i], (uint32_t)i };
+	qsort(piece, pieces, sizeof *piece, by_place);
+	for (size_t i = 0; i < pieces; i++) {
+		leave(&nest, stop, &n, &piece[i].net->first);
+		enter(&nest, stop, &n, &piece[i]);
+	}
+	leave(&nest, stop, &n, NULL);
+	all->stop[v6] = stop;
+	all->stops[v6] = n;
+	return true;
+}
+
+bool
+nets_seal(struct nets *all)
+{
+	struct piece *piece = reallocarray(NULL, all->n + 1, sizeof *piece);
+	bool good = piece != NULL && seal_family(all, false, piece) &&
+	    seal_family(all, true, piece);
+
+	free(piece);
+	return good;
+}
+
+uint32_t
+nets_find(const struct nets *all, const struct ipaddr *a)
+{
+	const struct stop *stop = all->stop[a->v6];
+	size_t low = 0, high = all->stops[a->v6];
+
+	while (low < high) {
+		size_t mid = (low + high) / 2;
+		bool behind = stop[mid].hi > a->hi ||
+		    (stop[mid].hi == a->hi && stop[mid].lo > a->lo);
+
+		if (behind)
+			high = mid;
+		else
+			low = mid + 1;
+	}
+	return low == 0 ? NETS_NONE : stop[low - 1].rule;
+}
+
+void
+nets_alive(const struct nets *all, bool *lives)
+{
+	memset(lives, 0, all->n * sizeof *lives);
+	for (int v6 = 0; v6 < 2; v6++)
+		for (size_t i = 0; i < all->stops[v6]; i++)
+			if (all->stop[v6][i].rule != NETS_NONE)
+				lives[all->stop[v6][i].rule] = true;
+}
+
+void
+nets_free(struct nets *all)
+{
+	free(all->net);
+	free(all->stop[0]);
+	free(all->stop[1]);
+	*all = (struct nets){ .n = 0 };
+}
