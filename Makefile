@@ -105,7 +105,7 @@ $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -lseccomp -larchive
+unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 

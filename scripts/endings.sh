@@ -88,10 +88,27 @@ judged() {
 	esac
 }
 
+# find_channel: where the client is, by the site's relay.conf, if it has one here and
+# the MTA did not say.  No client, as with what sendmail takes: outside.
+find_channel() {
+	[ -z "$_channel" ] && [ -n "${RELAY_CONF-}" ] || return 0
+	_channel=outside
+	[ -n "$_client" ] || return 0
+	# of whom it comes and to whom it goes decides nothing of this
+	answer=$("$BIN/relaycheck" -c "$RELAY_CONF" -i "$_client" ${_user:+-a} postmaster)
+	word channel "$answer"
+	case $?$VALUE in
+	0inside) _channel=inside ;;
+	0outside) ;;
+	*) not_now "relaycheck: $RELAY_CONF does not say who is inside" ;;
+	esac
+}
+
 # run ARGUMENT...: one message, from here to its end
 run() {
 	shift $((OPTIND - 1))
 	[ $# -gt 0 ] || not_now 'no recipient; -h tells more'
+	find_channel
 	for to in "$@"; do
 		set -- "$@" -r "$to"
 		shift

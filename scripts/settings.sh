@@ -27,7 +27,7 @@ _stop() {
 read_settings() {
 	ENGINE_LINES=
 	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
-	unset TIMEOUT LOG_TAG LOG_FILE NOTIFY_TO NOTIFY_FROM
+	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE NOTIFY_TO NOTIFY_FROM
 	CONVERSIONS=$LIB/conversions
 	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
 	for CONF in "${MULTISCAN_CONF:-/etc/multiscan/multiscan.conf}" "$LIB/multiscan.conf"; do

@@ -169,6 +169,20 @@ like "$(hand two)" '*would hold it in quarantine, by multiscan: what was taken o
 mv f/bin/mimejoin.real f/bin/mimejoin
 cp good f/conf
 
+# Who is inside, by rules in place of the MTA.
+printf '%s\n' 'internal 192.0.2.0/24' 'domains example.net' 'hostname mx.example.net' >relay.conf
+printf '%s\n' 'in-channel=inside; delete=1' 'command=pass' >conv
+with "RELAY_CONF='$T/relay.conf'"
+is "$(gate banned '')$(arrived_with "$BANNED64")" 00 'a client that the rules have inside'
+is "$(gate banned outside)$(arrived_with "$BANNED64")" 01 'but not where the MTA says otherwise'
+echo 'internal 198.51.100.0/24' >relay.conf
+is "$(gate banned '')$(arrived_with "$BANNED64")" 01 'one that they do not have'
+echo 'internal 192.0.2.0/33' >relay.conf
+is "$(gate banned '')" 75 'rules with an error: nothing is decided'
+rm relay.conf
+is "$(gate banned '')" 75 'or that are not there'
+cp good f/conf
+
 # multiscan-check says all of it.
 # checks STATUS PATTERN NAME
 checks() {
@@ -197,6 +211,15 @@ checks 64 '*command wrong: there is no function of that name*
 *command echo: there is no function*' 'treatments that the settings do not define'
 with 'CONVERSIONS=conversions'
 checks 64 '*CONVERSIONS: conversions: give its whole path*' 'a file of treatments by less than its path'
+with 'RELAY_CONF=relay.conf'
+checks 64 '*RELAY_CONF: relay.conf: give its whole path*' 'so with the rules for relaying'
+with "RELAY_CONF='$T/relay.conf'"
+checks 64 "*$T/relay.conf: No such file*" 'which are looked at'
+echo 'internal 0.0.0.0/0' >relay.conf
+checks 64 "*$T/relay.conf: it lets in whom it should not*" 'and must not let everybody in'
+echo 'internal 192.0.2.0/24' >relay.conf
+echo 'command=multiscan' >conv
+checks 0 '' 'and are good'
 with 'LOG_FILE=a/log'
 checks 64 '*LOG_FILE: a/log: give its whole path*' 'so with the log'
 cp good f/conf

@@ -351,31 +351,23 @@ finish(struct mailbox *m, size_t written, struct span host, bool has_host,
 	return got == MAILBOX_GOOD ? state : got;
 }
 
-/* What both forms have: octets, brackets, a route. */
-static enum mailbox_state
-begin(struct mailbox *m, struct span *s, bool brackets)
-{
-	const char *what;
-
-	start(m);
-	if (brackets && s->n >= 2 && s->p[0] == '<' && s->p[s->n - 1] == '>') {
-		s->p++;
-		s->n -= 2;
-	}
-	if (s->n == 0)
-		return fail(&m->wrong, "it is empty");
-	if ((what = bad_octet(*s)) != NULL)
-		return fail(&m->wrong, what);
-	return MAILBOX_GOOD;
-}
-
 enum mailbox_state
 mailbox_parse(struct mailbox *m, struct span s)
 {
-	enum mailbox_state state = begin(m, &s, true);
+	enum mailbox_state state = MAILBOX_GOOD;
+	const char *what;
 	size_t n;
 
-	if (state == MAILBOX_GOOD && s.p[0] == '@')
+	start(m);
+	if (s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>') {
+		s.p++;
+		s.n -= 2;
+	}
+	if (s.n == 0)
+		return fail(&m->wrong, "it is empty");
+	if ((what = bad_octet(s)) != NULL)
+		return fail(&m->wrong, what);
+	if (s.p[0] == '@')
 		state = take_route(m, &s);
 	if (state == MAILBOX_SYNTAX)
 		return state;
@@ -401,23 +393,23 @@ last_at(struct span s)
 enum mailbox_state
 mailbox_parse_bare(struct mailbox *m, struct span s)
 {
-	enum mailbox_state state = begin(m, &s, false);
-	struct span local;
-	const char *at;
+	const char *what = bad_octet(s), *at = last_at(s);
+	struct span local = { s.p, at == NULL ? s.n : (size_t)(at - s.p) };
+	size_t written = local.n;
 
-	if (state == MAILBOX_GOOD && s.p[0] == '@' && memchr(s.p, ':', s.n) != NULL)
-		state = take_route(m, &s);
-	if (state == MAILBOX_SYNTAX)
-		return state;
+	start(m);
 	if (s.n == 0)
-		return fail(&m->wrong, "its source route ends in nothing");
-	at = last_at(s);
-	local = (struct span){ s.p, at == NULL ? s.n : (size_t)(at - s.p) };
+		return fail(&m->wrong, "it is empty");
+	if (what != NULL)
+		return fail(&m->wrong, what);
 	for (size_t i = 0; i < local.n; i++)
 		add_local(m, local.p[i]);
 	m->quoted = !is_dotstring(local);
-	return finish(m, local.n, (struct span){ s.p + local.n + 1,
-	    at == NULL ? 0 : s.n - local.n - 1 }, at != NULL, state);
+	/* as it must have been written, at least */
+	for (size_t i = 0; m->quoted && i < local.n; i++)
+		written += local.p[i] == '"' || local.p[i] == '\\';
+	return finish(m, written + (m->quoted ? 2 : 0), (struct span){ s.p + local.n + 1,
+	    at == NULL ? 0 : s.n - local.n - 1 }, at != NULL, MAILBOX_GOOD);
 }
 
 /* --- printed ------------------------------------------------------------------------------ */

@@ -54,8 +54,8 @@ struct mailbox {
 enum mailbox_state mailbox_parse(struct mailbox *m, struct span text);
 
 /*
- * One that Postfix hands to a policy server: there the quotes are gone already, so
- * all before the last @ (behind a route) is the text of the local part.
+ * One that Postfix hands to a policy server: there a route and the quotes are gone
+ * already, so all before the last @ is the text of the local part.
  */
 enum mailbox_state mailbox_parse_bare(struct mailbox *m, struct span text);
 

@@ -282,7 +282,8 @@ ask_all(const struct call *call)
 
 		ask(&j, &q);
 	}
-	mapfile_free(j.map);
+	if (j.map != NULL)
+		mapfile_free(j.map);
 	conf_free(&j.conf);
 	cli_close_stdout();
 	return j.failed ? EXIT_RETRY : j.refused ? EXIT_FOUND : EXIT_NOTHING;
