@@ -149,7 +149,7 @@ begin_table(struct reader *r, struct span name)
 	struct mapfile *m = r->m;
 	const char *wrong = why_no_table(r, name);
 
-	if (r->place != OUTSIDE)
+	if (r->place == NAMED || (r->place == INSIDE && r->draft[m->tables - 1].n > 0))
 		complain(r, "an empty line is missing above the name of a table");
 	r->place = NAMED;
 	if (wrong != NULL)
@@ -340,6 +340,7 @@ static void
 take_bytes(struct reader *r, struct span bytes)
 {
 	if (bytes.n >= 3 && memcmp(bytes.p, "\xef\xbb\xbf", 3) == 0) {
+		r->file->line = 1;
 		complain(r, "the file begins with a byte order mark: save it without");
 		return;
 	}

@@ -10,7 +10,7 @@
 
 enum {
 	WIDE_V4 = 8, WIDE_V6 = 16,	/* bits: fewer are too many addresses */
-	COMPARED = 1 << 28,		/* steps for all pairs of entries */
+	COMPARED = 1 << 27,		/* steps for all pairs of entries */
 	LOOKED_AT = 2000000		/* entries, for all strings that are tried */
 };
 
@@ -274,6 +274,28 @@ find_channels(struct lint *l)
 	}
 }
 
+/* --- ambiguous -------------------------------------------------------------------- */
+
+static void
+find_unguarded_of(struct lint *l, const struct mapentry *e)
+{
+	for (size_t i = 0; i < e->template.n; i++) {
+		const struct mapstep *s = &e->template.step[i];
+
+		if (s->op == MAPPING_CALL && !s->guarded)
+			find(l, e->path, e->line, "ambiguous", "where table %s does not say yes, "
+			    "the original ended here, and this goes on: write $C before $|",
+			    s->table->name);
+	}
+}
+
+static void
+find_unguarded(struct lint *l, const struct maptable *t)
+{
+	for (size_t i = 0; i < t->entries; i++)
+		find_unguarded_of(l, &t->entry[i]);
+}
+
 /* --- dropped ---------------------------------------------------------------------- */
 
 static bool
@@ -370,12 +392,13 @@ sample(const struct mappattern *p, bool send, char *to)
 static void
 find_loops(struct lint *l, const struct maptable *t)
 {
-	char text[MAPPING_MAX];
+	char text[MAPPING_MAX] = "";
 	bool send = t == l->m->send;
 
 	for (size_t i = 0; i < t->entries && !l->unfinished; i++) {
 		const struct mapentry *e = &t->entry[i];
-		struct span probe = { text, sample(&e->pattern, send, text) };
+		size_t n = sample(&e->pattern, send, text);
+		struct span probe = { text, n };
 		bool ends = e->template.control == MAPPING_END ||
 		    e->template.control == MAPPING_NEXT;
 
@@ -407,8 +430,10 @@ maplint(const struct mapfile *m, maplint_finding *finding, void *to)
 	find_open_end(l);
 	find_relay(l);
 	for (size_t i = 0; i < m->tables; i++)
-		if (m->table[i].reached)
+		if (m->table[i].reached) {
 			find_hidden(l, &m->table[i]);
+			find_unguarded(l, &m->table[i]);
+		}
 	find_channels(l);
 	find_dropped(l);
 	find_loops(l, m->internal);

@@ -9,8 +9,8 @@
 #include "cmd/relaycheck/mapfile.h"
 
 /*
- * reason: open, unreachable, closing, dropped, loop, or unfinished (there is too much
- * to compare); text: one line, for the time of the call; line: of an entry or a table.
+ * reason: open, closing, unreachable, ambiguous, dropped, loop, or unfinished (there
+ * is too much to compare); text: one line, for the time of the call; line: of an entry or a table.
  */
 typedef void maplint_finding(void *to, const char *path, unsigned long line,
     const char *reason, const char *text);

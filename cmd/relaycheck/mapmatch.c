@@ -254,14 +254,14 @@ static bool
 net_at(const struct mapelement *e, const struct subject *s, size_t i, size_t len)
 {
 	char text[IPADDR_TEXT];
-	struct net one;
-	bool v6 = e->net.first.v6;
+	struct net one = { .bits = 0 };
 
 	if (at(s, i) >= NET)
 		return len == 1 && holds(&e->net, &s->narrow->element[at(s, i) - NET].net);
 	for (size_t k = 0; k < len; k++)
 		text[k] = (char)at(s, i + k);
-	if (!(v6 ? ipaddr_v6 : ipaddr_v4)(&one.first, (struct span){ text, len }))
+	if (!(e->net.first.v6 ? ipaddr_v6(&one.first, (struct span){ text, len }) :
+	    ipaddr_v4(&one.first, (struct span){ text, len })))
 		return false;
 	one.last = one.first;
 	return holds(&e->net, &one);
@@ -281,16 +281,22 @@ struct marks {
 	unsigned long long *steps;
 };
 
-static bool
-has(const struct marks *m, size_t k, size_t i)
+static uint64_t *
+row(const struct marks *m, size_t k)
 {
-	return m->bit[k * m->words + i / 64] >> (i % 64) & 1;
+	return m->bit + k * m->words;
+}
+
+static bool
+has(const uint64_t *row, size_t i)
+{
+	return row[i / 64] >> (i % 64) & 1;
 }
 
 static void
-set(struct marks *m, size_t k, size_t i)
+set(uint64_t *row, size_t i)
 {
-	m->bit[k * m->words + i / 64] |= 1ull << (i % 64);
+	row[i / 64] |= 1ull << (i % 64);
 }
 
 /* Takes so many steps; false: there are none left. */
@@ -305,30 +311,44 @@ static void
 mark_text(struct marks *m, size_t k)
 {
 	struct span text = m->p->element[k].text;
+	const uint64_t *next = row(m, k + 1);
+	uint64_t *here = row(m, k);
 
-	for (size_t i = 0; i + text.n <= m->s->n; i++)
-		if (has(m, k + 1, i + text.n) && text_at(m->s, i, text))
-			set(m, k, i);
+	for (size_t end = text.n; end <= m->s->n; end++) {
+		if (next[end / 64] == 0)
+			end |= 63;	/* nor is there a bit up to here */
+		else if (has(next, end) && text_at(m->s, end - text.n, text))
+			set(here, end - text.n);
+	}
 }
 
 static void
 mark_one(struct marks *m, size_t k)
 {
+	const uint64_t *next = row(m, k + 1);
+	uint64_t *here = row(m, k);
+
 	for (size_t i = 0; i < m->s->n; i++)
-		if (has(m, k + 1, i + 1) && at(m->s, i) <= ONE)
-			set(m, k, i);
+		if (has(next, i + 1) && at(m->s, i) <= ONE)
+			set(here, i);
 }
 
+/* All up to the last one of the next row. */
 static void
 mark_run(struct marks *m, size_t k)
 {
-	bool any = false;
+	const uint64_t *next = row(m, k + 1);
+	uint64_t *here = row(m, k), last;
+	size_t w = m->words;
 
-	for (size_t i = m->s->n + 1; i-- > 0; ) {
-		any |= has(m, k + 1, i);
-		if (any)
-			set(m, k, i);
-	}
+	while (w > 0 && next[w - 1] == 0)
+		w--;
+	if (w == 0)
+		return;
+	memset(here, 0xff, (w - 1) * sizeof *here);
+	for (last = next[w - 1]; (last & (last + 1)) != 0; )
+		last |= last >> 1;
+	here[w - 1] = last;
 }
 
 /* The longest piece at i that is matched, so that the rest is too; 0: none. */
@@ -339,10 +359,12 @@ net_length(const struct marks *m, size_t k, size_t i)
 	size_t len = reach(e, m->s, i);
 
 	for (; len > 0; len--)
-		if (has(m, k + 1, i + len) && net_at(e, m->s, i, len))
+		if (has(row(m, k + 1), i + len) && net_at(e, m->s, i, len))
 			break;
 	return len;
 }
+
+enum { PARSING = 40 };	/* steps, of an address */
 
 static void
 mark_net(struct marks *m, size_t k)
@@ -350,10 +372,12 @@ mark_net(struct marks *m, size_t k)
 	size_t end = k == 0 && m->s->n > 0 ? 1 : m->s->n;	/* the first is at 0 */
 
 	for (size_t i = 0; i < end; i++) {
-		if (!take(m->steps, 1 + 8 * reach(&m->p->element[k], m->s, i)))
+		size_t most = reach(&m->p->element[k], m->s, i);
+
+		if (!take(m->steps, 1 + PARSING * most))
 			return;
 		if (net_length(m, k, i) > 0)
-			set(m, k, i);
+			set(row(m, k), i);
 	}
 }
 
@@ -369,16 +393,16 @@ cost(const struct marks *m, size_t k)
 static bool
 mark(struct marks *m)
 {
-	static void (*const row[])(struct marks *, size_t) = {
+	static void (*const how[])(struct marks *, size_t) = {
 		[MAPMATCH_TEXT] = mark_text, [MAPMATCH_ONE] = mark_one,
 		[MAPMATCH_RUN] = mark_run, [MAPMATCH_NET] = mark_net,
 	};
 
-	set(m, m->p->n, m->s->n);
+	set(row(m, m->p->n), m->s->n);
 	for (size_t k = m->p->n; k-- > 0; ) {
 		if (!take(m->steps, cost(m, k)))
 			return false;
-		row[m->p->element[k].kind](m, k);
+		how[m->p->element[k].kind](m, k);
 	}
 	return *m->steps > 0;
 }
@@ -400,7 +424,7 @@ make_marks(struct marks *m)
 	m->bit = calloc((m->p->n + 1) * m->words, sizeof *m->bit);
 	if (m->bit == NULL || !mark(m))
 		return -1;
-	return has(m, 0, 0);
+	return has(row(m, 0), 0);
 }
 
 /* --- the way through -------------------------------------------------------------- */
@@ -408,13 +432,14 @@ make_marks(struct marks *m)
 static size_t
 run_length(const struct marks *m, size_t k, size_t i)
 {
+	const uint64_t *next = row(m, k + 1);
 	size_t j;
 
 	if (m->p->element[k].lazy)
-		for (j = i; !has(m, k + 1, j); j++)
+		for (j = i; !has(next, j); j++)
 			;
 	else
-		for (j = m->s->n; !has(m, k + 1, j); j--)
+		for (j = m->s->n; !has(next, j); j--)
 			;
 	return j - i;
 }

@@ -54,6 +54,7 @@ static bool
 add_call(struct compiler *c, size_t from)
 {
 	size_t start = c->at, first = c->used;
+	struct mapstep *s;
 
 	while (c->at < c->text.n && strchr("|;$", c->text.p[c->at]) == NULL)
 		c->t->text[c->used++] = c->text.p[c->at++];
@@ -61,7 +62,9 @@ add_call(struct compiler *c, size_t from)
 		return complain(c, from, c->at - from, "asks no table: write $|TABLE;ARGUMENT|");
 	c->at++;
 	c->calling = true;
-	add_step(c, MAPPING_CALL)->text = (struct span){ c->t->text + first, c->used - first };
+	s = add_step(c, MAPPING_CALL);
+	s->text = (struct span){ c->t->text + first, c->used - first };
+	s->guarded = c->t->control == MAPPING_NEXT;
 	return true;
 }
 
@@ -71,7 +74,7 @@ add_capture(struct compiler *c, size_t from, char digit)
 	unsigned capture = (unsigned)(digit - '0');
 
 	if (capture >= c->wildcards)
-		return complain(c, from, 2, "is more wildcards than the pattern has: "
+		return complain(c, from, 2, "is a wildcard that the pattern does not have: "
 		    "the first one is $0");
 	add_step(c, MAPPING_CAPTURE)->capture = capture;
 	return true;

@@ -36,6 +36,7 @@ struct maptable;
 struct mapstep {
 	enum mapping_op op;
 	unsigned capture;
+	bool guarded;			/* a call: $C stands before it */
 	struct span text;		/* or the name of a table; in the template's memory */
 	const struct maptable *table;	/* of a call: set by who has the tables */
 };
