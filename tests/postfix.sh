@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2016,SC2119,SC2120,SC2154
-# A Postfix of our own for a test; read after lib.sh.  Nothing in it is
+# A whole gateway behind a Postfix of our own; read after lib.sh.  Nothing in it is
 # replaced but signatures and ports:
 #
 #	send_mail --> port $port_in: smtpd --> pipe(8): guard, multiscan-pipe
@@ -11,53 +11,13 @@
 # until flush, so that how often it is tried does not depend on the time.  All of
 # this wants root.
 
-PATH=$PATH:/usr/sbin:/sbin
+. "$ROOT/tests/master.sh"
 P=$T/programs
 S=$T/spool
-LIFE=${MULTISCAN_LIFE:-600}	# seconds after which all of it ends by itself
-PLACE_OF_POSTFIX=$(postconf -d -h daemon_directory 2>/dev/null)
 sink_pid='' engine_pid=''
-
-# postfix_missing: prints why there can be none here; false if there can
-postfix_missing() {
-	if [ "$(id -u)" -ne 0 ]; then
-		echo 'Postfix is started by root only'
-	elif [ -z "$PLACE_OF_POSTFIX" ]; then
-		echo 'Postfix is not installed'
-	elif ! id nobody >/dev/null 2>&1; then
-		echo 'there is no user nobody'
-	else
-		return 1
-	fi
-}
 
 # Runs a command as pipe(8) does.
 as_nobody='setpriv --reuid=nobody --regid=nogroup --clear-groups'
-
-# wait_for SECONDS COMMAND...: until it succeeds
-wait_for() {
-	tries=$(($1 * 10))
-	shift
-	until "$@"; do
-		tries=$((tries - 1))
-		[ $tries -gt 0 ] || return 1
-		sleep 0.1
-	done
-}
-
-# free_ports N: that many ports nobody listens on, below those that the kernel
-# gives to clients
-free_ports() {
-	perl -MSocket -e 'socket my $probe, PF_INET, SOCK_STREAM, 0 or die;
-	    for (1 .. 1000) {
-		last if keys %got == $ARGV[0];
-		my $port = 12000 + int rand 20000;
-		socket my $s, PF_INET, SOCK_STREAM, 0 or die;
-		next unless bind $s, sockaddr_in($port, INADDR_LOOPBACK);
-		$got{$port} = $s;
-	    }
-	    print join(" ", keys %got), "\n"' "$1"
-}
 
 # --- its parts ----------------------------------------------------------------
 
@@ -94,30 +54,15 @@ sink_stop() {
 
 # What a site would write, but for ports, places and times.
 write_postfix() {
-	C=$T/postfix/etc
-	mkdir -p "$C" "$T/postfix/data"
-	mkdir -m 755 "$T/postfix/queue"
-	chown postfix "$T/postfix/data"
-	cat >"$C/main.cf" <<-END
-	compatibility_level = 3.6
-	config_directory = $C
-	queue_directory = $T/postfix/queue
-	data_directory = $T/postfix/data
-	maillog_file = $T/postfix/log
-	maillog_file_prefixes = $T/postfix
+	cat >>"$C/main.cf" <<-END
 	myhostname = gateway.example
 	mydestination =
-	alias_maps =
-	alias_database =
-	local_recipient_maps =
-	inet_interfaces = 127.0.0.1
-	inet_protocols = ipv4
 	mynetworks = 127.0.0.0/8
 	default_transport = smtp:[127.0.0.1]:$port_sink
 	relayhost = [127.0.0.1]:$port_sink
 	allow_min_user = yes
 	END
-	cat >"$C/master.cf" <<-END
+	cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port_in inet n - n - 20 smtpd -o content_filter=multiscan:dummy
 	multiscan unix - n n - ${PIPES:-3} pipe
 	  -o { export_environment = TZ LANG MULTISCAN_CONF=$T/multiscan.conf
@@ -131,13 +76,7 @@ write_postfix() {
 	  -o receive_override_options=no_header_body_checks,no_unknown_recipient_checks
 	  -o { smtpd_recipient_restrictions = check_recipient_access
 	       inline:{ never@example.net=REJECT }, permit_mynetworks, reject }
-	postlog unix-dgram n - n - 1 postlogd
 	pickup unix n - n 60 1 pickup
-	cleanup unix n - n - 0 cleanup
-	qmgr unix n - n 300 1 qmgr
-	rewrite unix - - n - - trivial-rewrite
-	bounce unix - - n - 0 bounce
-	defer unix - - n - 0 bounce
 	trace unix - - n - 0 bounce
 	flush unix n - n 1000? 0 flush
 	showq unix n - n - - showq
@@ -145,7 +84,6 @@ write_postfix() {
 	smtp unix - - n - - smtp
 	error unix - - n - - error
 	retry unix - - n - - error
-	anvil unix - - n - 1 anvil
 	END
 }
 
@@ -170,7 +108,7 @@ configure() {
 
 # postfix_start: false, with the log as comments, if it does not run
 postfix_start() {
-	chmod 711 "$T"
+	master_make
 	mkdir "$P"
 	cp -R "$BUILD/bin" "$BUILD/lib" "$BUILD/share" "$P"
 	install -d -o nobody -g nogroup -m 700 "$S" "$S/work" "$S/quarantine" \
@@ -187,36 +125,15 @@ postfix_start() {
 	if ! engine_start; then
 		sed 's/^/# /' "$T/avscand.log" && return 1
 	fi
-	sink_start || return 1
-	postfix -c "$C" check >"$T/postfix/check" 2>&1
-	MAIL_CONFIG=$C "$PLACE_OF_POSTFIX/master" -c "$C" -e "$LIFE" -w && return 0
-	cat "$T/postfix/check" "$T/postfix/log" 2>/dev/null | sed 's/^/# /'
-	return 1
-}
-
-# ours: the processes that work in the queue's folder: Postfix, and what pipe(8)
-# started; a line each
-ours() {
-	for place in /proc/[0-9]*/cwd; do
-		case $(readlink "$place" 2>/dev/null) in
-		"$T/postfix/"*) place=${place%/cwd}; echo "${place#/proc/}" ;;
-		esac
-	done
+	sink_start && master_start
 }
 
 # Whatever happened, nothing of ours is left.
 postfix_stop() {
-	read -r pid <"$T/postfix/queue/pid/master.pid" 2>/dev/null &&
-		case " $(ours | tr '\n' ' ')" in
-		*" $pid "*) kill "$pid" ;;
-		esac
 	sink_stop
 	engine_stop
-	wait_for 3 no_process && return
-	for pid in $(ours); do kill -9 "$pid" 2>/dev/null; done
-	wait_for 3 no_process
+	master_stop
 }
-no_process() { [ -z "$(ours)" ]; }
 
 # --- what a test asks -----------------------------------------------------------
 
