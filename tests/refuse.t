@@ -110,6 +110,29 @@ done <<-'END'
 	reinject -s 127.0.0.1:25
 	reinject -s 127.0.0.1:25 a b
 	reinject -z
+	relaycheck a@b.example
+	relaycheck -i 192.0.2.1
+	relaycheck -f a@b.example
+	relaycheck -a
+	relaycheck -p a@b.example
+	relaycheck -p -i 192.0.2.1
+	relaycheck -p -k
+	relaycheck -p -m a
+	relaycheck -k a@b.example
+	relaycheck -z
+	relayprobe
+	relayprobe -
+	relayprobe -z a
+	relayprobe a:b
+	relayprobe a b:0
+	relayprobe [a]
+	relayprobe -S a
+	relayprobe -r nobody a
+	relayprobe -f '' a
+	relayprobe -e a@b a
+	relayprobe -t 0 a
+	relayprobe -w 0 a
+	relayprobe -R -T a
 	stow
 	stow a
 	stow a b c
@@ -146,6 +169,8 @@ cat >settings <<-END
 END
 export MULTISCAN_CONF="$T/settings"
 mkdir work quarantine records q
+echo 'domains example.net' >rules
+printf '192.0.2.1\t0\t\ta@b.example\n' >questions
 { printf 'From a@b.example Tue Nov  3 09:00:00 2026\n'; cat infected; } >mbox
 
 # folder NAME: a work directory of the infected mail, with a change to be made
@@ -171,6 +196,9 @@ sed -i 's/to=[^ ]*/to=/' bad/envelope
 calls='avscan -s unix:engine w
 avscan -P -D $SIGS infected
 suffixcheck w exe txt
+relaycheck -c rules -i 192.0.2.1 a@b.example
+relaycheck -c rules <questions
+relaycheck -k -c rules
 mimesplit new <infected;new
 mboxsplit new <mbox;new
 mimejoin w;w/message.new w/message.new.tmp
@@ -178,6 +206,7 @@ notice -f a@b.example -r c@d.example <clean
 record part 1
 record -d part <w/manifest
 reinject -s 127.0.0.1:1 bad
+relayprobe -n a.example
 multiscan <infected
 multiscan <clean
 multiscan -n infected clean
@@ -260,6 +289,19 @@ done <<-'END'
 	reinject -s 127.0.0.1:1 none
 	reinject -s 127.0.0.1:1 q
 	reinject -s nowhere.invalid:1 w
+	relaycheck -c none -i 192.0.2.1 a@b.example
+	relaycheck -c q -i 192.0.2.1 a@b.example
+	relaycheck -c none -k
+	relaycheck -c rules -m none -i 192.0.2.1 a@b.example
+	relaycheck -c rules -m q -i 192.0.2.1 a@b.example
+	relaycheck -c rules -i none a@b.example
+	relaycheck -c rules <q
+	relaycheck -c rules <&-
+	relaycheck -p -c rules <&-
+	relayprobe -t 5 127.0.0.1:1
+	relayprobe -t 5 nowhere.invalid
+	relayprobe - <&-
+	relayprobe - <q
 	stow none q
 	stow q q
 	stow w none
@@ -430,6 +472,7 @@ $call: exit $status" ;;
 		avscan -P -D $SIGS w
 		record part 1
 		reinject -s 127.0.0.1:1 w
+		relayprobe -t 5 127.0.0.1:1
 		notice -f a@b.example -r c@d.example <clean
 		guard true
 	END

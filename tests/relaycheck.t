@@ -163,6 +163,30 @@ done <<-'END'
 END
 printf 'domains company.com\0 x.example\n' >nul
 bad nul nul:1:
+printf '\357\273\277domains company.com\n' >bom
+bad bom 'bom:1: *byte order mark'
+conf longword "domains $(head -c 5000 /dev/zero | tr '\0' a).example"
+bad longword 'longword:1: aaa*is longer than any word'
+conf other.conf 'hostname m.company.com' 'domains company.com'
+conf nolist 'domains ./other.conf'
+bad nolist './other.conf:1: m.company.com: stands behind a word of relay.conf'
+head -c 3000000 /dev/zero >zeros
+bad zeros 'zeros:1: has a NUL'
+n=0
+while [ $n -lt 300 ]; do
+	n=$((n + 1))
+	echo "d$n.example" >"l$n"
+done
+conf lists "$(printf 'domains ./l%d\n' $(seq 255))"
+exits 0 '255 lists' relaycheck -c lists -i 127.0.0.1 a@d255.example
+conf lists "$(printf 'domains ./l%d\n' $(seq 300))"
+exits 64 'and no more' relaycheck -c lists -i 127.0.0.1 a@d1.example
+conf line "internal $(seq -f '10.0.%.0f.0/24 ' 255 | tr -d '\n')" "internal $(seq -s ' 172.16.0.' 1 9)"
+bad line 'line:2: 1: '
+conf line "internal $(seq -f '10.0.%.0f.0/24' -s ' ' 255)" "self $(seq -f '10.9.0.%.0f' -s ' ' 255)" \
+    'domains a.example'
+is "$(relaycheck -c line -i 10.0.255.1 'a@[10.9.0.255]' b@c.example | cut -d' ' -f1 | tr '\n' ' ')" \
+    'relay=local relay=relay ' 'many words in a line'
 conf twice 'hostname a' 'hostname a'
 bad twice twice:2:
 exits 75 'a missing one' relaycheck -c none -i 127.0.0.1 joe@company.com
@@ -174,7 +198,7 @@ conf nested 'domains ./list'
 bad nested './list:1: /etc/hostname: is a file in a file'
 conf missing 'domains ./none'
 exits 75 'a missing list' relaycheck -c missing -i 127.0.0.1 joe@company.com
-like "$(cat err)" 'relaycheck: ./none: *' '	is named' 
+like "$(cat err)" 'relaycheck: ./none: *a list of missing:1)' '	is named, and who wants it'
 
 mkdir etc
 conf etc/nets '# offices' '10.1.0.0/16 10.2.0.0/16 # two' '' '!10.3.3.0/24' '10.3.0.0/16'
@@ -216,11 +240,25 @@ warns unreachable 'internal 10.0.0.0/9 10.128.0.0/9 !10.0.0.0/8'
 warns unreachable 'domains .a.example x.y.a.example'
 warns unreachable 'domains a.example a.example'
 warns unreachable 'domains .a.example !.b.a.example'
+warns open 'internal 64:ff9b::/96'
+warns open 'internal 2002::/16'
+warns open "internal $(seq -f '%.0f.0.0.0/8' -s ' ' 20 25)"
+warns open 'internal !0.0.0.0/2 0.0.0.0/0'
+warns unreachable 'internal !::/0 ::/0'
 conf warned 'internal 10.1.0.0/16 !10.1.2.0/24 10.0.0.0/8' 'domains a.b .a.b !x.c .c.d' 'hostname q.a.b'
 exits 1 '-k' relaycheck -k -c warned
 is "$(cut -d' ' -f1,2 out)" 'why=unreachable rule=warned:1' 'what is reached is not told'
 exits 1 '-k' relaycheck -k -c empty
 is "$(cut -d' ' -f1 out)" why=empty 'nothing is ours'
+conf warned 'domains !a.example' 'hostname a.example'
+exits 1 '-k' relaycheck -k -c warned
+is "$(cut -d' ' -f1 out)" why=empty 'nothing but what is not'
+printf 'domains a.example\nhostname a.example' >warned
+exits 1 '-k' relaycheck -k -c warned
+is "$(cut -d' ' -f1,2 out)" 'why=cut rule=warned' 'a line without its end'
+conf warned 'internal 10.0.0.0/8 127.0.0.0/8 172.16.0.0/12 192.168.0.0/16 192.0.2.0/24' \
+    'domains a.example' 'hostname a.example'
+exits 0 '-k' relaycheck -k -c warned
 conf warned 'domains a.example' 'hostname b.example'
 exits 1 '-k' relaycheck -k -c warned
 is "$(cut -d' ' -f1,2 out)" 'why=hostname rule=warned:2' 'we are not ours'
@@ -341,15 +379,24 @@ next() {
 	like "$answer$empty" "action=$1" "$2"
 }
 next DUNNO 'a configuration'
-echo 'domains other.example' >changing
-next 'REJECT*' 'that changes is read again'
-echo 'domains company.com' >changing.new
+echo 'domains other.example' >changing.new
 mv changing.new changing
-next DUNNO 'or is another file'
+next 'REJECT*' 'that is another file is read again'
+echo 'domains company.com' >changing
+next DUNNO 'so is one that is written over'
+: >changing
+next 'DEFER_IF_PERMIT 4.3.5 the rules for relaying are being changed' 'which may not be written to its end'
+sleep 1.2
+next 'REJECT*' 'unless it stays so'
+printf 'domains company.co' >changing
+next 'DEFER_IF_PERMIT 4.3.5 the rules for relaying cannot be read' 'or cut within a word'
+echo 'domains company.com' >changing
+next DUNNO 'until it is whole'
 echo 'internal 1.2.3.4/8' >>changing
 next 'DEFER_IF_PERMIT 4.3.5 *' 'one that is wrong now accepts nothing'
 next 'DEFER_IF_PERMIT 4.3.5 *' 'nor does it later'
-is "$(cat changes)" 'relaycheck: changing:2: 1.2.3.4/8: has bits set behind its mask' 'and is told once'
+is "$(cat changes)" 'relaycheck: changing: the last line has no newline: the file may be cut
+relaycheck: changing:2: 1.2.3.4/8: has bits set behind its mask' 'and is told once'
 rm changing
 next 'DEFER_IF_PERMIT 4.3.5 *' 'one that is gone neither'
 rm list
@@ -357,7 +404,8 @@ echo 'domains ./list' >changing
 next 'DEFER_IF_PERMIT 4.3.5 *' 'nor one whose list is not there'
 echo company.com >list
 next DUNNO 'until it is'
-echo example.com >list
+echo example.com >list.new
+mv list.new list
 next 'REJECT*' 'and a list that changes is read again'
 exec 8>&- 9<&-
 wait

@@ -30,14 +30,14 @@ cat >>"$C/main.cf" <<-END
 	mynetworks = 127.0.0.0/8
 	default_transport = discard
 	smtpd_relay_restrictions = check_client_access static:{OK}, reject
-	smtpd_recipient_restrictions = check_policy_service unix:private/relay
+	smtpd_recipient_restrictions = check_policy_service unix:private/relaycheck
 	smtpd_authorized_xclient_hosts = 127.0.0.1
 	smtpd_error_sleep_time = 0
 	smtpd_policy_service_max_idle = 300s
 END
 cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port inet n - n - 20 smtpd
-	relay unix - n n - 0 spawn user=nobody
+	relaycheck unix - n n - 0 spawn user=nobody
 	  argv=/usr/bin/env ASAN_OPTIONS=${ASAN_OPTIONS-} $T/relaycheck -p -c $T/relay.conf
 	discard unix - - n - - discard
 END
@@ -81,7 +81,8 @@ like "$(from $out a@b.example joe@company.com,bob@victim.example,ann@company.com
 is "$(grep -c '^<-  250 2.1.5' said).$(grep -c 'relaying denied' said)" 2.1 '	two are ours, one is not'
 
 # The rules change while Postfix and relaycheck run.
-echo 'domains victim.example' >relay.conf
+echo 'domains victim.example' >new.conf
+mv new.conf relay.conf
 like "$(from $out a@b.example bob@victim.example)" '250 *' 'new rules count at once'
 like "$(from $out a@b.example joe@company.com)" '554 5.7.1 *' '	all of them'
 echo 'domains victim..example' >relay.conf

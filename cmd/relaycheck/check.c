@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Wider than what anybody was ever given. */
-enum { WIDE4 = 8, WIDE6 = 16 };
+/*
+ * More than anybody was ever given: a /8, and of IPv6 a /16; and more than a site has
+ * in all, with the networks that are nobody's: four /8.
+ */
+static const double WIDE4 = 16777216.0, WIDE6 = 5192296858534827628530496329220096.0;
+static const double WIDE4_ALL = 4 * 16777216.0, MOST4 = 3.9e9, MOST6 = 3e38;
 
 enum { SHOWN = 120 };
 
@@ -42,43 +46,69 @@ found_word(const struct conf *c, const char *why, const struct rule *w,
 	check_found(why, c->file[w->file].path, w->line, all);
 }
 
-static unsigned long
-check_wide(const struct conf *c)
+/* In them are all IPv4 addresses: NAT64 (RFC 6052) and 6to4 (RFC 3056). */
+static bool
+holds_v4(const struct net *net)
 {
-	unsigned long count = 0;
+	static const struct ipaddr NAT64 = { true, 0x0064ff9b00000000, 0 };
+	static const struct ipaddr SIX_TO_FOUR = { true, 0x2002000000000000, 0 };
 
-	for (size_t i = 0; i < c->internal.n; i++) {
-		const struct net *net = &c->internal.net[i];
+	return net->first.v6 && ((net->bits <= 96 && ipaddr_order(&net->first, &NAT64) <= 0 &&
+	    ipaddr_order(&NAT64, &net->last) <= 0) || (net->bits <= 16 &&
+	    ipaddr_order(&net->first, &SIX_TO_FOUR) <= 0 &&
+	    ipaddr_order(&SIX_TO_FOUR, &net->last) <= 0));
+}
 
-		if (c->internal_rule.rule[i].refuse ||
-		    net->bits >= (net->first.v6 ? WIDE6 : WIDE4))
-			continue;
-		found_word(c, "open", &c->internal_rule.rule[i], net->bits == 0 ?
-		    "everybody may relay: this is an open relay" :
-		    "a large part of the Internet may relay");
-		count++;
-	}
-	return count;
+/* Of a network that lets in what it has won: NULL, or why that is too much. */
+static const char *
+too_wide(const struct net *net, double won)
+{
+	if (won > (net->first.v6 ? MOST6 : MOST4))
+		return "everybody may relay: this is an open relay";
+	if (won > (net->first.v6 ? WIDE6 : WIDE4))
+		return "a large part of the Internet may relay";
+	return won > 0 && holds_v4(net) ? "by NAT64 or 6to4 all of IPv4 may relay" : NULL;
+}
+
+static unsigned long
+check_network(const struct conf *c, size_t i, double won)
+{
+	const char *wide = too_wide(&c->internal.net[i], won);
+
+	if (won == 0)
+		found_word(c, "unreachable", &c->internal_rule.rule[i],
+		    "is never the first that holds an address: what stands before it does");
+	else if (wide != NULL && !c->internal_rule.rule[i].refuse)
+		found_word(c, "open", &c->internal_rule.rule[i], wide);
+	else
+		return 0;
+	return 1;
 }
 
 static unsigned long
 check_networks(const struct conf *c)
 {
-	bool *lives = calloc(c->internal.n + 1, sizeof *lives);
-	unsigned long count = 0;
+	double *won = calloc(c->internal.n + 1, sizeof *won), all = 0;
+	unsigned long count = 0, found;
+	bool told = false;
 
-	if (lives == NULL)
+	if (won == NULL)
 		err(EXIT_RETRY, "the networks");
-	nets_alive(&c->internal, lives);
+	nets_won(&c->internal, won);
 	for (size_t i = 0; i < c->internal.n; i++) {
-		if (lives[i])
-			continue;
-		found_word(c, "unreachable", &c->internal_rule.rule[i],
-		    "is never the first that holds an address: what stands before it does");
-		count++;
+		bool in = !c->internal_rule.rule[i].refuse;
+
+		found = check_network(c, i, won[i]);
+		told |= found > 0 && in && won[i] > 0;
+		count += found;
+		all += in && !c->internal.net[i].first.v6 ? won[i] : 0;
 	}
-	free(lives);
-	return count;
+	free(won);
+	if (told || all <= WIDE4_ALL)
+		return count;
+	check_found("open", c->file[0].path, 0,
+	    "the networks of `internal' together are a large part of the Internet");
+	return count + 1;
 }
 
 /* .com */
@@ -113,6 +143,15 @@ check_domains(const struct conf *c)
 	return count;
 }
 
+static bool
+has_ours(const struct conf *c)
+{
+	for (size_t i = 0; i < c->domain_rule.n; i++)
+		if (!c->domain_rule.rule[i].refuse)
+			return true;
+	return c->self_rule.n > 0;
+}
+
 static unsigned long
 check_names(const struct conf *c)
 {
@@ -120,8 +159,8 @@ check_names(const struct conf *c)
 	struct span host = { c->hostname, strlen(c->hostname) };
 	const struct rule *word = domains_find(&c->domains, host);
 
-	if (c->domain_rule.n == 0 && c->self_rule.n == 0) {
-		check_found("empty", path, 0, "nothing is ours: no `domains', no `self'");
+	if (!has_ours(c)) {
+		check_found("empty", path, 0, "nothing is ours by `domains' or `self'");
 		return 1;
 	}
 	if (host.n == 0) {
@@ -140,6 +179,7 @@ check_names(const struct conf *c)
 unsigned long
 check_conf(const struct conf *c)
 {
-	return check_wide(c) + check_networks(c) + check_domains(c) +
-	    check_names(c);
+	if (c->cut != NULL)
+		check_found("cut", c->cut, 0, CONF_CUT);
+	return (c->cut != NULL) + check_networks(c) + check_domains(c) + check_names(c);
 }

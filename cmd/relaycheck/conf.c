@@ -3,21 +3,33 @@
 #include "common/clean.h"
 #include "common/cli.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { SHOWN = 120 };		/* bytes of a word that a message shows */
+
+/* Where a word is read from; the one that asked for the file is `by'. */
+struct source {
+	const struct source *by;
+	uint32_t file;
+	unsigned long line;
+	FILE *f;
+	int last;		/* the octet before the next one; EOF: none */
+	size_t n;		/* of word, which is terminated */
+	char word[CONF_WORD];
+};
 
 struct reader {
 	struct conf *c;
 	conf_tell tell;
 	void *to;
 	enum conf_state state;
-	uint16_t file;
-	unsigned long line;
+	struct source *at;	/* NULL: no file is open */
 };
 
 typedef void (*add_word)(struct reader *r, struct span word);
@@ -27,7 +39,7 @@ wrong(struct reader *r, enum conf_state state, const char *text)
 {
 	if (state > r->state)
 		r->state = state;
-	r->tell(r->to, r->c->file[r->file].path, r->line, text);
+	r->tell(r->to, r->c->file[r->at->file].path, r->at->line, text);
 }
 
 static void
@@ -67,8 +79,8 @@ grown(void *all, size_t n, size_t *room, size_t size)
 static struct rule
 here(const struct reader *r, const struct rule_list *list, bool refuse)
 {
-	return (struct rule){ .index = (uint32_t)list->n, .line = (uint32_t)r->line,
-	    .file = r->file, .refuse = refuse };
+	return (struct rule){ .index = (uint32_t)list->n, .line = (uint32_t)r->at->line,
+	    .file = (uint16_t)r->at->file, .refuse = refuse };
 }
 
 /* Its text is known: puts it into its list. */
@@ -77,7 +89,7 @@ note(struct reader *r, struct rule_list *list, const struct rule *w)
 {
 	struct rule *more = grown(list->rule, list->n, &list->room, sizeof *more);
 
-	if (more == NULL || list->n == RULE_NONE - 1 || r->line > UINT32_MAX) {
+	if (more == NULL || list->n == RULE_NONE - 1 || r->at->line > UINT32_MAX) {
 		no_memory(r);
 		return;
 	}
@@ -170,21 +182,18 @@ add_domain(struct reader *r, struct span word)
 static void
 add_self(struct reader *r, struct span word)
 {
-	struct conf *c = r->c;
-	struct ipaddr a, *more;
+	struct ipaddr a;
+	struct net net;
 
 	if (!ipaddr_v4(&a, word) && !ipaddr_v6(&a, word)) {
 		wrong_word(r, word, "is no address");
 		return;
 	}
-	more = reallocarray(c->self, c->self_rule.n + 1, sizeof *more);
-	if (more == NULL) {
+	net = (struct net){ a, a, a.v6 ? 128 : 32 };
+	if (!nets_add(&r->c->self, &net))
 		no_memory(r);
-		return;
-	}
-	c->self = more;
-	c->self[c->self_rule.n] = a;
-	keep(r, &c->self_rule, word, false);
+	else
+		keep(r, &r->c->self_rule, word, false);
 }
 
 static void
@@ -199,143 +208,154 @@ set_hostname(struct reader *r, struct span word)
 		wrong_word(r, word, "is a second hostname, there can be one");
 		return;
 	}
-	c->hostname_line = r->line;
+	c->hostname_line = r->at->line;
 	if (mailbox_domain(c->hostname, &n, word, &what) != MAILBOX_GOOD) {
 		snprintf(text, sizeof text, "is no host name: %s", what);
 		wrong_word(r, word, text);
 	}
 }
 
-/* --- files ------------------------------------------------------------------------------- */
+/* --- words -------------------------------------------------------------------------------- */
 
-static bool
-is_blank(char c)
+enum token {
+	TOKEN_WORD,		/* at->word */
+	TOKEN_LINE,		/* the end of a line */
+	TOKEN_END		/* of the file, or of what can be read of it */
+};
+
+static int
+next_octet(struct source *s)
 {
-	return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+	int c = getc_unlocked(s->f);
+
+	if (c != EOF)
+		s->last = c;
+	return c;
 }
 
-/* Takes the next word off; false: none is left, or a comment begins. */
-static bool
-next_word(struct span *line, struct span *word)
+/* The end of the file: was it all? */
+static enum token
+end_of_file(struct reader *r)
 {
-	while (line->n > 0 && is_blank(line->p[0])) {
-		line->p++;
-		line->n--;
+	struct source *s = r->at;
+
+	if (ferror(s->f)) {
+		s->line = 0;
+		wrong(r, CONF_GONE, strerror(errno));
+	} else if (s->last != EOF && s->last != '\n')
+		r->c->cut = r->c->file[s->file].path;
+	return TOKEN_END;
+}
+
+static void
+take_word(struct reader *r, int c)
+{
+	struct source *s = r->at;
+	bool over = false;
+
+	for (s->n = 0; c != EOF && c != '\0' && !isspace(c); c = next_octet(s)) {
+		over |= s->n == sizeof s->word - 1;
+		if (!over)
+			s->word[s->n++] = (char)c;
 	}
-	if (line->n == 0 || line->p[0] == '#')
+	s->word[s->n] = '\0';
+	ungetc(c, s->f);
+	if (over)
+		wrong_word(r, (struct span){ s->word, s->n }, "is longer than any word can be");
+}
+
+static enum token
+next_token(struct reader *r)
+{
+	struct source *s = r->at;
+	int c;
+
+	do
+		c = next_octet(s);
+	while (c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f');
+	if (c == '#')
+		while (c != '\n' && c != EOF && c != '\0')
+			c = next_octet(s);
+	if (c == EOF)
+		return end_of_file(r);
+	if (c == '\n')
+		return TOKEN_LINE;
+	if (c == '\0') {
+		wrong(r, CONF_WRONG, "has a NUL: this is no text");
+		return TOKEN_END;
+	}
+	take_word(r, c);
+	return TOKEN_WORD;
+}
+
+/* --- files ------------------------------------------------------------------------------- */
+
+/* Adds it to those read; false: there is no room, told. */
+static bool
+add_file(struct reader *r, const char *path)
+{
+	struct conf *c = r->c;
+	struct conf_file *more;
+
+	if (c->files == CONF_FILES) {
+		wrong(r, CONF_WRONG, "there are more than 255 lists");
 		return false;
-	*word = (struct span){ line->p, 0 };
-	while (word->n < line->n && !is_blank(line->p[word->n]))
-		word->n++;
-	line->p += word->n;
-	line->n -= word->n;
+	}
+	more = reallocarray(c->file, c->files + 1, sizeof *more);
+	if (more != NULL)
+		c->file = more;
+	if (more == NULL || (more[c->files].path = strdup(path)) == NULL) {
+		if (r->at != NULL)
+			no_memory(r);
+		r->state = CONF_GONE;
+		return false;
+	}
+	memset(&more[c->files++].was, 0, sizeof more->was);
 	return true;
 }
 
-/* Adds the file to those read; NULL: it cannot be, told of `from'. */
-static FILE *
-open_file(struct reader *r, const char *path, uint16_t from)
+/* "TEXT (asked for by FILE:LINE)" */
+static void
+cannot_open(struct reader *r, const char *why)
 {
-	struct conf *c = r->c;
-	struct conf_file *more = reallocarray(c->file, c->files + 1, sizeof *more);
+	const struct source *by = r->at->by;
+	char text[PATH_MAX + 200];
+
+	if (by == NULL)
+		wrong(r, CONF_GONE, why);
+	else {
+		snprintf(text, sizeof text, "%s (it is a list of %s:%lu)", why,
+		    r->c->file[by->file].path, by->line);
+		wrong(r, CONF_GONE, text);
+	}
+}
+
+/* Reads it by `what', which takes all of its tokens. */
+static void
+read_file(struct reader *r, const char *path, void (*what)(struct reader *, add_word),
+    add_word add)
+{
+	struct source s = { .by = r->at, .last = EOF };
+	struct conf_file *file;
 	const char *why;
-	FILE *f;
 
-	if (more == NULL || (c->file = more, more[c->files].path = strdup(path)) == NULL ||
-	    c->files == UINT16_MAX) {
-		if (c->files > 0)
-			no_memory(r);
-		r->state = CONF_GONE;
-		return NULL;
-	}
-	memset(&more[c->files].was, 0, sizeof more[c->files].was);
-	r->file = (uint16_t)c->files++;
-	f = cli_try_file(path, &why);
-	if (f != NULL && fstat(fileno(f), &c->file[r->file].was) == 0)
-		return f;
-	if (f != NULL) {
-		why = strerror(errno);
-		fclose(f);
-	}
-	if (r->file == from)
-		r->line = 0;
-	wrong(r, CONF_GONE, why);
-	return NULL;
-}
-
-/* Each line of it to `what'. */
-static void
-each_line(struct reader *r, FILE *f, void (*what)(struct reader *, struct span, void *),
-    void *with)
-{
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t n;
-
-	r->line = 0;
-	while ((n = getline(&line, &size, f)) > 0) {
-		r->line++;
-		if (memchr(line, '\0', (size_t)n) != NULL)
-			wrong(r, CONF_WRONG, "has a NUL: this is no text");
-		else
-			what(r, (struct span){ line, (size_t)n }, with);
-	}
-	if (!feof(f) || ferror(f)) {
-		r->line = 0;
-		wrong(r, CONF_GONE, strerror(errno));
-	}
-	free(line);
-	fclose(f);
-}
-
-struct list_reader {
-	add_word add;
-};
-
-static void
-list_line(struct reader *r, struct span line, void *with)
-{
-	const struct list_reader *list = with;
-	struct span word;
-
-	while (next_word(&line, &word)) {
-		if (word.p[0] == '/')
-			wrong_word(r, word, "is a file in a file, which is not followed");
-		else
-			list->add(r, word);
-	}
-}
-
-/* A path that does not begin with a slash is meant beside the configuration. */
-static bool
-join(char path[PATH_MAX], const char *conf, struct span word)
-{
-	const char *slash = strrchr(conf, '/');
-	int folder = word.p[0] == '/' || slash == NULL ? 0 : (int)(slash + 1 - conf);
-	int n = snprintf(path, PATH_MAX, "%.*s%.*s", folder, conf, (int)word.n, word.p);
-
-	return word.n < PATH_MAX && n > 0 && n < PATH_MAX;
-}
-
-static void
-read_list(struct reader *r, struct span word, add_word add)
-{
-	struct list_reader list = { add };
-	uint16_t file = r->file;
-	unsigned long line = r->line;
-	char path[PATH_MAX];
-	FILE *f;
-
-	if (!join(path, r->c->file[file].path, word)) {
-		wrong_word(r, word, "is longer than a path can be");
+	if (!add_file(r, path))
 		return;
+	s.file = (uint32_t)r->c->files - 1;
+	file = &r->c->file[s.file];
+	r->at = &s;
+	s.f = cli_try_file(path, &why);
+	if (s.f == NULL)
+		cannot_open(r, why);
+	else if (fstat(fileno(s.f), &file->was) < 0)
+		cannot_open(r, strerror(errno));
+	else {
+		s.line = 1;
+		what(r, add);
 	}
-	r->line = 0;
-	f = open_file(r, path, file);
-	if (f != NULL)
-		each_line(r, f, list_line, &list);
-	r->file = file;
-	r->line = line;
+	if (s.f != NULL)
+		fclose(s.f);
+	r->at = s.by == NULL ? NULL : (struct source *)(size_t)s.by;
 }
 
 static const struct {
@@ -350,53 +370,130 @@ static const struct {
 };
 enum { DIRECTIVE_COUNT = sizeof DIRECTIVES / sizeof DIRECTIVES[0] };
 
-static bool
-is_path(struct span s)
+static size_t
+directive(const char *word)
 {
-	return s.p[0] == '/' || (s.n > 1 && s.p[0] == '.' && s.p[1] == '/') ||
-	    (s.n > 2 && memcmp(s.p, "../", 3) == 0);
+	size_t i = 0;
+
+	while (i < DIRECTIVE_COUNT && strcmp(DIRECTIVES[i].name, word) != 0)
+		i++;
+	return i;
+}
+
+/* Words between blanks and lines. */
+static void
+read_list(struct reader *r, add_word add)
+{
+	struct source *s = r->at;
+	unsigned words = 0;
+	bool named = false;
+	enum token token;
+
+	while ((token = next_token(r)) != TOKEN_END) {
+		if (token == TOKEN_LINE) {
+			s->line++;
+			words = 0;
+			continue;
+		}
+		named = words++ == 0 ? directive(s->word) < DIRECTIVE_COUNT : named;
+		if (s->word[0] == '/')
+			wrong_word(r, (struct span){ s->word, s->n },
+			    "is a file in a file, which is not followed");
+		else if (named && words == 2)
+			wrong_word(r, (struct span){ s->word, s->n },
+			    "stands behind a word of relay.conf: this is no list");
+		else
+			add(r, (struct span){ s->word, s->n });
+	}
+}
+
+/* A path that does not begin with a slash is meant beside the configuration. */
+static void
+read_named(struct reader *r, add_word add)
+{
+	const char *conf = r->c->file[0].path, *slash = strrchr(conf, '/');
+	const char *word = r->at->word;
+	int folder = word[0] == '/' || slash == NULL ? 0 : (int)(slash + 1 - conf);
+	char path[PATH_MAX];
+	int n = snprintf(path, sizeof path, "%.*s%s", folder, conf, word);
+
+	if (n < 0 || n >= PATH_MAX)
+		wrong_word(r, (struct span){ word, r->at->n }, "is longer than a path can be");
+	else
+		read_file(r, path, read_list, add);
+}
+
+static bool
+is_path(const char *word)
+{
+	return word[0] == '/' || strncmp(word, "./", 2) == 0 || strncmp(word, "../", 3) == 0;
+}
+
+/* The rest of a line that begins with directive i; what ended it. */
+static enum token
+read_words(struct reader *r, size_t i)
+{
+	struct source *s = r->at;
+	enum token token;
+	bool any = false;
+
+	for (; (token = next_token(r)) == TOKEN_WORD; any = true) {
+		if (i == DIRECTIVE_COUNT)
+			continue;
+		if (DIRECTIVES[i].list && is_path(s->word))
+			read_named(r, DIRECTIVES[i].add);
+		else
+			DIRECTIVES[i].add(r, (struct span){ s->word, s->n });
+	}
+	if (!any && i < DIRECTIVE_COUNT && !DIRECTIVES[i].list)
+		wrong(r, CONF_WRONG, "hostname: has no name behind it");
+	return token;
 }
 
 static void
-conf_line(struct reader *r, struct span line, void *with)
+read_conf(struct reader *r, add_word none)
 {
-	struct span name, word;
-	size_t i = 0;
-	bool any = false;
+	struct source *s = r->at;
+	enum token token;
 
-	(void)with;
-	if (!next_word(&line, &name))
-		return;
-	while (i < DIRECTIVE_COUNT && (strlen(DIRECTIVES[i].name) != name.n ||
-	    memcmp(DIRECTIVES[i].name, name.p, name.n) != 0))
-		i++;
-	if (i == DIRECTIVE_COUNT) {
-		wrong_word(r, name, "a line begins with internal, domains, self or hostname");
-		return;
+	(void)none;
+	while ((token = next_token(r)) != TOKEN_END) {
+		if (token == TOKEN_WORD) {
+			size_t i = directive(s->word);
+
+			if (i == DIRECTIVE_COUNT)
+				wrong_word(r, (struct span){ s->word, s->n },
+				    strncmp(s->word, "\xef\xbb\xbf", 3) == 0 ?
+				    "begins with a byte order mark, which is to go" :
+				    "a line begins with internal, domains, self or hostname");
+			token = read_words(r, i);
+		}
+		if (token == TOKEN_END)
+			break;
+		s->line++;
 	}
-	for (; next_word(&line, &word); any = true) {
-		if (DIRECTIVES[i].list && is_path(word))
-			read_list(r, word, DIRECTIVES[i].add);
-		else
-			DIRECTIVES[i].add(r, word);
-	}
-	if (!any && !DIRECTIVES[i].list)
-		wrong_word(r, name, "has no name behind it");
 }
 
 enum conf_state
 conf_read(struct conf *c, const char *path, conf_tell tell, void *to)
 {
-	struct reader r = { c, tell, to, CONF_GOOD, 0, 0 };
-	FILE *f;
+	struct reader r = { c, tell, to, CONF_GOOD, NULL };
 
 	memset(c, 0, sizeof *c);
-	f = open_file(&r, path, 0);
-	if (f != NULL)
-		each_line(&r, f, conf_line, NULL);
-	if (r.state == CONF_GOOD && !nets_seal(&c->internal))
-		no_memory(&r);
-	return r.state;
+	read_file(&r, path, read_conf, NULL);
+	if (c->files == 0)
+		tell(to, path, 0, "there is no memory for it");
+	if (r.state != CONF_GOOD)
+		return r.state;
+	if (!nets_seal(&c->internal) || !nets_seal(&c->self)) {
+		tell(to, path, 0, "there is no memory for it");
+		return CONF_GONE;
+	}
+	if (conf_changed(c)) {
+		tell(to, path, 0, "it changed while it was read: once more");
+		return CONF_GONE;
+	}
+	return CONF_GOOD;
 }
 
 /* --- what was read -------------------------------------------------------------------------- */
@@ -424,6 +521,22 @@ conf_changed(const struct conf *c)
 	return c->files == 0;
 }
 
+bool
+conf_young(const struct conf *c)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	for (size_t i = 0; i < c->files; i++) {
+		long long age = (long long)now.tv_sec - c->file[i].was.st_mtim.tv_sec;
+
+		if (age >= 0 && (age == 0 || (age == 1 &&
+		    now.tv_nsec < c->file[i].was.st_mtim.tv_nsec)))
+			return true;
+	}
+	return false;
+}
+
 void
 conf_free(struct conf *c)
 {
@@ -435,7 +548,7 @@ conf_free(struct conf *c)
 	free(c->internal_rule.rule);
 	domains_free(&c->domains);
 	free(c->domain_rule.rule);
-	free(c->self);
+	nets_free(&c->self);
 	free(c->self_rule.rule);
 	memset(c, 0, sizeof *c);
 }
@@ -443,10 +556,9 @@ conf_free(struct conf *c)
 const struct rule *
 conf_self(const struct conf *c, const struct ipaddr *a)
 {
-	for (size_t i = 0; i < c->self_rule.n; i++)
-		if (ipaddr_same(&c->self[i], a))
-			return &c->self_rule.rule[i];
-	return NULL;
+	uint32_t i = nets_find(&c->self, a);
+
+	return i == NETS_NONE ? NULL : &c->self_rule.rule[i];
 }
 
 /* What stands before it, and it. */

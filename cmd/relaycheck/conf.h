@@ -4,7 +4,9 @@
  * is ours (domains, self), what we are called (hostname).
  *
  * One that is missing, cannot be read or has an error is none: nothing of it is
- * ever used.
+ * ever used.  One that was cut at the end of a line cannot be told, but lets nobody
+ * do what the whole one does not: in each list the first match decides.  One that was
+ * cut within a word (cut) may.
  */
 #ifndef CONF_H
 #define CONF_H
@@ -35,11 +37,14 @@ struct conf {
 	struct rule_list internal_rule;	/* in the order of internal.net */
 	struct domains domains;
 	struct rule_list domain_rule;
-	struct ipaddr *self;
-	struct rule_list self_rule;	/* in the order of self */
+	struct nets self;	/* each of one address; a mapping one stays v6 */
+	struct rule_list self_rule;	/* in the order of self.net */
 	char hostname[MAILBOX_DOMAIN + 1];	/* "" where there is none */
 	unsigned long hostname_line;
+	const char *cut;	/* a file whose last line has no newline, or NULL */
 };
+
+#define CONF_CUT "the last line has no newline: the file may be cut"
 
 /* Where something is wrong; line 0: with the file as a whole.  One line of text. */
 typedef void (*conf_tell)(void *to, const char *path, unsigned long line, const char *text);
@@ -47,7 +52,12 @@ typedef void (*conf_tell)(void *to, const char *path, unsigned long line, const 
 enum conf_state {
 	CONF_GOOD,
 	CONF_WRONG,		/* told; the rest was read for more that is wrong */
-	CONF_GONE		/* told: no file, no memory */
+	CONF_GONE		/* told: no file, no memory, or it changed meanwhile */
+};
+
+enum {
+	CONF_FILES = 256,	/* each is looked at before each answer of -p */
+	CONF_WORD = 4096	/* bytes of a word, or of a path */
 };
 
 /* Fills c, which conf_free empties whatever came of it. */
@@ -55,6 +65,9 @@ enum conf_state conf_read(struct conf *c, const char *path, conf_tell tell, void
 
 /* Is one of the files no longer as it was read? */
 bool conf_changed(const struct conf *c);
+
+/* Was one written in the last second, so that it may be written still? */
+bool conf_young(const struct conf *c);
 
 void conf_free(struct conf *c);
 

@@ -8,6 +8,7 @@ static const struct {
 	const char *word, *code, *text;
 } WHY[WHY_COUNT] = {
 	[WHY_BAD_CONFIG] = { "bad-config", "4.3.5", "the rules for relaying cannot be read" },
+	[WHY_CHANGING] = { "changing", "4.3.5", "the rules for relaying are being changed" },
 	[WHY_BAD_CLIENT] = { "bad-client", "4.3.5", "the address of the client cannot be read" },
 	[WHY_BAD_LINE] = { "bad-line", "4.3.5", "the question cannot be read" },
 	[WHY_LIMIT] = { "limit", "4.3.5", "the mapping tables come to no end" },

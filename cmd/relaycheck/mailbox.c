@@ -127,7 +127,8 @@ static enum mailbox_state
 u_label(struct name *d, struct span label, const char **wrong)
 {
 	uint8_t *low = lower(label), *made = NULL;
-	int got = low == NULL ? IDN2_MALLOC : idn2_lookup_u8(low, &made, IDN2_NO_TR46);
+	/* as for registration: a lookup lets the rules of context (RFC 5892 A) be */
+	int got = low == NULL ? IDN2_MALLOC : idn2_register_u8(low, NULL, &made, 0);
 
 	free(low);
 	d->digits = false;

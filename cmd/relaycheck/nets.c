@@ -215,14 +215,29 @@ nets_find(const struct nets *all, const struct ipaddr *a)
 	return low == 0 ? NETS_NONE : stop[low - 1].rule;
 }
 
-void
-nets_alive(const struct nets *all, bool *lives)
+/* From stop i to the next one, or to the end of all addresses. */
+static double
+width(const struct nets *all, bool v6, size_t i)
 {
-	memset(lives, 0, all->n * sizeof *lives);
+	const double two64 = 18446744073709551616.0;
+	const struct stop *a = &all->stop[v6][i], *b = a + 1;
+
+	if (i + 1 == all->stops[v6])
+		return v6 ? (two64 - (double)a->hi) * two64 - (double)a->lo :
+		    4294967296.0 - (double)a->lo;
+	return b->hi == a->hi ? (double)(b->lo - a->lo) :
+	    (double)(b->hi - a->hi) * two64 - (double)a->lo + (double)b->lo;
+}
+
+void
+nets_won(const struct nets *all, double *won)
+{
+	for (size_t i = 0; i < all->n; i++)
+		won[i] = 0;
 	for (int v6 = 0; v6 < 2; v6++)
 		for (size_t i = 0; i < all->stops[v6]; i++)
 			if (all->stop[v6][i].rule != NETS_NONE)
-				lives[all->stop[v6][i].rule] = true;
+				won[all->stop[v6][i].rule] += width(all, v6 == 1, i);
 }
 
 void

@@ -46,8 +46,11 @@ bool nets_seal(struct nets *all);
 /* The index of the first network that holds it, or NETS_NONE. */
 uint32_t nets_find(const struct nets *all, const struct ipaddr *a);
 
-/* Sets lives[i] of n bytes where network i is the first for some address. */
-void nets_alive(const struct nets *all, bool *lives);
+/*
+ * For each network how many addresses it is the first for, into won, all->n of them:
+ * 2^n for some n at most off by rounding, exact below 2^53.
+ */
+void nets_won(const struct nets *all, double *won);
 
 void nets_free(struct nets *all);
 

@@ -26,7 +26,8 @@ struct policy {
 	struct conf conf;
 	enum conf_state state;
 	bool logged;		/* to syslog: standard error is the connection */
-	bool broken;		/* a line of this request was no attribute */
+	bool in_place;		/* the rules were written over, and may be cut */
+	const char *broken;	/* what is wrong with a line of this request, or NULL */
 	bool seen[ATTRIBUTES];
 	size_t n[ATTRIBUTES];
 	char value[ATTRIBUTES][ATTRIBUTE_MAX];
@@ -35,53 +36,80 @@ struct policy {
 /* --- what is wrong, for the operator ------------------------------------------------- */
 
 static void
-say(const struct policy *p, const char *what, const char *path, unsigned long line)
+say(const struct policy *p, const char *where, unsigned long line, const char *what)
 {
-	char where[32] = "";
+	char number[32] = "";
 
 	if (line > 0)
-		snprintf(where, sizeof where, ":%lu", line);
+		snprintf(number, sizeof number, ":%lu", line);
 	if (p->logged)
-		syslog(LOG_ERR, "%s%s: %s", path, where, what);
+		syslog(LOG_ERR, "%s%s: %s", where, number, what);
 	else
-		fprintf(stderr, "relaycheck: %s%s: %s\n", path, where, what);
+		fprintf(stderr, "relaycheck: %s%s: %s\n", where, number, what);
 }
 
 static void
 tell(void *to, const char *path, unsigned long line, const char *text)
 {
-	say(to, text, path, line);
+	say(to, path, line, text);
 }
 
-/* spawn(8) makes one socket 0, 1 and 2: what is printed there would be an answer. */
+/*
+ * spawn(8) makes one socket 0, 1 and 2: what is printed there would be an answer.
+ * So it would be if both went into one pipe or file.
+ */
 static void
 find_voice(struct policy *p)
 {
 	struct stat out, error;
 	int fd;
 
-	p->logged = fstat(2, &error) < 0 || (S_ISSOCK(error.st_mode) && fstat(1, &out) == 0 &&
+	p->logged = fstat(2, &error) < 0 || (!S_ISCHR(error.st_mode) && fstat(1, &out) == 0 &&
 	    out.st_ino == error.st_ino && out.st_dev == error.st_dev);
 	if (!p->logged)
 		return;
 	openlog("multiscan/relaycheck", LOG_PID | LOG_NDELAY, LOG_MAIL);
 	fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	if (fd >= 0)
+	if (fd < 0)
+		close(2);
+	else if (fd != 2) {
 		dup2(fd, 2);
-	close(fd >= 0 ? fd : 2);
+		close(fd);
+	}
 }
 
 /* --- a request ------------------------------------------------------------------------- */
 
+/* Is it the same file with something else in it? */
+static bool
+written_over(const struct conf *old, const struct conf *new)
+{
+	for (size_t i = 0; i < old->files && i < new->files; i++) {
+		const struct conf_file *a = &old->file[i], *b = &new->file[i];
+
+		if (a->was.st_ino == b->was.st_ino && a->was.st_dev == b->was.st_dev &&
+		    (a->was.st_mtim.tv_sec != b->was.st_mtim.tv_sec ||
+		    a->was.st_mtim.tv_nsec != b->was.st_mtim.tv_nsec ||
+		    a->was.st_size != b->was.st_size))
+			return true;
+	}
+	return false;
+}
+
 static void
 refresh(struct policy *p)
 {
-	if (p->state == CONF_GOOD && !conf_changed(&p->conf))
+	struct conf old = p->conf;
+
+	if (p->conf.files > 0 && !conf_changed(&p->conf))
 		return;
-	if (p->state != CONF_GOOD && p->conf.files > 0 && !conf_changed(&p->conf))
-		return;
-	conf_free(&p->conf);
 	p->state = conf_read(&p->conf, p->path, tell, p);
+	if (p->state == CONF_GOOD && p->conf.cut != NULL) {
+		tell(p, p->conf.cut, 0, CONF_CUT);
+		p->state = CONF_WRONG;
+	}
+	p->in_place = written_over(&old, &p->conf);
+	conf_free(&old);
 }
 
 static struct span
@@ -100,14 +128,14 @@ is(const struct policy *p, enum attribute a, const char *text)
 static const char *
 unfit(const struct policy *p)
 {
-	if (p->broken)
-		return "a request has a line that is no attribute";
+	if (p->broken != NULL)
+		return p->broken;
 	if (!p->seen[REQUEST] || !is(p, REQUEST, "smtpd_access_policy"))
-		return "a request is not smtpd_access_policy";
+		return "it is not smtpd_access_policy";
 	if (!p->seen[CLIENT] || !p->seen[SENDER] || !p->seen[RECIPIENT])
-		return "a request lacks client_address, sender or recipient";
+		return "it lacks client_address, sender or recipient";
 	if (!is(p, STATE, "RCPT") && !is(p, STATE, "VRFY"))
-		return "asked when there is no recipient: it belongs into "
+		return "it is asked when there is no recipient: the check belongs into "
 		    "smtpd_relay_restrictions or smtpd_recipient_restrictions";
 	return NULL;
 }
@@ -121,15 +149,20 @@ answer_request(struct policy *p, struct answer *a)
 
 	a->relay = RELAY_TEMPFAIL;
 	if (what != NULL) {
-		say(p, what, p->path, 0);
+		say(p, "a policy request", 0, what);
 		a->why = WHY_BAD_LINE;
 		return;
 	}
 	refresh(p);
-	if (p->state == CONF_GOOD)
-		judge(&p->conf, &q, a);
-	else
-		a->why = WHY_BAD_CONFIG;
+	a->why = WHY_BAD_CONFIG;
+	if (p->state != CONF_GOOD)
+		return;
+	judge(&p->conf, &q, a);
+	/* by half of the rules nothing is accepted too much, but refused too much */
+	if (a->relay == RELAY_REJECT && p->in_place && conf_young(&p->conf)) {
+		a->relay = RELAY_TEMPFAIL;
+		a->why = WHY_CHANGING;
+	}
 }
 
 /* False: the other side is gone. */
@@ -160,7 +193,7 @@ reply(const struct answer *a)
 static void
 start(struct policy *p)
 {
-	p->broken = false;
+	p->broken = NULL;
 	memset(p->seen, 0, sizeof p->seen);
 	memset(p->n, 0, sizeof p->n);
 }
@@ -172,7 +205,7 @@ take_attribute(struct policy *p, struct span line)
 	size_t name = equals == NULL ? 0 : (size_t)(equals - line.p), n;
 
 	if (equals == NULL) {
-		p->broken = true;
+		p->broken = "it has a line without a =";
 		return;
 	}
 	n = line.n - name - 1;
@@ -181,7 +214,8 @@ take_attribute(struct policy *p, struct span line)
 			continue;
 		/* twice, or longer than Postfix has them: not to be guessed at */
 		if (p->seen[a] || n > ATTRIBUTE_MAX) {
-			p->broken = true;
+			p->broken = p->seen[a] ? "it has an attribute twice" :
+			    "it has an address or a name of more than 4,096 octets";
 			return;
 		}
 		p->seen[a] = true;
@@ -207,7 +241,7 @@ policy_serve(const char *path)
 	while ((got = lines_next(&lines, &line)) == LINES_ONE || got == LINES_LONG) {
 		within = got == LINES_LONG || line.n > 0;
 		if (got == LINES_LONG)
-			p.broken = true;
+			p.broken = "it has a line of more than 65,536 octets";
 		else if (line.n > 0)
 			take_attribute(&p, line);
 		if (within)
@@ -219,6 +253,6 @@ policy_serve(const char *path)
 	}
 	conf_free(&p.conf);
 	if (got == LINES_FAILED)
-		say(&p, strerror(errno), "standard input", 0);
+		say(&p, "standard input", 0, strerror(errno));
 	return got == LINES_FAILED || within ? EXIT_RETRY : EXIT_NOTHING;
 }

@@ -179,13 +179,13 @@ ask(struct judges *j, const struct question *q)
 
 /* What is no question has an answer too, so that there are as many as lines. */
 static void
-answer_no_line(struct judges *j, unsigned long long number)
+answer_no_line(struct judges *j, unsigned long long number, bool over)
 {
 	static const struct answer a = { .relay = RELAY_TEMPFAIL, .why = WHY_BAD_LINE,
 	    .step = 1 };
 
-	warnx("standard input: line %llu is not client TAB auth TAB sender TAB rcpt, with "
-	    "auth 0 or 1 and \\xHH for an octet", number);
+	warnx("standard input: line %llu %s", number, over ? "has more than 65,535 octets" :
+	    "is not client TAB auth TAB sender TAB rcpt, with auth 0 or 1 and \\xHH for an octet");
 	print_answer(j, &a);
 }
 
@@ -210,7 +210,7 @@ ask_lines(struct judges *j)
 		if (got == LINES_ONE && ask_line(&q, (char *)(size_t)line.p, line.n))
 			ask(j, &q);
 		else
-			answer_no_line(j, number);
+			answer_no_line(j, number, got == LINES_LONG);
 	}
 	if (got == LINES_FAILED)
 		err(EXIT_RETRY, "standard input");
@@ -237,6 +237,7 @@ check(const char *conf, const char *map)
 		read_conf(&c, conf);
 		found = check_conf(&c) > 0;
 	} else {
+		fclose(cli_file(map));
 		if ((m = mapfile_read(map, print_error, NULL)) == NULL)
 			return EXIT_CALL;
 		mapfile_unused(m, print_error, NULL);
@@ -266,10 +267,14 @@ static int
 ask_all(const struct call *call)
 {
 	static struct judges j;
+	struct ipaddr client;
 
 	j.verbose = call->verbose;
+	if (call->client != NULL && !ipaddr_client(&client, whole(call->client)))
+		warnx("-i %s: is no IP address, so nothing can be judged", call->client);
 	read_conf(&j.conf, call->conf);
 	if (call->map != NULL) {
+		fclose(cli_file(call->map));
 		j.map = mapfile_read(call->map, end_by_error, NULL);
 		if (call->verbose)
 			mapfile_unused(j.map, print_error, NULL);

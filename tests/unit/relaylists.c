@@ -119,7 +119,8 @@ static bool
 as_a_walk(unsigned n)
 {
 	struct nets all = { .n = 0 };
-	bool good = true, lives[64], live[64] = { false };
+	double won[64];
+	bool good = true, live[64] = { false };
 
 	for (unsigned i = 0; i < n; i++) {
 		struct net net = random_net(random_below(2) == 0);
@@ -127,7 +128,7 @@ as_a_walk(unsigned n)
 		good &= nets_add(&all, &net);
 	}
 	good &= nets_seal(&all);
-	nets_alive(&all, lives);
+	nets_won(&all, won);
 	for (unsigned i = 0; i < n; i++)
 		for (unsigned k = 0; k < 10; k++) {
 			struct ipaddr a = near(k % 2 == 0 ? &all.net[i].first : &all.net[i].last);
@@ -137,9 +138,9 @@ as_a_walk(unsigned n)
 			if (found != NETS_NONE)
 				live[found] = true;
 		}
-	/* what was the first for some address is alive */
+	/* what was the first for some address has won it */
 	for (unsigned i = 0; i < n; i++)
-		good &= !live[i] || lives[i];
+		good &= !live[i] || won[i] > 0;
 	nets_free(&all);
 	return good;
 }
@@ -154,19 +155,28 @@ add(struct nets *all, const char *text)
 }
 
 static void
-alive(void)
+shares(void)
 {
 	struct nets all = { .n = 0 };
-	bool lives[5];
+	double won[10];
 
 	add(&all, "10.0.0.0/9");
 	add(&all, "10.128.0.0/9");
 	add(&all, "10.0.0.0/8");	/* all of it is taken */
 	add(&all, "10.0.0.0/7");
 	add(&all, "10.0.0.0/9");
+	add(&all, "255.255.255.255");
+	add(&all, "0.0.0.0/0");
+	add(&all, "2001:db8::/65");
+	add(&all, "2001:db8::/63");
+	add(&all, "::/0");
 	OK(nets_seal(&all));
-	nets_alive(&all, lives);
-	OK(lives[0] && lives[1] && !lives[2] && lives[3] && !lives[4]);
+	nets_won(&all, won);
+	OK(won[0] == 1 << 23 && won[1] == 1 << 23 && won[2] == 0 && won[3] == 1 << 24 &&
+	    won[4] == 0 && won[5] == 1);
+	OK(won[6] == 4294967296.0 - (1 << 25) - 1);
+	OK(won[7] == 9223372036854775808.0 && won[8] == 3 * 9223372036854775808.0);
+	OK(won[9] > 3.4e38);
 	nets_free(&all);
 }
 
@@ -288,7 +298,7 @@ main(void)
 {
 	network_texts();
 	networks();
-	alive();
+	shares();
 	names();
 	many();
 	return done();
