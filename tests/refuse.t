@@ -125,7 +125,7 @@ done <<-'END'
 	relayprobe -z a
 	relayprobe a:b
 	relayprobe a b:0
-	relayprobe [a]
+	relayprobe a..b
 	relayprobe -S a
 	relayprobe -r nobody a
 	relayprobe -f '' a
