@@ -146,7 +146,8 @@ like "$(tail -n 1 tty)" '1 host: 1 refuse*' 'on a terminal it is a table'
 script -qec "relayprobe -R -t 6 127.0.0.1:$fake_silent" /dev/null </dev/null >tty 2>&1
 like "$(cat tty)" '*relayprobe: 0 of 1 hosts done, 1 in hand*why=timeout*' '-R: records; progress'
 
-exits 0 'one that refuses: 0' relayprobe 127.0.0.1:"$fake_refused"
+exits 0 'one that refuses: 0' relayprobe localhost:"$fake_refused"
+is "$(last "$fake_refused" address)" 127.0.0.1 'by a name: at the address that answers'
 exits 75 'one that cannot be judged as well: 75' relayprobe -t 1 127.0.0.1:"$fake_refused" 127.0.0.1:"$fake_closes"
 exits 75 'a name that does not exist' relayprobe -t 5 nowhere.invalid
 like "$(cat out)" '*relay=tempfail*stage=connect why=*' 'is no server'

@@ -129,18 +129,12 @@ while (1) {
 	if ($mode eq "flood") { 1 while print $c "220-" . "x" x 4000; next }
 	if ($mode eq "slow") { for (1 .. 1000) { print $c "2" or last; select undef, undef, undef, 0.2 } next }
 	print $c $banner{$mode} // "220 mx.site.example ESMTP\r\n";
-	my $reset = 0;
+	my $held = "250 once more\r\n";
 	while (my $line = <$c>) {
 		my $r = "250 ok\r\n";
 		last if $line =~ /^QUIT/;
 		$r = "250-mx.site.example\r\n250-AUTH \t\r\n250 AUTH \tX\r\n" if $line =~ /^EHLO/;
 		$r = $rcpt{$mode} // $denied if $line =~ /^RCPT/;
-		# The reply to the next command is the one to this.
-		if ($mode eq "shifted" && $line =~ /^EHLO/) {
-			print $c $r;
-			select undef, undef, undef, 0.002;
-			$r = "250 once more\r\n";
-		}
 		if ($mode eq "own") {
 			$r = "250 ok\r\n" if $line =~ /^RCPT TO:<[^@]*(%|!)[^@]*(\@mx.site.example)?>/;
 		}
@@ -151,6 +145,8 @@ while (1) {
 		$r = "250 ok\r\n" if $mode eq "vague" && $line =~ /^RCPT TO:<.*;/;
 		$r = "530 Must issue a STARTTLS command first\r\n" if $mode eq "tls" && $line =~ /^MAIL/;
 		$r = "500 what?\r\n" if $mode eq "old" && $line =~ /^EHLO/;
+		# Once more than asked, and so each is the one to the command before.
+		($r, $held) = ($held, $r) if $mode eq "shifted" && $line !~ /^EHLO/;
 		print $c $r;
 		last if $line =~ /^RCPT/ && $mode =~ /^(half|away|closing|endless)$/;
 	}

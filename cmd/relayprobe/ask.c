@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/ask.h"
 #include "cmd/relayprobe/letter.h"
+#include "cmd/relayprobe/wording.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { SENDERS = 3 };
 
@@ -76,16 +76,6 @@ ask_mail(struct link *l, const char *from, struct answer *a)
 	ask_judge(a, l, STAGE_MAIL);
 }
 
-/* A refusal at RCPT may well be one of the sender, which is looked at only then. */
-static bool
-blames_sender(const struct answer *a)
-{
-	for (size_t i = 0; i + 6 <= a->n; i++)
-		if (strncasecmp(a->text + i, "sender", 6) == 0)
-			return true;
-	return a->stage == STAGE_MAIL;
-}
-
 /* With the first sender that is not to blame. */
 static void
 ask_senders(struct link *l, const char *const *senders, size_t n, const char *to,
@@ -96,7 +86,7 @@ ask_senders(struct link *l, const char *const *senders, size_t n, const char *to
 			continue;
 		ask_mail(l, senders[i], a);
 		ask_rcpt(l, to, a);
-		if (a->lost || a->verdict == TAKEN || i + 1 == n || !blames_sender(a))
+		if (a->lost || a->verdict == TAKEN || i + 1 == n || !wording_sender(a))
 			return;
 		if (a->stage == STAGE_RCPT && link_reset(l) == 0)
 			return;

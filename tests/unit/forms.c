@@ -43,7 +43,7 @@ twins(size_t n)
 	return found;
 }
 
-/* As shared cases have them, of mta01.company.com at 203.0.113.25. */
+/* Of a server mta01.company.com at 203.0.113.25. */
 static void
 all(void)
 {
