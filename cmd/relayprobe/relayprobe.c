@@ -16,7 +16,7 @@
 enum { WIDTH = 32, WIDTH_MAX = 500, HELLO_MAX = 200, TOKEN_MAX = 17 };
 
 static const struct cli cli = { "relayprobe",
-    "relayprobe [-dnRTv] [-S -r RCPT] [-e NAME] [-f SENDER] [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
+    "relayprobe [-dnRSTv] [-e NAME] [-f SENDER] [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
     "  -               read the hosts from standard input, one a line\n"
     "  -d              where RCPT is taken ask DATA too, and hang up\n"
     "  -S              where RCPT is taken send a message, to -r RCPT\n"
