@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/record.h"
 
+#include <stdint.h>
 #include <string.h>
 
 /* Room kept for the words cut=KEY and the newline. */
@@ -8,13 +9,18 @@ enum { RESERVE = 2 * (RECORD_KEYMAX + 5) + 1 };
 
 static const char HEX[] = "0123456789ABCDEF";
 
+/* What stands for itself in a value: a bit each, of 0 to 63 and of 64 to 127. */
+static const uint64_t PLAIN[2] = {
+	0x3ffull << '0' | 1ull << '.' | 1ull << '-' | 1ull << '+' | 1ull << '/' | 1ull << ':' |
+	    1ull << ',' | 1ull << '=',
+	0x3ffffffull << ('A' - 64) | 0x3ffffffull << ('a' - 64) | 1ull << ('_' - 64) |
+	    1ull << ('@' - 64),
+};
+
 static bool
 plain(unsigned char c)
 {
-	if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-	    (c >= '0' && c <= '9'))
-		return true;
-	return c != '\0' && strchr("._-+/:@,=", c) != NULL;
+	return c < 128 && (PLAIN[c >> 6] >> (c & 63) & 1) != 0;
 }
 
 static bool
@@ -189,19 +195,24 @@ static size_t
 put_value(struct record *r, const unsigned char *p, size_t n)
 {
 	const size_t limit = RECORD_MAX - RESERVE;
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n; i++) {
-		size_t need = plain(p[i]) ? 1 : 3;
+	while (i < n && r->len < limit) {
+		size_t room = n - i < limit - r->len ? n - i : limit - r->len, run = 0;
 
-		if (r->len + need > limit)
+		while (run < room && plain(p[i + run]))
+			run++;
+		memcpy(r->text + r->len, p + i, run);
+		r->len += run;
+		i += run;
+		if (run == room)
+			continue;
+		if (r->len + 3 > limit)
 			break;
-		if (need == 3) {
-			r->text[r->len++] = '%';
-			r->text[r->len++] = HEX[p[i] >> 4];
-			r->text[r->len++] = HEX[p[i] & 15];
-		} else
-			r->text[r->len++] = (char)p[i];
+		r->text[r->len++] = '%';
+		r->text[r->len++] = HEX[p[i] >> 4];
+		r->text[r->len++] = HEX[p[i] & 15];
+		i++;
 	}
 	r->text[r->len] = '\0';
 	return i;

@@ -73,14 +73,21 @@ add_rule(struct record *r, const struct conf *c, const struct answer *a)
 	record_add(r, "rule", text, n);
 }
 
+/* A word of ours, in which nothing is to be coded. */
+static void
+add_word(struct record *r, const char *key, const char *word)
+{
+	record_addcoded(r, key, (struct span){ word, strlen(word) });
+}
+
 void
 ask_record(struct record *r, const struct conf *c, const struct answer *a)
 {
 	record_start(r);
-	record_addstr(r, "relay", relay_word(a->relay));
-	record_addstr(r, "why", why_word(a->why));
-	record_addstr(r, "code", why_code(a->why));
-	record_addstr(r, "channel", a->inside ? "inside" : "outside");
+	add_word(r, "relay", relay_word(a->relay));
+	add_word(r, "why", why_word(a->why));
+	add_word(r, "code", why_code(a->why));
+	add_word(r, "channel", a->inside ? "inside" : "outside");
 	record_add(r, "to", a->to, a->ton);
 	add_rule(r, c, a);
 	if (a->wrong != NULL)

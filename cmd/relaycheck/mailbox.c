@@ -14,17 +14,26 @@ fail(const char **wrong, const char *what)
 	return MAILBOX_SYNTAX;
 }
 
-static bool
-is_alnum(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+/* What an octet may be. */
+enum { ATEXT = 1, LDH = 2, DIGIT = 4, UPPER = 8 };
 
-/* RFC 5322 3.2.3, RFC 6531 3.3 */
-static bool
-is_atext(unsigned char c)
+/* ATEXT: RFC 5322 3.2.3, RFC 6531 3.3 */
+static unsigned
+kind_of(unsigned char c)
 {
-	return is_alnum(c) || c >= 0x80 || (c != '\0' && strchr("!#$%&'*+-/=?^_`{|}~", c) != NULL);
+	enum { A = ATEXT, L = ATEXT | LDH, U = ATEXT | LDH | UPPER, D = ATEXT | LDH | DIGIT };
+	static const unsigned char KIND[128] = {
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+		0, A, 0, A, A, A, A, A, 0, 0, A, A, 0, L, 0, A,	/*  !"#$%&'()*+,-./ */
+		D, D, D, D, D, D, D, D, D, D, 0, 0, 0, A, 0, A,	/* 0-9 :;<=>? */
+		0, U, U, U, U, U, U, U, U, U, U, U, U, U, U, U,
+		U, U, U, U, U, U, U, U, U, U, U, 0, 0, 0, A, A,	/* [\]^_ */
+		A, L, L, L, L, L, L, L, L, L, L, L, L, L, L, L,
+		L, L, L, L, L, L, L, L, L, L, L, A, A, A, A, 0,	/* {|}~ */
+	};
+
+	return c < 128 ? KIND[c] : ATEXT;
 }
 
 static bool
@@ -33,7 +42,7 @@ is_dotstring(struct span s)
 	bool dot = true;
 
 	for (size_t i = 0; i < s.n; i++) {
-		if (s.p[i] == '.' ? dot : !is_atext((unsigned char)s.p[i]))
+		if (s.p[i] == '.' ? dot : (kind_of((unsigned char)s.p[i]) & ATEXT) == 0)
 			return false;
 		dot = s.p[i] == '.';
 	}
@@ -82,16 +91,20 @@ put(struct name *d, const char *p, size_t n)
 static enum mailbox_state
 ascii_label(struct name *d, struct span label, const char **wrong)
 {
-	for (size_t i = 0; i < label.n; i++) {
-		char c = label.p[i];
+	char *to = d->n + label.n <= MAILBOX_DOMAIN ? d->to + d->n : NULL;
+	unsigned all = DIGIT;
 
-		if (!is_alnum((unsigned char)c) && c != '-')
+	for (size_t i = 0; i < label.n; i++) {
+		unsigned kind = kind_of((unsigned char)label.p[i]);
+
+		if ((kind & LDH) == 0)
 			return fail(wrong, "its domain has what is no letter, digit or hyphen");
-		d->digits = d->digits && c >= '0' && c <= '9';
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		put(d, &c, 1);
+		all &= kind;
+		if (to != NULL)
+			to[i] = (char)(label.p[i] | ((kind & UPPER) != 0 ? 0x20 : 0));
 	}
+	d->digits = d->digits && all == DIGIT;
+	d->n += label.n;
 	d->over |= label.n > MAILBOX_LABEL;
 	return MAILBOX_GOOD;
 }

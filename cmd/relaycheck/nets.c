@@ -193,14 +193,33 @@ nets_seal(struct nets *all)
 	    seal_family(all, true, piece);
 
 	free(piece);
-	return good;
+	all->near = good ? reallocarray(NULL, all->stops[0] + 1, sizeof *all->near) : NULL;
+	for (size_t i = 0; all->near != NULL && i < all->stops[0]; i++)
+		all->near[i] = (uint32_t)all->stop[0][i].lo;
+	return all->near != NULL;
 }
 
-uint32_t
-nets_find(const struct nets *all, const struct ipaddr *a)
+/* How many stops of v4 are not behind a. */
+static size_t
+count_v4(const struct nets *all, uint32_t a)
 {
-	const struct stop *stop = all->stop[a->v6];
-	size_t low = 0, high = all->stops[a->v6];
+	const uint32_t *low = all->near;
+	size_t n = all->stops[0];
+
+	while (n > 1) {
+		size_t half = n / 2;
+
+		low += low[half] <= a ? half : 0;
+		n -= half;
+	}
+	return (size_t)(low - all->near) + (n == 1 && *low <= a);
+}
+
+static size_t
+count_v6(const struct nets *all, const struct ipaddr *a)
+{
+	const struct stop *stop = all->stop[1];
+	size_t low = 0, high = all->stops[1];
 
 	while (low < high) {
 		size_t mid = (low + high) / 2;
@@ -212,7 +231,15 @@ nets_find(const struct nets *all, const struct ipaddr *a)
 		else
 			low = mid + 1;
 	}
-	return low == 0 ? NETS_NONE : stop[low - 1].rule;
+	return low;
+}
+
+uint32_t
+nets_find(const struct nets *all, const struct ipaddr *a)
+{
+	size_t n = a->v6 ? count_v6(all, a) : count_v4(all, (uint32_t)a->lo);
+
+	return n == 0 ? NETS_NONE : all->stop[a->v6][n - 1].rule;
 }
 
 /* From stop i to the next one, or to the end of all addresses. */
@@ -246,5 +273,6 @@ nets_free(struct nets *all)
 	free(all->net);
 	free(all->stop[0]);
 	free(all->stop[1]);
+	free(all->near);
 	*all = (struct nets){ .n = 0 };
 }

@@ -31,6 +31,7 @@ struct nets {
 	size_t n, room;
 	struct stop *stop[2];	/* of v4, of v6 */
 	size_t stops[2];
+	uint32_t *near;		/* where those of v4 begin, so close that they stay near */
 };
 
 /* ADDRESS or ADDRESS/BITS; NULL, or in a few words what is wrong with it. */
