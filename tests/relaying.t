@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # relaycheck -p behind a real Postfix, which spawns it, asked by swaks: each address
 # of a client is one that XCLIENT gives.
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/master.sh"
 
