@@ -93,16 +93,16 @@ $(B)/share/multiscan/%: %
 # A unit test or a replay is one file on top of common/ and, where it names it
 # in a first line `// with: cmd/NAME/FILE.c`, of a command's own module.
 with = $(shell sed -n '1,3s,^// with: ,,p' $(1))
-$(B)/unit/%: tests/unit/%.c $(B)/libcommon.a
+$(B)/unit/%: tests/unit/%.c $$(call with,tests/unit/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-$(B)/replay/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
+$(B)/replay/%: tests/fuzz/%.c tests/fuzz/replay.h $$(call with,tests/fuzz/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) -DREPLAY $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
 $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(B)/libcommon.a
-$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $(B)/libcommon.a
+$(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $$(call with,tests/fuzz/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
 unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive

@@ -323,37 +323,48 @@ request() {
 	    "client_address=$2" client_name=unknown helo_name=x "sender=$4" "recipient=$5" \
 	    recipient_count=0 queue_id= instance=1.2 "sasl_username=$3" policy_context= ''
 }
-# policy TEXT NAME: the answer to the request on standard input
+# policy TEXT NAME: the answer to the request in ./asked
 policy() {
-	relaycheck -p -c relay.conf >out 2>err
+	relaycheck -p -c relay.conf <asked >out 2>err
 	is "$?" 0 "$2"
 	is "$(cat out)" "action=$1" '	the answer'
 }
-request RCPT 198.51.100.7 '' a@b.example joe@company.com | policy DUNNO 'ours'
-request RCPT 198.51.100.7 '' a@b.example bob@victim.example |
-    policy 'REJECT 5.7.1 relaying denied' 'theirs'
-request RCPT 198.51.100.7 ann '' bob@victim.example | policy DUNNO 'theirs, authenticated'
-request RCPT 192.0.2.9 '' '' bob@victim.example | policy DUNNO 'theirs, from inside'
-request RCPT 198.51.100.7 '' '' 'bob blow@company.com' | policy DUNNO 'without the quotes, as Postfix has it'
-request RCPT 198.51.100.7 '' '' 'bob@victim.example@company.com' |
-    policy 'REJECT 5.7.1 no relaying by quoted addresses' 'a @ without its quotes'
-request RCPT 198.51.100.7 '' '' 'bob%victim.example@company.com' |
-    policy 'REJECT 5.7.1 no relaying by % in an address' 'a %'
-request RCPT unknown '' '' joe@company.com |
-    policy 'DEFER_IF_PERMIT 4.3.5 the address of the client cannot be read' 'no client'
-request RCPT 198.51.100.7 '' 'x@y z' joe@company.com |
-    policy 'REJECT 5.1.7 bad sender address' 'a sender'
-request VRFY 198.51.100.7 '' '' bob@victim.example | policy 'REJECT 5.7.1 relaying denied' 'VRFY'
+request RCPT 198.51.100.7 '' a@b.example joe@company.com >asked
+policy DUNNO 'ours'
+request RCPT 198.51.100.7 '' a@b.example bob@victim.example >asked
+policy 'REJECT 5.7.1 relaying denied' 'theirs'
+request RCPT 198.51.100.7 ann '' bob@victim.example >asked
+policy DUNNO 'theirs, authenticated'
+request RCPT 192.0.2.9 '' '' bob@victim.example >asked
+policy DUNNO 'theirs, from inside'
+request RCPT 198.51.100.7 '' '' 'bob blow@company.com' >asked
+policy DUNNO 'without the quotes, as Postfix has it'
+request RCPT 198.51.100.7 '' '' 'bob@victim.example@company.com' >asked
+policy 'REJECT 5.7.1 no relaying by quoted addresses' 'a @ without its quotes'
+request RCPT 198.51.100.7 '' '' 'bob%victim.example@company.com' >asked
+policy 'REJECT 5.7.1 no relaying by % in an address' 'a %'
+request RCPT unknown '' '' joe@company.com >asked
+policy 'DEFER_IF_PERMIT 4.3.5 the address of the client cannot be read' 'no client'
+request RCPT 198.51.100.7 '' 'x@y z' joe@company.com >asked
+policy 'REJECT 5.1.7 bad sender address' 'a sender'
+request VRFY 198.51.100.7 '' '' bob@victim.example >asked
+policy 'REJECT 5.7.1 relaying denied' 'VRFY'
 question='DEFER_IF_PERMIT 4.3.5 the question cannot be read'
-request DATA 198.51.100.7 '' '' '' | policy "$question" 'asked at DATA'
+request DATA 198.51.100.7 '' '' '' >asked
+policy "$question" 'asked at DATA'
 like "$(cat err)" '*belongs into smtpd_relay_restrictions*' '	it says where it belongs'
-request RCPT 198.51.100.7 '' '' joe@company.com | grep -v ^recipient= | policy "$question" 'no recipient'
-request RCPT 198.51.100.7 '' '' joe@company.com | grep -v ^client_a | policy "$question" 'no client'
-request RCPT 198.51.100.7 '' '' joe@company.com | sed s/smtpd_access/other/ | policy "$question" 'another request'
-request RCPT 198.51.100.7 '' '' joe@company.com | sed 's/^sender=/sender/' | policy "$question" 'a line without ='
-request RCPT 198.51.100.7 '' '' joe@company.com | sed 's/^sender=.*/&\n&/' | policy "$question" 'a line twice'
-request RCPT 198.51.100.7 '' "$(head -c 5000 /dev/zero | tr '\0' a)" joe@company.com |
-    policy "$question" 'a value longer than any'
+request RCPT 198.51.100.7 '' '' joe@company.com | grep -v ^recipient= >asked
+policy "$question" 'no recipient'
+request RCPT 198.51.100.7 '' '' joe@company.com | grep -v ^client_a >asked
+policy "$question" 'no client'
+request RCPT 198.51.100.7 '' '' joe@company.com | sed s/smtpd_access/other/ >asked
+policy "$question" 'another request'
+request RCPT 198.51.100.7 '' '' joe@company.com | sed 's/^sender=/sender/' >asked
+policy "$question" 'a line without ='
+request RCPT 198.51.100.7 '' '' joe@company.com | sed 's/^sender=.*/&\n&/' >asked
+policy "$question" 'a line twice'
+request RCPT 198.51.100.7 '' "$(head -c 5000 /dev/zero | tr '\0' a)" joe@company.com >asked
+policy "$question" 'a value longer than any'
 {
 	request RCPT 198.51.100.7 '' '' joe@company.com
 	request RCPT 198.51.100.7 '' '' bob@victim.example
