@@ -55,10 +55,7 @@ enum conf_state {
 	CONF_GONE		/* told: no file, no memory, or it changed meanwhile */
 };
 
-enum {
-	CONF_FILES = 256,	/* each is looked at before each answer of -p */
-	CONF_WORD = 4096	/* bytes of a word, or of a path */
-};
+enum { CONF_FILES = 256 };	/* each is looked at before each answer of -p */
 
 /* Fills c, which conf_free empties whatever came of it. */
 enum conf_state conf_read(struct conf *c, const char *path, conf_tell tell, void *to);
