@@ -133,6 +133,7 @@ done <<-'END'
 	relayprobe -t 0 a
 	relayprobe -w 0 a
 	relayprobe -R -T a
+	relayprobe -d -S -r a@b.example a
 	stow
 	stow a
 	stow a b c

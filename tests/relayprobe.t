@@ -202,6 +202,7 @@ is "$(grep -c 'status=sent' postfix/log)" 0 'and still nothing was sent'
 
 exits 1 'with a message' relayprobe -S -r me@home.example 127.0.0.1:"$port_percent"
 is "$(verdict "$port_percent") $(form "$port_percent" nmap-6 stage)" 'relay sent' 'percent relays it'
+like "$(form "$port_percent" nmap-6 msgid)" '*.1.nmap-6.127.0.0.1@example.org' 'and the record has its Message-ID'
 sent() { grep -c 'to=<me@home.example>, orig_to=<me%home.example@mta01.company.example>.*status=sent' postfix/log; }
 tries=100
 until [ "$(sent)" -gt 0 ] || [ $tries -eq 0 ]; do
@@ -210,5 +211,5 @@ until [ "$(sent)" -gt 0 ] || [ $tries -eq 0 ]; do
 done
 [ "$(sent)" -gt 0 ]
 ok $? 'as its log says'
-is "$(grep -o 'message-id=<[0-9a-f]*\.nmap-6@example.org>' postfix/log | wc -l)" 1 'a Message-ID names the form'
+is "$(grep -o 'message-id=<[0-9a-f]*\.1\.nmap-6\.127\.0\.0\.1@example.org>' postfix/log | wc -l)" 1 'a Message-ID names the form'
 finish

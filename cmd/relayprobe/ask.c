@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/ask.h"
-#include "cmd/relayprobe/letter.h"
 #include "cmd/relayprobe/wording.h"
 
 #include <stdlib.h>
@@ -98,7 +97,7 @@ static void
 ask_send(struct link *l, const struct plan *p, const struct form *f, struct answer *a)
 {
 	size_t n;
-	char *mail = letter(p->from, p->to, p->token, f->name, &n);
+	char *mail = letter_make(&p->letter, f->name, &n);
 
 	if (mail == NULL)
 		exit(EXIT_FAILURE);	/* this host was not judged */

@@ -7,6 +7,7 @@
 #define ASK_H
 
 #include "cmd/relayprobe/forms.h"
+#include "cmd/relayprobe/letter.h"
 #include "cmd/relayprobe/link.h"
 
 /* What is asked of each host. */
@@ -16,7 +17,7 @@ struct plan {
 	unsigned long seconds;	/* for a host, all of it */
 	bool data;		/* ask DATA, and hang up */
 	bool send;		/* send a message */
-	const char *token;	/* of this run, in what is sent */
+	struct letter letter;	/* which it is */
 };
 
 enum stage { STAGE_CONNECT, STAGE_BANNER, STAGE_EHLO, STAGE_MAIL, STAGE_RCPT, STAGE_DATA,

@@ -23,6 +23,7 @@ add(struct hosts *h, const struct cli *cli, struct span text, unsigned long line
 	if (h->n == MANY)
 		cli_usage(cli, "more than %d hosts", MANY);
 	if (target_parse(&h->list[h->n], text)) {
+		h->list[h->n].number = h->n + 1;
 		h->n++;
 		return;
 	}

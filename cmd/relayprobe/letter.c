@@ -1,30 +1,94 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/letter.h"
-#include "common/note.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { MAX = 2048 };
+enum { MAX = 4096, DATE = 64 };
 
-char *
-letter(const char *from, const char *to, const char *token, const char *form, size_t *n)
+/* A host as it was named, or an address, as letters, digits, dots and hyphens. */
+static const char *
+plain(char *to, const char *host)
 {
-	char subject[NOTE_SUBJECTMAX], msgid[NOTE_SUBJECTMAX], text[MAX];
-	struct note_address recipient = { "", to };
-	struct note_mail m = { { "", from }, &recipient, 1, subject, msgid, NULL,
-	    "auto-generated", time(NULL) };
-	struct span body = { text, 0 };
+	size_t n = 0;
 
-	snprintf(subject, sizeof subject, "relay test %s %s", token, form);
-	snprintf(msgid, sizeof msgid, "%s.%s%s", token, form, strchr(from, '@'));
-	snprintf(text, sizeof text,
-	    "This is a test whether a mail server sends mail for strangers.\n"
-	    "It was made by relayprobe, a program that somebody ran who was to find that\n"
-	    "out.  If you read this at the address below, the server in the Received\n"
-	    "fields does so.  Nothing has to be answered.\n\n"
-	    "To: %s\nForm: %s\nToken: %s\n", to, form, token);
-	body.n = strlen(text);
-	return note_mail(&m, body, n);
+	for (; host[n] != '\0' && n < TARGET_HOSTMAX; n++)
+		to[n] = (host[n] >= '0' && host[n] <= '9') || (host[n] >= 'a' && host[n] <= 'z') ||
+		    (host[n] >= 'A' && host[n] <= 'Z') || host[n] == '.' ? host[n] : '-';
+	to[n] = '\0';
+	return to;
+}
+
+/* In UTC, and in English whatever the locale is. */
+static void
+write_date(char *to)
+{
+	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
+	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
+		"Sep", "Oct", "Nov", "Dec" };
+	time_t now = time(NULL);
+	struct tm t;
+
+	memset(&t, 0, sizeof t);
+	gmtime_r(&now, &t);
+	snprintf(to, DATE, "%s, %d %s %d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday,
+	    months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
+}
+
+void
+letter_id(const struct letter *l, const char *form, char *id)
+{
+	char host[TARGET_HOSTMAX + 1];
+
+	snprintf(id, LETTER_IDMAX, "%s.%zu.%s.%s%s", l->token, l->target->number, form,
+	    plain(host, l->target->host), strrchr(l->from, '@'));
+}
+
+/* All that is put into it was looked at before: names, addresses, numbers. */
+char *
+letter_make(const struct letter *l, const char *form, size_t *n)
+{
+	char id[LETTER_IDMAX], date[DATE], host[TARGET_HOSTMAX + 1], *text = malloc(MAX);
+	int got;
+
+	if (text == NULL)
+		return NULL;
+	letter_id(l, form, id);
+	write_date(date);
+	plain(host, l->target->host);
+	got = snprintf(text, MAX,
+	    "Date: %s\n"
+	    "From: <%s>\n"
+	    "To: <%s>\n"
+	    "Message-ID: <%s>\n"
+	    "Subject: relay test %s.%zu: %s\n"
+	    " at %s\n"
+	    "Auto-Submitted: auto-generated\n"
+	    "MIME-Version: 1.0\n"
+	    "Content-Type: text/plain; charset=us-ascii\n"
+	    "Content-Transfer-Encoding: 7bit\n"
+	    "\n"
+	    "This is a test whether a mail server sends mail for strangers. The\n"
+	    "server below took this message for the address below from a client\n"
+	    "that it did not know. If you read it there, the server is a relay.\n"
+	    "\n"
+	    "Server:  %s\n"
+	    "Port:    %s\n"
+	    "Address: %s\n"
+	    "Form:    %s\n"
+	    "To:      %s\n"
+	    "Token:   %s.%zu\n"
+	    "\n"
+	    "It was sent by relayprobe, a program with which those who run servers\n"
+	    "look for relays among them. Nothing has to be answered.\n",
+	    date, l->from, l->to, id, l->token, l->target->number, form, host, host,
+	    l->target->port, l->address, form, l->to, l->token, l->target->number);
+	if (got < 0 || got >= MAX) {
+		free(text);
+		return NULL;
+	}
+	*n = (size_t)got;
+	return text;
 }

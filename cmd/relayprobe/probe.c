@@ -231,13 +231,17 @@ void
 probe(const struct target *target, const struct plan *plan, int fd)
 {
 	static struct probe p;
+	static struct plan mine;
 	struct host *h = &p.host;
 	bool all = false;
 
+	mine = *plan;
+	mine.letter.target = target;
+	mine.letter.address = h->address;
 	h->target = target;
-	h->plan = plan;
+	h->plan = &mine;
 	p.login = true;
-	p.teller = (struct teller){ fd, target, h->address };
+	p.teller = (struct teller){ fd, target, h->address, &mine.letter };
 	choose_nobody(&p);
 	if (host_resolve(h)) {
 		confine(plan->seconds);

@@ -16,7 +16,7 @@
 enum { WIDTH = 32, WIDTH_MAX = 500, HELLO_MAX = 200, TOKEN_MAX = 17 };
 
 static const struct cli cli = { "relayprobe",
-    "relayprobe [-dnRSTv] [-e NAME] [-f SENDER] [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
+    "relayprobe [-d | -S] [-nRTv] [-e NAME] [-f SENDER] [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
     "  -               read the hosts from standard input, one a line\n"
     "  -d              where RCPT is taken ask DATA too, and hang up\n"
     "  -S              where RCPT is taken send a message, to -r RCPT\n"
@@ -197,6 +197,8 @@ main(int argc, char **argv)
 	}
 	if (p->send && p->to == NULL)
 		cli_usage(&cli, "-S needs an address of yours that gets the messages: -r RCPT");
+	if (p->send && p->data)
+		cli_usage(&cli, "-d and -S: one of them");
 	if (records && run.table)
 		cli_usage(&cli, "-R and -T: one of them");
 	if (p->from == NULL)
@@ -205,7 +207,7 @@ main(int argc, char **argv)
 		p->to = "probe@example.net";
 	hosts_read(&hosts, &cli, argv + optind);
 	cli_deadline(0);
-	p->token = make_token();
+	p->letter = (struct letter){ p->from, p->to, make_token(), NULL, NULL };
 	run.table |= !records && isatty(STDOUT_FILENO) == 1;
 	for (size_t i = 0; dry && i < hosts.n; i++)
 		print_forms(&hosts.list[i]);

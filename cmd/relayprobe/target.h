@@ -14,6 +14,7 @@ struct target {
 	char host[TARGET_HOSTMAX + 1];	/* without the brackets of an IPv6 address */
 	char port[6];
 	bool literal;		/* host is an address */
+	size_t number;		/* among those that were named, from 1 */
 };
 
 /*

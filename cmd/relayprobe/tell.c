@@ -57,12 +57,18 @@ void
 tell_form(const struct teller *t, const struct form *f, const struct answer *a,
     const struct dialogue *d)
 {
+	char id[LETTER_IDMAX];
+
 	start(t);
 	record_addstr(&record, "form", f->name);
 	record_addstr(&record, "relay", ask_verdict(a->verdict));
 	add_answer(a);
 	record_addstr(&record, "from", a->from == NULL ? f->from : a->from);
 	record_addstr(&record, "to", f->to);
+	if (a->stage == STAGE_SENT) {
+		letter_id(t->letter, f->name, id);
+		record_addstr(&record, "msgid", id);
+	}
 	add_words(a, d);
 	end(t);
 }

@@ -9,6 +9,7 @@ struct teller {
 	int fd;
 	const struct target *target;
 	const char *address;	/* that is connected to, or "" */
+	const struct letter *letter;	/* what is sent */
 };
 
 /* The record of a form. */
