@@ -164,6 +164,10 @@ is "$(form "$fake_refused" nmap-2 from) $(form "$fake_refused" nmap-2 to)" \
     'me@home.example you@there.example' 'are used'
 like "$(last "$fake_refused" dialogue)" '*C:EHLO%20%5B192.0.2.9%5D*' 'all three'
 
+for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do echo 127.0.0.$i:1; done >many
+exits 75 'few descriptors' sh -c 'ulimit -n 20 && exec relayprobe - <many'
+is "$(grep -c 'why=refused' out) $(grep -c '12 hosts at once, not 22' err)" '22 1' 'mean fewer at once, said once'
+
 # Processes that are killed, and we.
 begin 127.0.0.1:"$fake_refused"
 wait_for 10 grep -qs check= out

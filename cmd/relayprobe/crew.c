@@ -5,6 +5,7 @@
 #include "common/cli.h"
 
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -19,6 +20,7 @@
 
 enum {
 	BYTES = 1 << 20,	/* of records, a host */
+	SPARE = 8,		/* descriptors that are no pipe to read from */
 	GRACE = 5000		/* ms that a process has to end itself */
 };
 
@@ -218,25 +220,28 @@ turn(struct running *r, struct pollfd *polls, const sigset_t *waiting)
 	int patience = c->tick(r->done, r->busy);
 	struct timespec t;
 	long long now = link_now();
+	nfds_t n = 0;
 
 	for (unsigned i = 0; i < c->width; i++) {
 		struct worker *w = &r->workers[i];
 
-		polls[i] = (struct pollfd){ .fd = w->pid == 0 ? -1 : w->fd, .events = POLLIN };
-		if (w->pid != 0)
-			patience = shorter(patience, w->end - now);
+		if (w->pid == 0)
+			continue;
+		polls[n++] = (struct pollfd){ .fd = w->fd, .events = POLLIN };
+		patience = shorter(patience, w->end - now);
 	}
 	t = (struct timespec){ patience / 1000, patience % 1000 * 1000000L };
-	if (ppoll(polls, c->width, patience < 0 ? NULL : &t, waiting) < 0 && errno != EINTR)
+	if (ppoll(polls, n, patience < 0 ? NULL : &t, waiting) < 0 && errno != EINTR)
 		err(EXIT_RETRY, "poll");
 	now = link_now();
+	n = 0;
 	for (unsigned i = 0; i < c->width; i++) {
 		struct worker *w = &r->workers[i];
 		bool more = true;
 
 		if (w->pid == 0)
 			continue;
-		if (polls[i].revents != 0)
+		if (polls[n++].revents != 0)
 			more = listen_to(c, w);
 		if (more && now >= w->end) {
 			w->why = "time";
@@ -247,12 +252,34 @@ turn(struct running *r, struct pollfd *polls, const sigset_t *waiting)
 	}
 }
 
-bool
-crew_run(const struct crew *c)
+/* How many hosts at once there are descriptors for: a pipe each. */
+static unsigned
+bearable(unsigned width)
 {
+	struct rlimit limit;
+	rlim_t most;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 || limit.rlim_cur == RLIM_INFINITY)
+		return width;
+	most = limit.rlim_cur > SPARE ? limit.rlim_cur - SPARE : 1;
+	if (most >= width)
+		return width;
+	warnx("%u hosts at once, not %u: no more than %llu descriptors are allowed",
+	    (unsigned)most, width, (unsigned long long)limit.rlim_cur);
+	return (unsigned)most;
+}
+
+bool
+crew_run(const struct crew *wanted)
+{
+	struct crew lowered = *wanted;
+	const struct crew *c = &lowered;
 	struct running r = { .c = c };
-	struct pollfd *polls = calloc(c->width, sizeof *polls);
+	struct pollfd *polls;
 	sigset_t waiting;
+
+	lowered.width = bearable(lowered.width);
+	polls = calloc(c->width, sizeof *polls);
 
 	r.workers = calloc(c->width, sizeof *r.workers);
 	if (polls == NULL || r.workers == NULL)

@@ -20,7 +20,7 @@ struct crew {
 	const struct target *list;
 	size_t n;
 	const struct plan *plan;
-	unsigned width;		/* hosts at once */
+	unsigned width;		/* hosts at once, where there are descriptors for them */
 	/* Of each record, as it comes; may be NULL.  Its memory is good for the call. */
 	void (*heard)(const struct target *target, const char *line, size_t n);
 	/* Of each host; its memory is good for the call. */
