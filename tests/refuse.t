@@ -133,6 +133,8 @@ done <<-'END'
 	relayprobe -t 0 a
 	relayprobe -w 0 a
 	relayprobe -R -T a
+	relayprobe -m a a
+	relayprobe -m example.net a
 	relayprobe -d -S -r a@b.example a
 	stow
 	stow a

@@ -35,7 +35,7 @@ fi
 ### All at once: servers that lie, stall and talk too much, and Postfix
 LIARS='silent closes flood slow half mixed number bare twice go nul escape endless all
 	later away closing huge forged forged2 name garbage banner421 early shifted own
-	sender vague old nullmx tls refused'
+	sender vague old nullmx tls mail noname refused'
 # shellcheck disable=SC2086
 fake $LIARS
 for mode in $LIARS; do eval "echo 127.0.0.1:\$fake_$mode"; done >hosts
@@ -71,6 +71,7 @@ done <<-END
 	vague tempfail vague rcpt
 	nullmx tempfail null-mx rcpt
 	tls tempfail starttls mail
+	noname tempfail no-name rcpt
 END
 for mode in nul escape huge forged forged2 old refused; do
 	eval "port=\$fake_$mode"
@@ -132,6 +133,12 @@ if [ -n "$POSTFIX" ]; then
 	ok $? 'tarpit: as far as it came'
 	is "$(grep -c 'status=sent' postfix/log)" 0 'nothing was sent'
 fi
+
+exits 1 'a domain that they take mail for' relayprobe -m company.example -m company.test \
+    127.0.0.1:"$fake_mail" 127.0.0.1:"$fake_noname"
+is "$(taken "$fake_mail")" 'nmap-6.mail1 percent-chain.mail1 percent-inner.mail1 percent-empty.mail1 percent-quoted.mail1 ' 'is asked about as well'
+is "$(verdict "$fake_noname") $(form "$fake_noname" nmap-6.mail2 relay)" 'reject reject' \
+    'and stands for a name'
 
 exits 1 'a table' relayprobe -T -t 5 127.0.0.1:"$fake_escape" 127.0.0.1:"$fake_later" 127.0.0.1:"$fake_own"
 is "$(LC_ALL=C tr -d ' -~\n' <out)" '' 'has nothing but printable ASCII'

@@ -117,6 +117,7 @@ my %banner = (
 	forged => "220 evil.example\">\r\x0bQUIT <x ESMTP\r\n",
 	forged2 => "220 a..b;rm ESMTP\r\n",
 	name => "220 mail.example.net ESMTP\r\n",
+	noname => "220 here\r\n",
 	garbage => "\0\xff\xfe HTTP/1.0 400 no\r\n",
 	banner421 => "421 not now\r\n",
 	early => "220 mx.site.example\r\n250 yes\r\n250 yes\r\n250 yes\r\n",
@@ -134,10 +135,12 @@ while (1) {
 		my $r = "250 ok\r\n";
 		last if $line =~ /^QUIT/;
 		$r = "250-mx.site.example\r\n250-AUTH \t\r\n250 AUTH \tX\r\n" if $line =~ /^EHLO/;
+		$r = "250 here\r\n" if $line =~ /^EHLO/ && $mode eq "noname";
 		$r = $rcpt{$mode} // $denied if $line =~ /^RCPT/;
 		if ($mode eq "own") {
 			$r = "250 ok\r\n" if $line =~ /^RCPT TO:<[^@]*(%|!)[^@]*(\@mx.site.example)?>/;
 		}
+		$r = "250 ok\r\n" if $mode eq "mail" && $line =~ /^RCPT TO:<[^@]*%[^@]*\@company.example>/;
 		if ($mode eq "sender") {
 			$r = "553 who?\r\n" if $line =~ /^MAIL FROM:<.+>/;
 			$r = "250 ok\r\n" if $line =~ /^RCPT TO:<\@mx/;

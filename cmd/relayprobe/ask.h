@@ -17,6 +17,7 @@ struct plan {
 	unsigned long seconds;	/* for a host, all of it */
 	bool data;		/* ask DATA, and hang up */
 	bool send;		/* send a message */
+	const char *mail[FORMS_DOMAINS];	/* domains that the servers take mail for */
 	struct letter letter;	/* which it is */
 };
 

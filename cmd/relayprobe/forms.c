@@ -8,8 +8,8 @@ enum { LOCALMAX = 64 };
 
 /*
  * $f $F the local part and the domain of the foreign sender, $t $T those of the
- * recipient; $h the server's name, $p that without its first label, $i the
- * server's address in brackets, $a bare.
+ * recipient; $h a name or a mail domain of the server, $p a name without its
+ * first label, $i the server's address in brackets, $a bare.
  *
  * nmap's first is also MAPS' null sender; its third and fourth are MAPS' too.
  * Left out is what can be read as two mailboxes (a@HERE,b@THERE): taken, it
@@ -175,28 +175,67 @@ ends_in(const char *address, struct span domain)
 	return n == domain.n && n > 0 && strncasecmp(d, domain.p, n) == 0;
 }
 
+/* Is it about a name of the server? */
+static bool
+named(const struct shape *s)
+{
+	return strstr(s->from, "$h") != NULL || strstr(s->from, "$p") != NULL ||
+	    strstr(s->to, "$h") != NULL || strstr(s->to, "$p") != NULL;
+}
+
+/* Both are short, and ours. */
+static void
+call(struct form *f, const char *name, const char *tag)
+{
+	size_t n = strlen(name), m = strlen(tag);
+
+	if (n + m >= sizeof f->name)
+		m = 0;
+	memcpy(f->name, name, n);
+	memcpy(f->name + n, tag, m);
+	f->name[n + m] = '\0';
+}
+
+/* Those of one more name, behind the n that there are. */
+static size_t
+make(const struct values *v, bool all, const char *tag, struct form *list, size_t n)
+{
+	for (size_t i = 0; i < sizeof shapes / sizeof shapes[0] && n < FORMS_MAX; i++) {
+		const struct shape *s = &shapes[i];
+		struct form *f = &list[n];
+
+		if ((!all && !named(s)) || !expand(f->from, s->from, v) ||
+		    !expand(f->to, s->to, v) || listed(list, n, f))
+			continue;
+		call(f, s->name, tag);
+		f->plain = strcmp(s->to, PLAIN) == 0;
+		f->foreign = ends_in(f->to, v->T);
+		f->vague = s->vague;
+		n++;
+	}
+	return n;
+}
+
 size_t
 forms_make(const struct forms_of *of, struct form *list)
 {
-	struct values v = { .h = text(of->name), .i = text(of->literal),
-		.a = text(of->address) };
-	size_t n = 0;
+	static const char tags[FORMS_DOMAINS][8] = { ".mail1", ".mail2", ".mail3", ".mail4",
+		".mail5", ".mail6", ".mail7", ".mail8" };
+	const char *name = of->name != NULL ? of->name : of->greeted;
+	struct values v = { .h = text(name), .i = text(of->literal), .a = text(of->address) };
+	size_t n;
 
 	v.p = parent(v.h);
 	split(of->from, &v.f, &v.F);
 	split(of->to, &v.t, &v.T);
-	for (size_t i = 0; i < sizeof shapes / sizeof shapes[0]; i++) {
-		const struct shape *s = &shapes[i];
-		struct form *f = &list[n];
-
-		f->name = s->name;
-		if (!expand(f->from, s->from, &v) || !expand(f->to, s->to, &v) ||
-		    listed(list, n, f))
-			continue;
-		f->plain = strcmp(s->to, PLAIN) == 0;
-		f->foreign = ends_in(f->to, v.T);
-		f->vague = s->vague;
-		n++;
+	n = make(&v, true, "", list, 0);
+	v.h = text(of->greeted);
+	v.p = parent(v.h);
+	n = make(&v, false, ".greeted", list, n);
+	v.p = (struct span){ NULL, 0 };
+	for (unsigned i = 0; i < FORMS_DOMAINS && of->mail[i] != NULL; i++) {
+		v.h = text(of->mail[i]);
+		n = make(&v, false, tags[i], list, n);
 	}
 	return n;
 }

@@ -13,20 +13,24 @@
 #include "cmd/relayprobe/target.h"
 
 enum {
-	FORMS_MAX = 64,		/* more than there are */
+	FORMS_MAX = 384,	/* more than there are */
+	FORMS_DOMAINS = 8,	/* mail domains of -m */
+	FORMS_NAMEMAX = 32,
 	FORMS_ADDRESSMAX = 450	/* bytes; libetpan cuts a command of more than 512 */
 };
 
 /* What the forms are made of; NULL: not known, and what needs it is left out. */
 struct forms_of {
 	const char *from, *to;	/* the foreign addresses, forms_foreign of both */
-	const char *name;	/* of the server */
+	const char *name;	/* of the server, as it was named */
+	const char *greeted;	/* as it names itself */
+	const char *mail[FORMS_DOMAINS];	/* domains that it takes mail for */
 	const char *literal;	/* its address in brackets, as in RFC 5321 4.1.3 */
 	const char *address;	/* the same bare, where that is IPv4 */
 };
 
 struct form {
-	const char *name;
+	char name[FORMS_NAMEMAX];	/* with the domain it is about, if there are several */
 	char from[FORMS_ADDRESSMAX + 1];
 	char to[FORMS_ADDRESSMAX + 1];
 	bool plain;		/* to is the foreign recipient as it is */
@@ -42,7 +46,9 @@ bool forms_foreign(const char *address);
 
 /*
  * All that can be made of these, into list[FORMS_MAX], no two alike; returns
- * how many.
+ * how many.  Those of the name are called as the shape is; those of the name in
+ * the greeting, where that is another, have .greeted behind it, and those of the
+ * mail domains .mail1, .mail2, ...
  */
 size_t forms_make(const struct forms_of *of, struct form *list);
 

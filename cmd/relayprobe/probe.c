@@ -13,7 +13,7 @@
 
 enum {
 	LOST_MAX = 3,		/* forms in a row without an answer: it is over */
-	CONTROLS = 8,
+	CONTROLS = 32,
 	NOBODY_MAX = 16
 };
 
@@ -189,18 +189,32 @@ make_forms(struct probe *p, struct form *forms, size_t *n)
 {
 	struct host *h = &p->host;
 	const char *given = h->target->host, *foreign = strchr(h->plan->to, '@') + 1;
-	struct forms_of of = { h->plan->from, h->plan->to, NULL, h->literal, NULL };
+	struct forms_of of = { .from = h->plan->from, .to = h->plan->to, .literal = h->literal };
 
-	if (h->name[0] == '\0' && !h->target->literal)
+	memcpy(of.mail, h->plan->mail, sizeof of.mail);
+	if (h->name[0] != '\0')
+		of.greeted = h->name;
+	if (target_name((struct span){ given, strlen(given) }))
+		of.name = given;
+	if (h->name[0] == '\0' && of.name != NULL)
 		(void)target_said(h->name, (struct span){ given, strlen(given) });
-	of.name = h->name[0] == '\0' ? NULL : h->name;
 	of.address = h->chosen->ai_family == AF_INET ? h->address : NULL;
-	if (forms_own(of.name, foreign) || forms_own(given, foreign)) {
+	if (forms_own(of.greeted, foreign) || forms_own(given, foreign)) {
 		p->end = (struct answer){ .stage = STAGE_RCPT, .why = "own-recipient" };
 		return false;
 	}
 	*n = forms_make(&of, forms);
 	return true;
+}
+
+/* False: the forms with a name of the server in them were not asked. */
+static bool
+named(struct probe *p)
+{
+	if (p->host.name[0] != '\0' || p->host.plan->mail[0] != NULL || p->other || p->login)
+		return true;
+	p->end = (struct answer){ .stage = STAGE_RCPT, .why = "no-name" };
+	return false;
 }
 
 /* False: p->end says why not all was asked. */
@@ -224,7 +238,7 @@ ask_all(struct probe *p)
 		if (!ask_about(p, &forms[i]))
 			return false;
 	}
-	return judged(p);
+	return judged(p) && named(p);
 }
 
 void

@@ -16,12 +16,13 @@
 enum { WIDTH = 32, WIDTH_MAX = 500, HELLO_MAX = 200, TOKEN_MAX = 17 };
 
 static const struct cli cli = { "relayprobe",
-    "relayprobe [-d | -S] [-nRTv] [-e NAME] [-f SENDER] [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
+    "relayprobe [-d | -S] [-nRTv] [-e NAME] [-f SENDER] [-m DOMAIN]... [-r RCPT] [-t SECONDS] [-w N] HOST[:PORT]...\n"
     "  -               read the hosts from standard input, one a line\n"
     "  -d              where RCPT is taken ask DATA too, and hang up\n"
     "  -S              where RCPT is taken send a message, to -r RCPT\n"
     "  -r RCPT         the recipient that is foreign to them (probe@example.net)\n"
     "  -f SENDER       the sender that is (probe@example.org)\n"
+    "  -m DOMAIN       a domain that the servers take mail for; may be said 8 times\n"
     "  -e NAME         greet with this name, not with that of this host\n"
     "  -t SECONDS      for one host, all of it (300)\n"
     "  -w N            hosts at once (32)\n"
@@ -71,10 +72,14 @@ print_forms(const struct target *t)
 	static struct form forms[FORMS_MAX];
 	static struct record r;
 	char literal[TARGET_HOSTMAX + 16] = "[ADDRESS]";
-	struct forms_of of = { run.plan.from, run.plan.to, t->literal ? NULL : t->host, literal,
-		t->literal && strchr(t->host, ':') == NULL ? t->host : NULL };
+	struct forms_of of = { .from = run.plan.from, .to = run.plan.to, .literal = literal };
 	size_t n;
 
+	memcpy(of.mail, run.plan.mail, sizeof of.mail);
+	if (target_name((struct span){ t->host, strlen(t->host) }))
+		of.name = t->host;
+	if (t->literal && strchr(t->host, ':') == NULL)
+		of.address = t->host;
 	if (t->literal)
 		snprintf(literal, sizeof literal, of.address == NULL ? "[IPv6:%s]" : "[%s]",
 		    t->host);
@@ -97,6 +102,29 @@ take_foreign(int letter, const char *text)
 	if (!forms_foreign(text))
 		cli_usage(&cli, "-%c: `%s' is not a plain address: user@domain", letter, text);
 	return text;
+}
+
+static void
+take_domain(const char *text)
+{
+	size_t n = 0;
+
+	while (n < FORMS_DOMAINS && run.plan.mail[n] != NULL)
+		n++;
+	if (n == FORMS_DOMAINS)
+		cli_usage(&cli, "-m: more than %d domains", FORMS_DOMAINS);
+	if (!target_name((struct span){ text, strlen(text) }))
+		cli_usage(&cli, "-m: `%s' is not a domain", text);
+	run.plan.mail[n] = text;
+}
+
+/* What the servers take mail for is not foreign to them. */
+static void
+check_domains(const struct plan *p)
+{
+	for (size_t i = 0; i < FORMS_DOMAINS && p->mail[i] != NULL; i++)
+		if (forms_own(p->mail[i], strchr(p->to, '@') + 1))
+			cli_usage(&cli, "-m %s: the recipient of -r is not foreign to it", p->mail[i]);
 }
 
 static const char *
@@ -171,13 +199,15 @@ main(int argc, char **argv)
 
 	p->seconds = CLI_SECONDS;
 	p->hello = own_name();
-	while ((o = cli_getopt(&cli, argc, argv, ":de:f:nr:RSt:Tvw:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":de:f:m:nr:RSt:Tvw:")) != -1) {
 		if (o == 'd')
 			p->data = true;
 		else if (o == 'e')
 			p->hello = take_hello(optarg);
 		else if (o == 'f')
 			p->from = take_foreign(o, optarg);
+		else if (o == 'm')
+			take_domain(optarg);
 		else if (o == 'n')
 			dry = true;
 		else if (o == 'r')
@@ -205,6 +235,7 @@ main(int argc, char **argv)
 		p->from = "probe@example.org";
 	if (p->to == NULL)
 		p->to = "probe@example.net";
+	check_domains(p);
 	hosts_read(&hosts, &cli, argv + optind);
 	cli_deadline(0);
 	p->letter = (struct letter){ p->from, p->to, make_token(), NULL, NULL };

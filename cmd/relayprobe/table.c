@@ -49,9 +49,16 @@ explain(const char *why)
 		{ "endless", "a reply without an end" },
 		{ "early", "it answered before it was asked" },
 		{ "out-of-step", "its answers were not to what it was asked" },
-		{ "refuses-all", "it refuses all the same way, its postmaster too: "
-		    "perhaps it is this client that it refuses" },
+		{ "refuses-all", "it refuses all the same way: perhaps it is this client "
+		    "that it refuses" },
+		{ "client", "it is this client that it refuses: ask from elsewhere" },
+		{ "sender", "it refuses the sender: give another one as -f" },
+		{ "domain", "it refuses the domain of -r as none that takes mail: "
+		    "give another one" },
+		{ "unclear", "refused for reasons that may be any" },
+		{ "changed", "what it refused at first it answered otherwise in the end" },
 		{ "starttls", "it wants TLS, which we do not speak" },
+		{ "no-name", "it says no name: name it, or give -m" },
 		{ "null-mx", "it refuses the domain of -r, which takes no mail: give another one" },
 		{ "own-recipient", "the domain of -r seems to be its own: give another one" },
 		{ "catch-all", "it takes any address that may be its own, so this proves nothing" },

@@ -47,8 +47,9 @@ twins(size_t n)
 static void
 all(void)
 {
-	const struct forms_of of = { "s@sender.example", "t@victim.example",
-		"mta01.company.com", "[203.0.113.25]", "203.0.113.25" };
+	const struct forms_of of = { .from = "s@sender.example", .to = "t@victim.example",
+		.name = "mta01.company.com", .literal = "[203.0.113.25]",
+		.address = "203.0.113.25" };
 	size_t n = forms_make(&of, list);
 
 	OK(n == 51 && twins(n) == 0);
@@ -79,8 +80,8 @@ all(void)
 static void
 some(void)
 {
-	struct forms_of of = { "s@victim.example", "s@victim.example", NULL,
-		"[IPv6:2001:db8::25]", NULL };
+	struct forms_of of = { .from = "s@victim.example", .to = "s@victim.example",
+		.literal = "[IPv6:2001:db8::25]" };
 	size_t n = forms_make(&of, list);
 
 	OK(n > 10 && twins(n) == 0 && find(n, "nmap-3") == NULL && find(n, "maps-parent") == NULL);
@@ -91,12 +92,47 @@ some(void)
 	OK(find(n, "nmap-3") != NULL && find(n, "maps-parent") == NULL);
 }
 
+/* A server that is named, greets and takes mail under different names. */
+static void
+several(void)
+{
+	struct forms_of of = { .from = "s@sender.example", .to = "t@victim.example",
+		.name = "mx.company.com", .greeted = "exch.corp.local",
+		.literal = "[203.0.113.25]", .address = "203.0.113.25" };
+	size_t n = forms_make(&of, list), more;
+
+	OK(n > 51 && twins(n) == 0);
+	OK(is(n, "percent-parent", "s@sender.example", "t%victim.example@company.com"));
+	OK(is(n, "percent-parent.greeted", "s@sender.example", "t%victim.example@corp.local"));
+	OK(is(n, "nmap-6.greeted", "s@[203.0.113.25]", "t%victim.example@exch.corp.local"));
+	OK(find(n, "nmap-2.greeted") == NULL && find(n, "nmap-5.greeted") == NULL);
+	of.greeted = "MX.company.COM";
+	OK(forms_make(&of, list) == 51);
+	of.name = NULL;
+	OK(forms_make(&of, list) == 51);
+	of.mail[0] = "company.com";
+	of.mail[1] = "company.com";
+	n = forms_make(&of, list);
+	OK(n > 51 && twins(n) == 0);
+	OK(is(n, "nmap-11.mail1", "s@[203.0.113.25]", "t@victim.example@company.com"));
+	OK(find(n, "percent-parent.mail1") == NULL && find(n, "nmap-11.mail2") == NULL);
+	of.name = "a.b.example";
+	of.greeted = "c.d.example";
+	of.mail[0] = "m1.example", of.mail[1] = "m2.example", of.mail[2] = "m3.example";
+	of.mail[3] = "m4.example", of.mail[4] = "m5.example", of.mail[5] = "m6.example";
+	of.mail[6] = "m7.example", of.mail[7] = "m8.example";
+	more = forms_make(&of, list);
+	OK(more < FORMS_MAX && twins(more) == 0);
+	OK(is(more, "nmap-3.mail8", "s@m8.example", "t@victim.example"));
+}
+
 /* The longest that there can be still fit a command, or are left out. */
 static void
 longest(void)
 {
 	static char from[400], to[400], name[TARGET_HOSTMAX + 1];
-	const struct forms_of of = { from, to, name, "[203.0.113.25]", "203.0.113.25" };
+	const struct forms_of of = { .from = from, .to = to, .name = name, .greeted = name,
+		.mail = { name }, .literal = "[203.0.113.25]", .address = "203.0.113.25" };
 	size_t n;
 
 	for (size_t i = 0; i < TARGET_HOSTMAX; i++)
@@ -181,6 +217,7 @@ main(void)
 {
 	all();
 	some();
+	several();
 	longest();
 	domains();
 	targets();
