@@ -144,7 +144,7 @@ exits 1 'a table' relayprobe -T -t 5 127.0.0.1:"$fake_escape" 127.0.0.1:"$fake_l
 is "$(LC_ALL=C tr -d ' -~\n' <out)" '' 'has nothing but printable ASCII'
 like "$(grep ":$fake_escape " out)" '127.0.0.1:* refuses    all 51 forms' 'says who refuses'
 like "$(grep ":$fake_later " out)" '*NOT JUDGED 51 of 51 forms*450 come again*' 'who is not judged'
-like "$(grep ":$fake_own " out)" '*TAKES      12 of 51 forms: nmap-6 *' 'who takes'
+like "$(grep ":$fake_own " out)" '*TAKES      12 of 51 forms: nmap-6 nmap-8 nmap-14 +9' 'who takes'
 is "$(tail -n 1 out)" '3 hosts: 1 refuse, 0 relay, 1 take, 1 not judged' 'and how many'
 exits 0 'the dialogue' relayprobe -T -v 127.0.0.1:"$fake_escape"
 like "$(cat err)" "*127.0.0.1:$fake_escape: S:550 relaying ?]0;owned??[2J?31m denied*" 'is clean'
@@ -174,6 +174,12 @@ like "$(last "$fake_refused" dialogue)" '*C:EHLO%20%5B192.0.2.9%5D*' 'all three'
 for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22; do echo 127.0.0.$i:1; done >many
 exits 75 'few descriptors' sh -c 'ulimit -n 20 && exec relayprobe - <many'
 is "$(grep -c 'why=refused' out) $(grep -c '12 hosts at once, not 22' err)" '22 1' 'mean fewer at once, said once'
+
+echo "127.0.0.1:$fake_own" >>many
+exits 1 'a long table' relayprobe -T - <many
+is "$(grep -c "^127.0.0.1:$fake_own " out) $(tail -n 5 out | grep -c "^127.0.0.1:$fake_own ")" '2 1' \
+    'has who relays at its end once more'
+is "$(awk 'length > 79' out)" '' 'and no long lines'
 
 # Processes that are killed, and we.
 begin 127.0.0.1:"$fake_refused"

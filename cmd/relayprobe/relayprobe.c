@@ -56,7 +56,7 @@ judged(struct outcome *o)
 	tally_record(o->tally, o->why, &r);
 	run.verdicts[tally_verdict(o->tally)]++;
 	if (run.table) {
-		table_host(o->tally, &run.plan);
+		table_host(o->tally);
 	} else {
 		fwrite(o->records.p, 1, o->records.n, stdout);
 		fwrite(r.text, 1, r.len, stdout);
@@ -162,6 +162,17 @@ make_token(void)
 	return token;
 }
 
+/* Hosts that were judged, or could not be. */
+static size_t
+answered(void)
+{
+	size_t n = 0;
+
+	for (size_t i = REJECT; i <= RELAY; i++)
+		n += run.verdicts[i];
+	return n;
+}
+
 static int
 run_all(const struct hosts *h, unsigned width, bool verbose)
 {
@@ -176,16 +187,14 @@ run_all(const struct hosts *h, unsigned width, bool verbose)
 	whole = crew_run(&c);
 	progress_erase();
 	if (run.table)
-		table_total(run.verdicts, h->n);
+		table_total(run.verdicts, h->n, &run.plan);
 	else if (run.verdicts[TEMPFAIL] > 0)
 		warnx("%lu of %zu hosts could not be judged", run.verdicts[TEMPFAIL], h->n);
-	if (!whole) {
-		warnx("interrupted");
-		return EXIT_RETRY;
-	}
+	if (!whole)
+		warnx("interrupted, %zu hosts were not asked", h->n - answered());
 	if (run.verdicts[TAKEN] + run.verdicts[RELAY] > 0)
 		return EXIT_FOUND;
-	return run.verdicts[TEMPFAIL] > 0 ? EXIT_RETRY : EXIT_NOTHING;
+	return !whole || run.verdicts[TEMPFAIL] > 0 ? EXIT_RETRY : EXIT_NOTHING;
 }
 
 int
