@@ -24,13 +24,17 @@ ask_verdict(enum verdict verdict)
 	return words[verdict];
 }
 
-/* Does the code mean that it goes on? */
+/* Does the code mean that it goes on?  At RCPT and after it only what RFC 5321 has. */
 static bool
 success(enum stage stage, int code)
 {
-	if (stage == STAGE_BANNER)
-		return code == 220;
-	return stage == STAGE_DATA ? code == 354 : code / 100 == 2;
+	switch (stage) {
+	case STAGE_BANNER: return code == 220;
+	case STAGE_RCPT: return code >= 250 && code <= 252;
+	case STAGE_DATA: return code == 354;
+	case STAGE_SENT: return code == 250;
+	default: return code / 100 == 2;
+	}
 }
 
 void
@@ -68,11 +72,24 @@ ask_rcpt(struct link *l, const char *to, struct answer *a)
 }
 
 static void
+out_of_step(struct answer *a)
+{
+	a->verdict = TEMPFAIL;
+	a->why = "out-of-step";
+	a->lost = true;
+}
+
+/* After RSET there are servers that want to be greeted again: so they are. */
+static void
 ask_mail(struct link *l, const char *from, struct answer *a)
 {
 	a->from = from;
 	(void)link_mail(l, from);
 	ask_judge(a, l, STAGE_MAIL);
+	if (l->reset && (a->code == 502 || a->code == 503)) {
+		l->single = true;
+		out_of_step(a);
+	}
 }
 
 /* With the first sender that is not to blame. */
@@ -125,27 +142,79 @@ hang_up(struct link *l, const struct answer *a)
 }
 
 /*
- * Once more a server that says something twice is believed for the wrong
- * command; then this is where the last refusal comes.
+ * Is a yes the reply to RCPT?  A command that there is not is refused, and RSET
+ * is not.  Where a server has no RSET, the same nonsense was refused in the same
+ * words before.
  */
 static void
-ask_reset(struct link *l, struct answer *a)
+ask_step(struct link *l, const struct answer *nonsense, struct answer *a)
+{
+	struct answer b = { .code = 0 };
+
+	if (a->stage == STAGE_RCPT && !l->mute) {
+		b.code = link_nonsense(l);
+		a->refusals++;
+		l->mute = b.code == 0 && l->trouble == LINK_TIMEOUT;
+		if (l->trouble == LINK_EARLY || (b.code > 0 && b.code < 500)) {
+			out_of_step(a);
+			return;
+		}
+	}
+	if (l->trouble != LINK_WELL)
+		return;
+	if (l->noreset) {
+		b.n = smtp_reply_text(&l->reply, b.text, sizeof b.text);
+		if (b.code != nonsense->code || !wording_alike(&b, "", nonsense, ""))
+			out_of_step(a);
+		return;
+	}
+	b.code = link_reset(l);
+	if (b.code / 100 != 2 && (b.code > 0 || l->trouble == LINK_EARLY)) {
+		l->noreset = b.code >= 500;
+		out_of_step(a);
+	}
+}
+
+/* So that the next is asked as this was, or on a connection of its own. */
+static void
+ask_reset(struct link *l, const struct answer *nonsense, struct answer *a)
 {
 	size_t lines = l->said.lines;
-	int code;
+	bool taken = a->verdict == TAKEN;
 
 	if (l->fd < 0 || l->trouble != LINK_WELL || a->lost || a->verdict == RELAY)
 		return;
-	code = link_reset(l);
-	if (a->verdict == TAKEN && code / 100 != 2 && (code > 0 || l->trouble == LINK_EARLY)) {
-		a->verdict = TEMPFAIL;
-		a->why = "out-of-step";
-		a->lost = true;
+	if (taken)
+		ask_step(l, nonsense, a);
+	else
+		(void)link_reset(l);
+	if (a->lost)
 		return;
-	}
-	l->said.lines = lines;
-	if (code / 100 != 2)
+	if (l->trouble != LINK_EARLY)
+		l->said.lines = lines;
+	if (l->trouble != LINK_WELL || l->reply.code / 100 != 2 || l->single)
 		link_close(l, false);
+}
+
+/* Where there is no RSET: what is said to what is no command. */
+static bool
+ask_nonsense(struct link *l, struct answer *b, struct answer *a)
+{
+	size_t lines = l->said.lines;
+
+	b->n = 0;
+	b->code = l->noreset ? link_nonsense(l) : 0;
+	if (!l->noreset)
+		return true;
+	if (b->code > 0)
+		b->n = smtp_reply_text(&l->reply, b->text, sizeof b->text);
+	if (b->code >= 500) {
+		l->said.lines = lines;
+		return true;
+	}
+	ask_judge(a, l, STAGE_EHLO);
+	out_of_step(a);
+	return false;
 }
 
 void
@@ -153,24 +222,34 @@ ask_form(struct link *l, const struct plan *p, const struct form *f, struct answ
 {
 	const char *senders[SENDERS] = { f->from, p->from, "" };
 
+	struct answer nonsense;
+
 	a->refusals = 0;
+	a->from = f->from;
+	if (!ask_nonsense(l, &nonsense, a))
+		return;
 	ask_senders(l, senders, f->plain ? 1 : SENDERS, f->to, a);
 	if (p->data || p->send)
 		ask_data(l, a);
 	if (p->send && a->verdict == TAKEN)
 		ask_send(l, p, f, a);
 	hang_up(l, a);
-	ask_reset(l, a);
+	ask_reset(l, &nonsense, a);
 }
 
 void
 ask_address(struct link *l, const char *from, const char *to, bool data, struct answer *a)
 {
+	struct answer nonsense;
+
 	a->refusals = 0;
+	a->from = from;
+	if (!ask_nonsense(l, &nonsense, a))
+		return;
 	ask_mail(l, from, a);
 	ask_rcpt(l, to, a);
 	if (data)
 		ask_data(l, a);
 	hang_up(l, a);
-	ask_reset(l, a);
+	ask_reset(l, &nonsense, a);
 }

@@ -47,7 +47,7 @@ link_start(struct link *l, unsigned long seconds)
 	l->end = link_now() + (long long)seconds * 1000;
 	l->trouble = LINK_WELL;
 	l->reply.code = 0;
-	l->message = false;
+	l->message = l->helo = l->reset = l->single = l->noreset = l->mute = false;
 	l->inlen = l->whole = l->handed = 0;
 	l->said.lines = l->said.used = 0;
 }
@@ -82,13 +82,25 @@ say_lines(struct dialogue *d, bool ours, const char *p, size_t n)
 	}
 }
 
+/* The lines of a reply, of a long one those that it begins with. */
+static void
+say_reply(struct dialogue *d, const char *p, size_t n)
+{
+	if (n <= LINK_REPLY) {
+		say_lines(d, false, p, n);
+		return;
+	}
+	say_lines(d, false, p, LINK_REPLY);
+	say(d, false, "...", 3);
+}
+
 /* Always false: what is left of a reply is told, and nothing more is read. */
 static bool
 fail(struct link *l, enum trouble why)
 {
 	if (l->trouble == LINK_WELL) {
 		l->trouble = why;
-		say_lines(&l->said, false, l->in + l->whole, l->inlen - l->whole);
+		say_reply(&l->said, l->in + l->whole, l->inlen - l->whole);
 	}
 	l->reply.code = 0;
 	return false;
@@ -151,7 +163,7 @@ receive(struct link *l)
 	if (whole < 0)
 		return fail(l, LINK_NOSMTP);
 	l->whole = (size_t)whole;
-	say_lines(&l->said, false, l->in, l->whole);
+	say_reply(&l->said, l->in, l->whole);
 	return true;
 }
 
@@ -295,6 +307,7 @@ link_open(struct link *l, const struct sockaddr *to, socklen_t n)
 	mailstream *stream = NULL;
 
 	l->trouble = LINK_WELL;
+	l->reset = false;
 	l->inlen = l->whole = l->handed = 0;
 	l->reply.code = 0;
 	if (!join(l, to, n))
@@ -312,28 +325,33 @@ link_open(struct link *l, const struct sockaddr *to, socklen_t n)
 	return answer(l);
 }
 
-/* libetpan's own EHLO has no name but gethostname's, and its parser loops at "AUTH \t". */
+/* A command that libetpan has not, or has its own way with. */
 static int
-hello(struct link *l, const char *word, const char *name)
+command(struct link *l, const char *word, const char *name)
 {
-	char command[512];
-	int n = snprintf(command, sizeof command, "%s %s\r\n", word, name);
+	char text[512];
+	int n = snprintf(text, sizeof text, "%s%s\r\n", word, name);
 
 	if (!begin(l))
 		return 0;
-	if (mailstream_write(l->smtp->stream, command, (size_t)n) != n ||
+	if (mailstream_write(l->smtp->stream, text, (size_t)n) != n ||
 	    mailstream_flush(l->smtp->stream) < 0 || !receive(l))
 		return answer(l);
 	l->handed = l->whole;
 	return answer(l);
 }
 
+/* libetpan's own EHLO has no name but gethostname's, and its parser loops at "AUTH \t". */
 int
 link_hello(struct link *l, const char *name)
 {
-	int code = hello(l, "EHLO", name);
+	int code;
 
-	return code == 500 || code == 502 ? hello(l, "HELO", name) : code;
+	if (l->helo)
+		return command(l, "HELO ", name);
+	code = command(l, "EHLO ", name);
+	l->helo = l->trouble == LINK_CLOSED;
+	return code == 500 || code == 502 ? command(l, "HELO ", name) : code;
 }
 
 int
@@ -376,7 +394,14 @@ link_reset(struct link *l)
 {
 	if (begin(l))
 		(void)mailsmtp_reset(l->smtp);
+	l->reset = true;
 	return answer(l);
+}
+
+int
+link_nonsense(struct link *l)
+{
+	return command(l, "XQZV", "");
 }
 
 void

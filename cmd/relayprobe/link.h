@@ -37,7 +37,8 @@ const char *link_word(enum trouble trouble);
 enum {
 	LINK_LINES = 64,	/* of a dialogue that are kept, */
 	LINK_LINE = 512,	/* bytes of each, */
-	LINK_TEXT = 16384	/* and bytes in all */
+	LINK_TEXT = 16384,	/* and bytes in all; */
+	LINK_REPLY = 2048	/* and of one reply, after which there are dots */
 };
 
 /* What was said, without line ends; a line is n bytes of text. */
@@ -60,6 +61,11 @@ struct link {
 	enum trouble trouble;
 	struct smtp_reply reply;	/* the last, until the next command; code 0: none */
 	bool message;		/* what is sent is no dialogue */
+	bool helo;		/* to EHLO it hung up */
+	bool reset;		/* RSET was said on this connection */
+	bool single;		/* each form wants a connection of its own */
+	bool noreset;		/* it has no RSET */
+	bool mute;		/* it does not answer to what it does not know */
 	size_t inlen;		/* bytes of in: a reply, and what came with it */
 	size_t whole;		/* of these, of the reply */
 	size_t handed;		/* of these, what libetpan has */
@@ -76,7 +82,7 @@ void link_start(struct link *l, unsigned long seconds);
 /* Connects and waits for the greeting; a code other than 220 is no success. */
 int link_open(struct link *l, const struct sockaddr *to, socklen_t n);
 
-/* EHLO, and where that is not known, HELO. */
+/* EHLO, and where that is not known, HELO; where it was hung up at, the next time. */
 int link_hello(struct link *l, const char *name);
 
 int link_mail(struct link *l, const char *from);
@@ -84,6 +90,9 @@ int link_rcpt(struct link *l, const char *to);
 int link_data(struct link *l);
 int link_message(struct link *l, const char *mail, size_t n);
 int link_reset(struct link *l);
+
+/* A command that there is not. */
+int link_nonsense(struct link *l);
 
 /* Says QUIT where polite, and waits for nothing. */
 void link_close(struct link *l, bool polite);

@@ -2,8 +2,8 @@
 #include "cmd/relayprobe/probe.h"
 #include "cmd/relayprobe/confine.h"
 #include "cmd/relayprobe/host.h"
+#include "cmd/relayprobe/refused.h"
 #include "cmd/relayprobe/tell.h"
-#include "cmd/relayprobe/wording.h"
 
 #include <sys/random.h>
 
@@ -30,11 +30,8 @@ struct probe {
 	struct control controls[CONTROLS];
 	size_t n;
 	unsigned lost;			/* forms in a row */
-	bool reached;			/* RCPT was */
 	bool other;			/* something was answered that is no refusal */
-	bool login;			/* all refusals ask for a login */
-	struct form refused;		/* a plain one that was refused at RCPT or DATA, */
-	struct answer refusal;		/* and how; from NULL: there is none */
+	struct refused refused;
 	struct answer end;		/* why not all was asked, or what it is worth */
 };
 
@@ -92,17 +89,10 @@ weigh(struct probe *p, const struct form *f, struct answer *a)
 }
 
 static void
-note_answer(struct probe *p, const struct form *f, const struct answer *a)
+note_answer(struct probe *p, const struct answer *a)
 {
 	p->lost = a->lost ? p->lost + 1 : 0;
-	p->reached |= a->stage >= STAGE_RCPT;
 	p->other |= a->verdict != REJECT;
-	p->login &= wording_login(a);
-	if (f->plain && a->verdict == REJECT &&
-	    (a->stage == STAGE_RCPT || a->stage == STAGE_DATA)) {
-		p->refused = *f;
-		p->refusal = *a;
-	}
 }
 
 /* False: nothing more can be asked; p->end says why. */
@@ -119,59 +109,81 @@ ask_about(struct probe *p, const struct form *f)
 	said = p->host.link.said;
 	if (a.verdict == TAKEN || a.verdict == RELAY)
 		weigh(p, f, &a);
+	else
+		refused_add(&p->refused, f, &a, p->host.hello);
 	tell_form(&p->teller, f, &a, &said);
-	note_answer(p, f, &a);
+	note_answer(p, &a);
 	p->end = a;
 	return p->lost < LOST_MAX;
 }
 
-/*
- * Is the postmaster (RFC 5321 4.5.1) refused in the words in which the foreign
- * recipient is?  The one without a domain shows nothing: Postfix takes that
- * from whom it takes nothing else.
- */
+/* False: the postmaster there is refused, or may be. */
 static bool
-postmaster_refused(struct probe *p)
+takes_postmaster(struct probe *p, const char *domain, const struct answer *refusal)
 {
-	const char *dot = strchr(p->host.name, '.');
-	const char *const domains[] = { p->host.name, dot == NULL ? "" : dot + 1, p->host.literal };
 	char to[FORMS_ADDRESSMAX];
 	struct answer a;
 
-	for (size_t i = 0; i < sizeof domains / sizeof domains[0]; i++) {
-		if (domains[i][0] == '\0')
-			continue;
-		snprintf(to, sizeof to, "postmaster@%s", domains[i]);
-		if (!ask_control(p, p->refusal.from, to, p->refusal.stage == STAGE_DATA, &a))
-			return true;
-		if (!a.lost && !wording_alike(&a, to, &p->refusal, p->refused.to))
-			return false;
-	}
-	return true;
+	snprintf(to, sizeof to, "postmaster@%s", domain);
+	return ask_control(p, refusal->from, to, refusal->stage == STAGE_DATA, &a) &&
+	    a.verdict == TAKEN;
 }
 
 /*
- * All forms were asked: is it relaying that is refused?  Where it is us, or the
- * domain of the recipient, others may be relayed for.
+ * Is the postmaster (RFC 5321 4.5.1) taken, from whom a stranger is not?  The one
+ * without a domain shows nothing: Postfix takes that from whom it takes nothing
+ * else.
  */
+static bool
+postmaster_taken(struct probe *p, const struct answer *refusal)
+{
+	const char *dot = strchr(p->host.name, '.');
+
+	return (p->host.name[0] != '\0' && takes_postmaster(p, p->host.name, refusal)) ||
+	    (dot != NULL && takes_postmaster(p, dot + 1, refusal)) ||
+	    takes_postmaster(p, p->host.literal, refusal);
+}
+
+/* Is a stranger still refused as before, and not, say, all that we ask? */
+static bool
+unchanged(struct probe *p, const struct refused_as *as)
+{
+	const struct answer *b = &as->answer;
+	struct answer a;
+
+	if (!ask_control(p, b->from, as->to, b->stage == STAGE_DATA, &a))
+		return false;
+	if (!a.lost && (wording_alike(&a, as->to, b, as->to) || (refused_shown(as) &&
+	    wording_refusal(&a, as->to, p->host.hello) == as->what)))
+		return true;
+	p->end = a;
+	if (!a.lost)
+		p->end.why = "changed";
+	return false;
+}
+
+/* All forms were asked, and refused: is it relaying that is? */
 static bool
 judged(struct probe *p)
 {
-	if (p->other || p->login)
+	const struct refused_as *plain = refused_plain(&p->refused);
+	const struct answer *unclear = refused_unclear(&p->refused);
+
+	if (p->other)
 		return true;
-	if (p->reached) {
-		if (p->refusal.from == NULL)
-			return true;
-		p->end = p->refusal;
-		p->end.why = "null-mx";
-		if (wording_nullmx(&p->refusal))
-			return false;
-		if (wording_relaying(&p->refusal, p->refused.to) || !postmaster_refused(p))
-			return true;
-		p->end = p->refusal;
+	if (plain == NULL || (!refused_shown(plain) && (!refused_showable(plain) ||
+	    !postmaster_taken(p, &plain->answer)))) {
+		if (plain != NULL)
+			p->end = plain->answer;
+		p->end.why = "refuses-all";
+		return false;
 	}
-	p->end.why = wording_tls(&p->end) ? "starttls" : "refuses-all";
-	return false;
+	if (unclear != NULL) {
+		p->end = *unclear;
+		p->end.why = "unclear";
+		return false;
+	}
+	return unchanged(p, plain);
 }
 
 static void
@@ -211,7 +223,7 @@ make_forms(struct probe *p, struct form *forms, size_t *n)
 static bool
 named(struct probe *p)
 {
-	if (p->host.name[0] != '\0' || p->host.plan->mail[0] != NULL || p->other || p->login)
+	if (p->host.name[0] != '\0' || p->host.plan->mail[0] != NULL || p->other || p->refused.login)
 		return true;
 	p->end = (struct answer){ .stage = STAGE_RCPT, .why = "no-name" };
 	return false;
@@ -254,7 +266,6 @@ probe(const struct target *target, const struct plan *plan, int fd)
 	mine.letter.address = h->address;
 	h->target = target;
 	h->plan = &mine;
-	p.login = true;
 	p.teller = (struct teller){ fd, target, h->address, &mine.letter };
 	choose_nobody(&p);
 	if (host_resolve(h)) {

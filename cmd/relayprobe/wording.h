@@ -8,22 +8,30 @@
 
 #include "cmd/relayprobe/ask.h"
 
-/* Is it relaying that is refused?  The word, but not within a name or an address. */
-bool wording_relaying(const struct answer *a, const char *to);
+enum refusal {
+	REFUSAL_UNKNOWN,
+	REFUSAL_CLIENT,		/* it is us: our address, our greeting, what we did */
+	REFUSAL_SENDER,
+	REFUSAL_TLS,		/* TLS is asked for, after which it might relay */
+	REFUSAL_LOGIN,		/* a login is */
+	REFUSAL_DOMAIN,		/* the recipient's domain cannot be sent to by anybody */
+	REFUSAL_RELAY,		/* relaying is refused */
+	REFUSAL_ADDRESS		/* the recipient is no address, or nobody's */
+};
+
+/*
+ * What is it that is refused?  Of several things said the one that shows least.
+ * to: the recipient, hello: how we greeted.
+ */
+enum refusal wording_refusal(const struct answer *a, const char *to, const char *hello);
 
 /* May it be the sender, not the recipient, that is refused? */
 bool wording_sender(const struct answer *a);
 
-/* A login is asked for: 530, but not for want of TLS, after which it might relay. */
-bool wording_login(const struct answer *a);
-
-/* TLS is asked for. */
-bool wording_tls(const struct answer *a);
-
 /* RFC 7505: the recipient's domain takes no mail, so nobody would send it there. */
 bool wording_nullmx(const struct answer *a);
 
-/* Are two recipients refused at the same stage in the same words, but for themselves? */
+/* The same code and the same words, but for addresses, numbers and the like? */
 bool wording_alike(const struct answer *a, const char *to, const struct answer *b,
     const char *other);
 
