@@ -35,7 +35,9 @@ fi
 ### All at once: servers that lie, stall and talk too much, and Postfix
 LIARS='silent closes flood slow half mixed number bare twice go nul escape endless all
 	later away closing huge forged forged2 name garbage banner421 early shifted own
-	sender vague old nullmx tls mail noname refused'
+	sender vague old nullmx tls mail noname refused
+	long unasked defer yes220 blocklist nodomain local noreset helo shifted2 encrypt again
+	number2 ban ban2'
 # shellcheck disable=SC2086
 fake $LIARS
 for mode in $LIARS; do eval "echo 127.0.0.1:\$fake_$mode"; done >hosts
@@ -67,13 +69,21 @@ done <<-END
 	closing tempfail closed rcpt
 	twice tempfail out-of-step rcpt
 	shifted tempfail out-of-step rcpt
+	shifted2 tempfail out-of-step rcpt
+	yes220 tempfail no-smtp rcpt
+	blocklist tempfail client rcpt
+	nodomain tempfail domain rcpt
+	encrypt tempfail starttls mail
+	number2 tempfail refuses-all rcpt
+	ban tempfail unclear rcpt
+	ban2 tempfail changed rcpt
 	name tempfail own-recipient rcpt
 	vague tempfail vague rcpt
 	nullmx tempfail null-mx rcpt
 	tls tempfail starttls mail
 	noname tempfail no-name rcpt
 END
-for mode in nul escape huge forged forged2 old refused; do
+for mode in nul escape huge long unasked defer local forged forged2 old refused; do
 	eval "port=\$fake_$mode"
 	is "$(verdict "$port") $(last "$port" forms)" "reject 51" "$mode: refuses" || :
 done
@@ -86,6 +96,15 @@ is "$(form "$fake_all" nmap-6 why)" catch-all 'but not what may be its own'
 is "$(taken "$fake_own")" 'nmap-6 nmap-8 nmap-14 nmap-16 percent-word percent-chain percent-inner percent-empty percent-quoted bang-chain bang-chain-name bang-quoted ' \
     'who honours % and ! is found out'
 is "$(last "$fake_own" unproved)" 0 'since it takes not just anybody'
+is "$(verdict "$fake_noreset") $(taken "$fake_helo")" "taken $(taken "$fake_all")" \
+    'who has no RSET, or no EHLO, takes too'
+is "$(taken "$fake_again")" 'percent-parent ' 'and who wants to be greeted after RSET'
+like "$(form "$fake_long" nmap-2 dialogue)" '*relaying%20denied%20%80*
+S:...' 'of a long reply the beginning is kept'
+like "$(form "$fake_unasked" nmap-2 dialogue)" '*S:550%20relaying%20denied
+S:250%20yes' 'what was not asked for is told'
+is "$(form "$fake_defer" nmap-2 relay) $(form "$fake_defer" nmap-2 code)" 'reject 454' \
+    'not yet relaying is not relaying'
 is "$(form "$fake_sender" nmap-13 relay) $(form "$fake_sender" nmap-13 from)" 'taken ' \
     'where senders are refused another one is tried'
 is "$(form "$fake_sender" nmap-2 stage)" mail 'but not where it is the question'
@@ -115,8 +134,8 @@ if [ -n "$POSTFIX" ]; then
 		greylist tempfail
 		tarpit tempfail time
 		catchall tempfail catch-all
-		blocked tempfail refuses-all
-		blockedmail tempfail refuses-all
+		blocked tempfail client
+		blockedmail tempfail sender
 		blockedbanner tempfail
 	END
 	is "$(form "$port_open" nmap-2 stage) $(form "$port_open" nmap-2 code)" 'rcpt 250' 'open at RCPT'
@@ -165,6 +184,17 @@ exits 64 'what is no host on standard input' relayprobe - <<-'END'
 	mx.a.example:smtp
 END
 like "$(sed 1q err)" '*line 4: `mx.a.example:smtp*' 'is named'
+yes 'a b' | sed '3s/.*/fe80::1%lo/;12q' >wrong
+exits 64 'a dozen lines that are none' relayprobe - <wrong
+is "$(grep -c 'standard input, line' err) $(grep -c 'line 3: .*zone' err) $(grep -c '^relayprobe: 12 of' err)" \
+    '10 1 1' 'are named up to ten'
+echo ' # nothing' >empty
+exits 64 'a list of none' relayprobe - <empty
+like "$(cat err)" '*list on standard input is empty*' 'is not one host too few'
+printf '%s\n' a.example. 'A.example:25	# ours' '[192.0.2.1]:26' a.example 192.0.2.1:26 >names
+exits 0 'a name with a dot, a comment, brackets, doubles' relayprobe -n - <names
+is "$(grep -c 'form=nmap-1 ' out) $(sed 's/ form=.*//' out | uniq | tr '\n' ' ')" \
+    '2 host=a.example port=25 host=192.0.2.1 port=26 ' 'are two hosts'
 exits 0 'our own sender, recipient and name' relayprobe -e '[192.0.2.9]' -f me@home.example \
     -r you@there.example 127.0.0.1:"$fake_refused"
 is "$(form "$fake_refused" nmap-2 from) $(form "$fake_refused" nmap-2 to)" \

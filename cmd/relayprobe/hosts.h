@@ -12,8 +12,9 @@ struct hosts {
 };
 
 /*
- * All of them, in order; a line that is empty or begins with # names none.  What
- * is no host, or that there is none at all, is a wrong call.
+ * All of them, in order, each once; a line that is empty or begins with # names
+ * none, and # behind a blank begins a comment.  What is no host, or that there is
+ * none at all, is a wrong call; the first ten that are none are named.
  */
 void hosts_read(struct hosts *h, const struct cli *cli, char **operands);
 

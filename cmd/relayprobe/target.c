@@ -90,22 +90,23 @@ take_port(struct target *t, struct span s)
 	return value <= 65535;
 }
 
-/* [V6], what is behind it in *rest. */
+/* [V6] or [V4], what is behind it in *rest. */
 static bool
 take_bracketed(struct target *t, struct span s, struct span *rest)
 {
 	const char *end = memchr(s.p, ']', s.n);
 	struct in6_addr a;
+	struct in_addr v4;
 
 	if (end == NULL)
 		return false;
 	*rest = (struct span){ end + 1, (size_t)(s.p + s.n - end) - 1 };
 	t->literal = true;
 	return copy(t->host, TARGET_HOSTMAX, (struct span){ s.p + 1, (size_t)(end - s.p) - 1 }) &&
-	    inet_pton(AF_INET6, t->host, &a) == 1;
+	    (inet_pton(AF_INET6, t->host, &a) == 1 || inet_pton(AF_INET, t->host, &v4) == 1);
 }
 
-/* A name or a V4 address. */
+/* A name, a dot at its end or not, or a V4 address. */
 static bool
 take_host(struct target *t, struct span s)
 {
@@ -115,6 +116,8 @@ take_host(struct target *t, struct span s)
 	if (!copy(t->host, TARGET_HOSTMAX, s))
 		return false;
 	t->literal = inet_pton(AF_INET, t->host, &a) == 1;
+	if (!t->literal && s.n > 1 && s.p[s.n - 1] == '.')
+		t->host[--s.n] = '\0';
 	return t->literal || (labels(s, &digits) > 0 && !digits);
 }
 

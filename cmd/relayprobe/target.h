@@ -18,8 +18,8 @@ struct target {
 };
 
 /*
- * HOST, HOST:PORT, V4, V4:PORT, V6, [V6] or [V6]:PORT; the port is 25 where
- * there is none.  False: it is none of these.
+ * HOST, HOST:PORT, V4, V4:PORT, V6, [V6] or [V6]:PORT, [V4] or [V4]:PORT; the
+ * port is 25 where there is none.  A dot at the end of a name is left out.  False: it is none of these.
  */
 bool target_parse(struct target *t, struct span text);
 

@@ -188,14 +188,18 @@ static void
 targets(void)
 {
 	static const char *const bad[] = { "", ":25", "a:", "a:0", "a:65536", "a:025", "a:2x",
-		"a b", "a..b", ".a", "a.", "-a", "a-.b", "[a]", "[::1", "[::1]25", "[::1]:",
-		"[192.0.2.1]", "::1:::2", "a/b", "a@b", "256.1.1.1", "1.2.3", "a\tb", "[]", "a:25:25" };
+		"a b", "a..b", ".a", "a..", ".", "-a", "a-.b", "[a]", "[::1", "[::1]25", "[::1]:",
+		"[192.0.2.1", "[a]", "1.2.3.4.", "fe80::1%lo", "::1:::2", "a/b", "a@b", "256.1.1.1", "1.2.3", "a\tb", "[]", "a:25:25" };
 	char host[TARGET_HOSTMAX + 1] = "as it was";
 	struct target t;
 
 	OK(target("mx.example", "mx.example", "25", false));
 	OK(target("mx:2525", "mx", "2525", false) && target("my_host.x", "my_host.x", "25", false));
 	OK(target("192.0.2.1", "192.0.2.1", "25", true));
+	OK(target("mx.example.", "mx.example", "25", false));
+	OK(target("mx.example.:26", "mx.example", "26", false));
+	OK(target("[192.0.2.1]", "192.0.2.1", "25", true));
+	OK(target("[192.0.2.1]:26", "192.0.2.1", "26", true));
 	OK(target("192.0.2.1:587", "192.0.2.1", "587", true));
 	OK(target("::1", "::1", "25", true) && target("[2001:db8::1]", "2001:db8::1", "25", true));
 	OK(target("[2001:db8::1]:65535", "2001:db8::1", "65535", true));
