@@ -68,7 +68,7 @@ done <<-END
 	endless tempfail endless rcpt
 	closing tempfail closed rcpt
 	twice tempfail out-of-step rcpt
-	shifted tempfail out-of-step rcpt
+	shifted tempfail out-of-step ehlo
 	shifted2 tempfail out-of-step rcpt
 	yes220 tempfail no-smtp rcpt
 	blocklist tempfail client rcpt

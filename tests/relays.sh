@@ -111,7 +111,16 @@ my %rcpt = (
 	away => "421 too busy\r\n",
 	closing => "",
 	nullmx => "556 5.1.10 no mail there\r\n",
-	huge => "550 relaying " . "x" x 15000 . "\r\n",
+	huge => "550 relaying denied " . "x" x 15000 . "\r\n",
+	long => join("", ("550-relaying denied " . "\x80" x 480 . "\r\n") x 30) . "550 no\r\n",
+	unasked => "550 relaying denied\r\n250 yes\r\n",
+	defer => "454 4.7.1 Relay access denied\r\n",
+	yes220 => "220 yes\r\n",
+	blocklist => "550 5.7.1 Client host [127.0.0.1] blocked using zen.spamhaus.org\r\n",
+	nodomain => "550 Unrouteable address\r\n",
+	local => "550 sorry\r\n",
+	noreset => "250 yes\r\n",
+	helo => "250 yes\r\n",
 );
 my %banner = (
 	forged => "220 evil.example\">\r\x0bQUIT <x ESMTP\r\n",
@@ -122,6 +131,9 @@ my %banner = (
 	banner421 => "421 not now\r\n",
 	early => "220 mx.site.example\r\n250 yes\r\n250 yes\r\n250 yes\r\n",
 );
+# These take their postmaster.
+my $postmaster = $mode =~ /^(blocklist|nodomain|local|ban|ban2)$/;
+my $rcpts = 0;
 while (1) {
 	my $c = $l->accept or next;
 	$c->autoflush(1);
@@ -130,9 +142,10 @@ while (1) {
 	if ($mode eq "flood") { 1 while print $c "220-" . "x" x 4000; next }
 	if ($mode eq "slow") { for (1 .. 1000) { print $c "2" or last; select undef, undef, undef, 0.2 } next }
 	print $c $banner{$mode} // "220 mx.site.example ESMTP\r\n";
-	my $held = "250 once more\r\n";
+	my @held = ("250 once more\r\n") x ($mode eq "shifted2" ? 2 : 1);
+	my $greeted = 0;
 	while (my $line = <$c>) {
-		my $r = "250 ok\r\n";
+		my $r = $line =~ /^(HELO|MAIL|RSET|DATA|\.\r)/ ? "250 ok\r\n" : "500 what?\r\n";
 		last if $line =~ /^QUIT/;
 		$r = "250-mx.site.example\r\n250-AUTH \t\r\n250 AUTH \tX\r\n" if $line =~ /^EHLO/;
 		$r = "250 here\r\n" if $line =~ /^EHLO/ && $mode eq "noname";
@@ -148,8 +161,21 @@ while (1) {
 		$r = "250 ok\r\n" if $mode eq "vague" && $line =~ /^RCPT TO:<.*;/;
 		$r = "530 Must issue a STARTTLS command first\r\n" if $mode eq "tls" && $line =~ /^MAIL/;
 		$r = "500 what?\r\n" if $mode eq "old" && $line =~ /^EHLO/;
-		# Once more than asked, and so each is the one to the command before.
-		($r, $held) = ($held, $r) if $mode eq "shifted" && $line !~ /^EHLO/;
+		$r = "530 Encryption required\r\n" if $mode eq "encrypt" && $line =~ /^MAIL/;
+		$r = "502 what?\r\n" if $mode eq "noreset" && $line =~ /^RSET/;
+		last if $mode eq "helo" && $line =~ /^EHLO/;
+		if ($mode eq "again") {
+			$greeted = $line !~ /^RSET/ if $line =~ /^(EHLO|RSET)/;
+			$r = "503 HELO first\r\n" if $line =~ /^MAIL/ && !$greeted;
+			$r = "250 ok\r\n" if $line =~ /^RCPT TO:<[^@]*%[^@]*\@site.example>/;
+		}
+		$r = "550 " . int(rand 1e9) . " sorry\r\n" if $mode eq "number2" && $line =~ /^RCPT/;
+		$rcpts++ if $line =~ /^RCPT/;
+		$r = "550 no more\r\n" if $mode eq "ban" && $line =~ /^RCPT/ && $rcpts > 30;
+		$r = "550 no such user\r\n" if $mode eq "ban2" && $line =~ /^RCPT/ && $rcpts > 30;
+		$r = "250 ok\r\n" if $postmaster && $line =~ /^RCPT TO:<postmaster/;
+		# More than asked, and so each is the one to a command before.
+		push(@held, $r), $r = shift @held if $mode =~ /^shifted/ && $line !~ /^EHLO/;
 		print $c $r;
 		last if $line =~ /^RCPT/ && $mode =~ /^(half|away|closing|endless)$/;
 	}
