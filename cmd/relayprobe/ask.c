@@ -141,38 +141,59 @@ hang_up(struct link *l, const struct answer *a)
 		link_close(l, false);
 }
 
+/* Is what is no command refused, so that no other reply is behind? */
+static bool
+refuses_nonsense(struct link *l, struct answer *a)
+{
+	int code = link_nonsense(l);
+
+	a->refusals++;
+	l->mute |= code == 0 && l->trouble == LINK_TIMEOUT;
+	return l->trouble != LINK_EARLY && (code == 0 || code >= 500);
+}
+
+/* Is RSET not? */
+static bool
+takes_reset(struct link *l)
+{
+	int code = link_reset(l);
+
+	l->noreset = code >= 500;
+	return code / 100 == 2 || (code == 0 && l->trouble != LINK_EARLY);
+}
+
+/* Where there is no RSET: was that refused in the words that it was before? */
+static bool
+same_nonsense(struct link *l, const struct answer *before)
+{
+	struct answer b = { .code = l->reply.code };
+
+	b.n = smtp_reply_text(&l->reply, b.text, sizeof b.text);
+	return b.code == before->code && wording_alike(&b, "", before, "");
+}
+
 /*
- * Is a yes the reply to RCPT?  A command that there is not is refused, and RSET
- * is not.  Where a server has no RSET, the same nonsense was refused in the same
- * words before.
+ * Is a yes the reply to RCPT?  The first one of a connection is followed by what
+ * is no command, by RSET, and that again; those behind it by RSET.
  */
 static void
 ask_step(struct link *l, const struct answer *nonsense, struct answer *a)
 {
-	struct answer b = { .code = 0 };
+	bool first = !l->stepped && !l->mute;
 
-	if (a->stage == STAGE_RCPT && !l->mute) {
-		b.code = link_nonsense(l);
-		a->refusals++;
-		l->mute = b.code == 0 && l->trouble == LINK_TIMEOUT;
-		if (l->trouble == LINK_EARLY || (b.code > 0 && b.code < 500)) {
-			out_of_step(a);
-			return;
-		}
+	if (first && !refuses_nonsense(l, a)) {
+		out_of_step(a);
+		return;
 	}
 	if (l->trouble != LINK_WELL)
 		return;
-	if (l->noreset) {
-		b.n = smtp_reply_text(&l->reply, b.text, sizeof b.text);
-		if (b.code != nonsense->code || !wording_alike(&b, "", nonsense, ""))
-			out_of_step(a);
+	if (l->noreset ? !same_nonsense(l, nonsense) : !takes_reset(l)) {
+		out_of_step(a);
 		return;
 	}
-	b.code = link_reset(l);
-	if (b.code / 100 != 2 && (b.code > 0 || l->trouble == LINK_EARLY)) {
-		l->noreset = b.code >= 500;
+	if (first && !l->noreset && l->trouble == LINK_WELL && !refuses_nonsense(l, a))
 		out_of_step(a);
-	}
+	l->stepped = true;
 }
 
 /* So that the next is asked as this was, or on a connection of its own. */
@@ -181,18 +202,19 @@ ask_reset(struct link *l, const struct answer *nonsense, struct answer *a)
 {
 	size_t lines = l->said.lines;
 	bool taken = a->verdict == TAKEN;
+	int code = 0;
 
 	if (l->fd < 0 || l->trouble != LINK_WELL || a->lost || a->verdict == RELAY)
 		return;
 	if (taken)
 		ask_step(l, nonsense, a);
 	else
-		(void)link_reset(l);
+		code = link_reset(l);
 	if (a->lost)
 		return;
 	if (l->trouble != LINK_EARLY)
 		l->said.lines = lines;
-	if (l->trouble != LINK_WELL || l->reply.code / 100 != 2 || l->single)
+	if (l->trouble != LINK_WELL || l->single || l->noreset || (!taken && code / 100 != 2))
 		link_close(l, false);
 }
 

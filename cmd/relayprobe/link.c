@@ -47,7 +47,8 @@ link_start(struct link *l, unsigned long seconds)
 	l->end = link_now() + (long long)seconds * 1000;
 	l->trouble = LINK_WELL;
 	l->reply.code = 0;
-	l->message = l->helo = l->reset = l->single = l->noreset = l->mute = false;
+	l->message = l->helo = l->reset = l->stepped = false;
+	l->single = l->noreset = l->mute = false;
 	l->inlen = l->whole = l->handed = 0;
 	l->said.lines = l->said.used = 0;
 }
@@ -56,11 +57,15 @@ static void
 say(struct dialogue *d, bool ours, const char *p, size_t n)
 {
 	struct said *s = &d->said[d->lines];
+	size_t whole = n;
 
 	if (n > LINK_LINE)
 		n = LINK_LINE;
-	if (d->lines == LINK_LINES || n > LINK_TEXT - d->used)
+	d->cut = (d->cut && d->lines > 0) || n < whole;
+	if (d->lines == LINK_LINES || n > LINK_TEXT - d->used) {
+		d->cut = true;
 		return;
+	}
 	*s = (struct said){ ours, d->used, n };
 	memcpy(d->text + d->used, p, n);
 	d->used += n;
@@ -92,6 +97,7 @@ say_reply(struct dialogue *d, const char *p, size_t n)
 	}
 	say_lines(d, false, p, LINK_REPLY);
 	say(d, false, "...", 3);
+	d->cut = true;
 }
 
 /* Always false: what is left of a reply is told, and nothing more is read. */
@@ -307,7 +313,7 @@ link_open(struct link *l, const struct sockaddr *to, socklen_t n)
 	mailstream *stream = NULL;
 
 	l->trouble = LINK_WELL;
-	l->reset = false;
+	l->reset = l->stepped = false;
 	l->inlen = l->whole = l->handed = 0;
 	l->reply.code = 0;
 	if (!join(l, to, n))

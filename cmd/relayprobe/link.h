@@ -44,6 +44,7 @@ enum {
 /* What was said, without line ends; a line is n bytes of text. */
 struct dialogue {
 	size_t lines, used;
+	bool cut;		/* not all of it is there */
 	struct said {
 		bool ours;
 		size_t at, n;
@@ -62,7 +63,8 @@ struct link {
 	struct smtp_reply reply;	/* the last, until the next command; code 0: none */
 	bool message;		/* what is sent is no dialogue */
 	bool helo;		/* to EHLO it hung up */
-	bool reset;		/* RSET was said on this connection */
+	bool reset;		/* RSET was said on this connection, */
+	bool stepped;		/* and it was seen that its replies are to the commands */
 	bool single;		/* each form wants a connection of its own */
 	bool noreset;		/* it has no RSET */
 	bool mute;		/* it does not answer to what it does not know */
