@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 enum {
-	BYTES = 1 << 20,	/* of records, a host */
+	BYTES = 4 << 20,	/* of records, a host */
 	SPARE = 8,		/* descriptors that are no pipe to read from */
 	GRACE = 5000		/* ms that a process has to end itself */
 };

@@ -35,6 +35,8 @@ add_words(const struct answer *a, const struct dialogue *d)
 	for (size_t i = 0; d != NULL && i < d->lines; i++)
 		record_addtagged(&record, "dialogue", d->said[i].ours ? "C" : "S",
 		    d->text + d->said[i].at, d->said[i].n);
+	if (d != NULL && d->lines > 0 && d->cut)
+		record_addstr(&record, "cut", "dialogue");
 }
 
 /* Where nobody reads, there is nothing left to do. */
