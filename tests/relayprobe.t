@@ -27,7 +27,7 @@ begin() {
 }
 
 POSTFIX='closed open percent greylist tarpit data dataall catchall few blocked blockedmail
-	blockedbanner login'
+	blockedbanner login defer exempt'
 if why=$(postfix_missing) || ! relays_start; then
 	POSTFIX=
 fi
@@ -134,6 +134,8 @@ if [ -n "$POSTFIX" ]; then
 		greylist tempfail
 		tarpit tempfail time
 		catchall tempfail catch-all
+		defer reject
+		exempt tempfail client
 		blocked tempfail client
 		blockedmail tempfail sender
 		blockedbanner tempfail

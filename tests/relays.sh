@@ -20,7 +20,7 @@ server() {
 # relays_start: false, with the log as comments, if it does not run
 relays_start() {
 	master_make
-	ports=$(free_ports 13)
+	ports=$(free_ports 15)
 	cat >>"$C/main.cf" <<-END
 	myhostname = mta01.company.example
 	mydestination = company.example, mta01.company.example, localhost
@@ -35,6 +35,7 @@ relays_start() {
 	# What smtpd does not see, the queue manager's rewriting does: it honours it.
 	printf '/%%/ x\n/^postmaster/ x\n' >"$C/percent"
 	printf '/^postmaster@/ OK\n/./ REJECT\n' >"$C/data"
+	printf '/^postmaster@/ OK\n' >"$C/exempt"
 	{
 		cat <<-END
 		naive unix - - n - - trivial-rewrite
@@ -45,6 +46,8 @@ relays_start() {
 		server open 'mynetworks = 127.0.0.0/8'
 		server percent 'rewrite_service_name = naive' 'allow_untrusted_routing = yes' \
 		    "local_recipient_maps = regexp:$C/percent"
+		server defer 'smtpd_relay_restrictions = defer_unauth_destination'
+		server exempt "smtpd_client_restrictions = check_recipient_access regexp:$C/exempt, reject"
 		server greylist 'mynetworks = 127.0.0.0/8' \
 		    'smtpd_recipient_restrictions = check_client_access static:{450 4.2.0 come again}'
 		server tarpit 'smtpd_relay_restrictions = sleep 1, reject_unauth_destination'

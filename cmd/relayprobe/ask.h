@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * One form put to a server: MAIL, RCPT, and where that is wanted DATA or the
- * message; then RSET, whose answer shows that the others were not one off.
+ * message; then RSET, whose answer shows that the others were not one off.  That
+ * they were not two off is shown by what is no command, once a connection.
  */
 #ifndef ASK_H
 #define ASK_H

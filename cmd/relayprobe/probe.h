@@ -6,7 +6,8 @@
  * A control shows what a taken form is worth.  Where its domain is the server's
  * own, an address that nobody has is asked about in the same domain: if that is
  * taken too, nothing is proved.  And where everything is refused, so may be we:
- * then the server's postmaster is asked about.
+ * where the words do not say what it is, the server's postmaster is asked about,
+ * and in any case a stranger again.
  */
 #ifndef PROBE_H
 #define PROBE_H
