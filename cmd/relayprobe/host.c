@@ -41,8 +41,11 @@ host_resolve(struct host *h)
 	link_start(&h->link, h->plan->seconds);
 	e = getaddrinfo(h->target->host, h->target->port, &hints, &h->list);
 
-	if (e == 0)
+	if (e == 0) {
+		for (const struct addrinfo *a = h->list; a != NULL; a = a->ai_next)
+			h->addresses++;
 		return true;
+	}
 	h->end.stage = STAGE_CONNECT;
 	h->end.why = e == EAI_NONAME ? "no-host" : "dns";
 	return false;

@@ -17,6 +17,7 @@ struct host {
 	const struct plan *plan;
 	struct link link;
 	struct addrinfo *list;		/* its addresses, */
+	unsigned addresses;		/* how many, */
 	const struct addrinfo *chosen;	/* and the one that was connected to, or NULL */
 	unsigned refusals;		/* on this connection */
 	char address[INET6_ADDRSTRLEN];

@@ -266,9 +266,10 @@ probe(const struct target *target, const struct plan *plan, int fd)
 	mine.letter.address = h->address;
 	h->target = target;
 	h->plan = &mine;
-	p.teller = (struct teller){ fd, target, h->address, &mine.letter };
+	p.teller = (struct teller){ fd, target, h->address, &mine.letter, 0 };
 	choose_nobody(&p);
 	if (host_resolve(h)) {
+		p.teller.addresses = h->addresses;
 		confine(plan->seconds);
 		all = ask_all(&p);
 	} else {

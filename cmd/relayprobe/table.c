@@ -161,6 +161,8 @@ compose(struct row *r, const struct tally *t)
 		add(r, "%-*s %-10s ", HOST, host, words[v]);
 	if (v == REJECT) {
 		add(r, "all %u forms", t->forms);
+		if (t->addresses > 1)
+			add(r, ", 1 of %llu addresses", t->addresses);
 	} else if (v == TEMPFAIL) {
 		add_open(r, t);
 	} else {

@@ -90,6 +90,8 @@ tally_add(struct tally *t, const char *line, size_t n)
 	if (record_is(line, n, "check", "relayprobe")) {
 		t->ended = true;
 		t->last = (struct span){ line, n };
+		if (!record_num(line, n, "addresses", &t->addresses))
+			t->addresses = 0;
 		if ((t->early = has(line, n, "stage")))
 			take_reason(t, line, n);
 		return true;
@@ -155,6 +157,8 @@ tally_record(struct tally *t, const char *why, struct record *r)
 	record_addnum(r, "unproved", t->unproved);
 	record_addnum(r, "rejected", t->rejected);
 	record_addnum(r, "tempfail", t->tempfail);
+	if (t->addresses > 0)
+		record_addnum(r, "addresses", t->addresses);
 	add_reason(r, t);
 	add_last(r, t->last, "dialogue");
 	record_end(r);

@@ -17,6 +17,7 @@ struct tally {
 	bool ended;		/* there was the last record */
 	bool open;		/* not all was judged; */
 	bool early;		/* and not all was asked, or it all is worth nothing */
+	unsigned long long addresses;	/* of its name, where there are several */
 	struct span last;	/* it, in the caller's memory */
 	char proved_by[TALLY_NAMES], unproved_by[TALLY_NAMES];	/* names of forms */
 	char why[TALLY_WORD];	/* why: of several reasons the first, or "" */

@@ -93,6 +93,8 @@ tell_end(const struct teller *t, const struct answer *a, const struct dialogue *
 {
 	start(t);
 	record_addstr(&record, "check", "relayprobe");
+	if (t->addresses > 1)
+		record_addnum(&record, "addresses", t->addresses);
 	if (a != NULL)
 		add_answer(a);
 	add_words(a, d);

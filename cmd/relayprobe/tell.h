@@ -10,6 +10,7 @@ struct teller {
 	const struct target *target;
 	const char *address;	/* that is connected to, or "" */
 	const struct letter *letter;	/* what is sent */
+	unsigned addresses;	/* that its name has, of which one is asked */
 };
 
 /* The record of a form. */
