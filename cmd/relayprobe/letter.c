@@ -14,7 +14,7 @@ plain(char *to, const char *host)
 {
 	size_t n = 0;
 
-	for (; host[n] != '\0' && n < TARGET_HOSTMAX; n++)
+	for (; n < TARGET_HOSTMAX && host[n] != '\0'; n++)
 		to[n] = (host[n] >= '0' && host[n] <= '9') || (host[n] >= 'a' && host[n] <= 'z') ||
 		    (host[n] >= 'A' && host[n] <= 'Z') || host[n] == '.' ? host[n] : '-';
 	to[n] = '\0';
