@@ -97,6 +97,8 @@ static const struct {
 	    "unsolicited mail originating from your IP address." },
 	{ REFUSAL_SENDER, 550, "5.7.26 Unauthenticated email from x.example is not accepted due "
 	    "to domain's DMARC policy." },
+	{ REFUSAL_SENDER, 550, "5.7.515 Access denied, sending domain x.example does not pass "
+	    "authentication requirements" },
 	{ REFUSAL_SENDER, 550, "5.7.23 SPF fail" },
 	{ REFUSAL_CLIENT, 550, "Mail from 192.0.2.1 refused, see RBL server "
 	    "relays.mail-abuse.org (open relay)" },
