@@ -226,6 +226,14 @@ kill -TERM $pid
 wait $pid
 is "$? $(last "$fake_silent" why) $(verdict "$fake_refused")" '75 interrupted reject' \
     'what was found before an interrupt is kept'
+relayprobe -T -w 1 -t 59 127.0.0.1:"$fake_own" 127.0.0.1:"$fake_silent" 127.0.0.1:1 >out 2>err &
+pid=$!
+wait_for 10 grep -qs TAKES out
+wait_for 10 pgrep -P $pid >/dev/null
+kill -TERM $pid
+wait $pid
+is "$? $(tail -n 1 out)" '1 3 hosts: 0 refuse, 0 relay, 1 take, 1 not judged, 1 not asked' \
+    'who takes counts, and who was not asked is told'
 wait_for 10 none_left
 ok $? 'nobody is left'
 begin
