@@ -22,8 +22,8 @@ static void
 check_forms(const char *name)
 {
 	static struct form list[FORMS_MAX];
-	struct forms_of of = { "probe@example.org", "probe@example.net", name, "[192.0.2.1]",
-		"192.0.2.1" };
+	struct forms_of of = { .from = "probe@example.org", .to = "probe@example.net",
+		.name = name, .literal = "[192.0.2.1]", .address = "192.0.2.1" };
 	size_t n = forms_make(&of, list);
 
 	check(n > 0 && n < FORMS_MAX);
