@@ -96,10 +96,9 @@ find_channel() {
 	[ -n "$_client" ] || return 0
 	# of whom it comes and to whom it goes decides nothing of this
 	answer=$("$BIN/relaycheck" -c "$RELAY_CONF" -i "$_client" ${_user:+-a} postmaster)
-	word channel "$answer"
-	case $?$VALUE in
-	0inside) _channel=inside ;;
-	0outside) ;;
+	case $?$answer in
+	0*' channel=inside '*) _channel=inside ;;
+	0*' channel=outside '* | 75*' why=bad-client '*) ;;
 	*) not_now "relaycheck: $RELAY_CONF does not say who is inside" ;;
 	esac
 }

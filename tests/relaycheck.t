@@ -217,6 +217,15 @@ done
 is "$(relaycheck -c etc/conf -i 10.3.3.1 a@example.org | cut -d' ' -f1)" relay=reject \
     'what is below a domain is not it'
 
+printf 'domains company.co' >half
+relaycheck -c half -i 198.51.100.7 a@company.com >out 2>err &
+sleep 0.3
+echo 'domains company.com' >half
+wait $!
+like "$?.$(cat out)" '0.relay=local *' 'what is half written is waited for'
+printf 'domains company.com' >half
+exits 0 'not for ever' relaycheck -c half -i 198.51.100.7 a@company.com
+
 ### -k
 exits 0 'nothing to say of a good one' relaycheck -k -c relay.conf
 is "$(cat out err)" '' '	nothing'

@@ -12,6 +12,18 @@ same_time(struct timespec a, struct timespec b)
 	return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
 }
 
+static bool
+same_file(const struct stat *a, const struct stat *b)
+{
+	return a->st_ino == b->st_ino && a->st_dev == b->st_dev;
+}
+
+static bool
+same_bytes(const struct stat *a, const struct stat *b)
+{
+	return a->st_size == b->st_size && same_time(a->st_mtim, b->st_mtim);
+}
+
 bool
 conf_changed(const struct conf *c)
 {
@@ -21,12 +33,21 @@ conf_changed(const struct conf *c)
 
 		if (stat(c->file[i].path, &st) < 0)
 			memset(&st, 0, sizeof st);
-		if (st.st_ino != was->st_ino || st.st_dev != was->st_dev ||
-		    st.st_size != was->st_size || !same_time(st.st_mtim, was->st_mtim) ||
+		if (!same_file(&st, was) || !same_bytes(&st, was) ||
 		    !same_time(st.st_ctim, was->st_ctim))
 			return true;
 	}
 	return c->files == 0;
+}
+
+bool
+conf_written_over(const struct conf *old, const struct conf *now)
+{
+	for (size_t i = 0; i < old->files && i < now->files; i++)
+		if (same_file(&old->file[i].was, &now->file[i].was) &&
+		    !same_bytes(&old->file[i].was, &now->file[i].was))
+			return true;
+	return false;
 }
 
 bool

@@ -66,6 +66,9 @@ bool conf_changed(const struct conf *c);
 /* Was one written in the last second, so that it may be written still? */
 bool conf_young(const struct conf *c);
 
+/* Is a file of `now' the one of `old' with something else in it, not another file? */
+bool conf_written_over(const struct conf *old, const struct conf *now);
+
 void conf_free(struct conf *c);
 
 /* The first address of self that it is, or NULL. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relaycheck/mailbox.h"
+#include "common/cli.h"
 
+#include <err.h>
 #include <idn2.h>
 #include <stdlib.h>
 #include <string.h>
@@ -150,6 +152,8 @@ u_label(struct name *d, struct span label, const char **wrong)
 	idn2_free(made);
 	if (got == IDN2_PUNYCODE_BIG_OUTPUT || got == IDN2_TOO_BIG_LABEL)
 		d->over = true;
+	else if (got == IDN2_MALLOC)
+		err(EXIT_RETRY, "an address");	/* no word about the address itself */
 	else if (got != IDN2_OK)
 		return fail(wrong, "its domain has a label that is none in IDNA2008");
 	return MAILBOX_GOOD;

@@ -48,8 +48,8 @@ bool nets_seal(struct nets *all);
 uint32_t nets_find(const struct nets *all, const struct ipaddr *a);
 
 /*
- * For each network how many addresses it is the first for, into won, all->n of them:
- * 2^n for some n at most off by rounding, exact below 2^53.
+ * For each network how many addresses it is the first for, into won, all->n of them;
+ * rounded above 2^53.
  */
 void nets_won(const struct nets *all, double *won);
 

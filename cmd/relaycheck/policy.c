@@ -80,22 +80,6 @@ find_voice(struct policy *p)
 
 /* --- a request ------------------------------------------------------------------------- */
 
-/* Is it the same file with something else in it? */
-static bool
-written_over(const struct conf *old, const struct conf *new)
-{
-	for (size_t i = 0; i < old->files && i < new->files; i++) {
-		const struct conf_file *a = &old->file[i], *b = &new->file[i];
-
-		if (a->was.st_ino == b->was.st_ino && a->was.st_dev == b->was.st_dev &&
-		    (a->was.st_mtim.tv_sec != b->was.st_mtim.tv_sec ||
-		    a->was.st_mtim.tv_nsec != b->was.st_mtim.tv_nsec ||
-		    a->was.st_size != b->was.st_size))
-			return true;
-	}
-	return false;
-}
-
 static void
 refresh(struct policy *p)
 {
@@ -108,7 +92,7 @@ refresh(struct policy *p)
 		tell(p, p->conf.cut, 0, CONF_CUT);
 		p->state = CONF_WRONG;
 	}
-	p->in_place = written_over(&old, &p->conf);
+	p->in_place = conf_written_over(&old, &p->conf);
 	conf_free(&old);
 }
 

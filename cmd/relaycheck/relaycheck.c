@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const struct cli cli = { "relaycheck",
@@ -52,23 +53,39 @@ print_error(void *to, const char *path, unsigned long line, const char *text)
 		warnx("%s: %s", path, text);
 }
 
-/* The first one is enough. */
-static void
-end_by_error(void *to, const char *path, unsigned long line, const char *text)
-{
-	print_error(to, path, line, text);
-	exit(EXIT_CALL);
-}
-
-/* Fills conf; where it cannot be used, the process ends and says why. */
+/*
+ * Fills conf; where it cannot be used, the process ends and says why.  One that is cut,
+ * and so new that somebody may still write to it, is waited for.
+ */
 static void
 read_conf(struct conf *conf, const char *path)
 {
-	switch (conf_read(conf, path, print_error, NULL)) {
+	const struct timespec tenth = { 0, 100000000 };
+	enum conf_state state;
+
+	while ((state = conf_read(conf, path, print_error, NULL)) == CONF_GOOD &&
+	    conf->cut != NULL && conf_young(conf)) {
+		conf_free(conf);
+		nanosleep(&tenth, NULL);
+	}
+	switch (state) {
 	case CONF_GOOD: return;
 	case CONF_WRONG: exit(EXIT_CALL);
 	default: exit(EXIT_RETRY);
 	}
+}
+
+/* The same of mapping tables; what is missing is not an error in them. */
+static struct mapfile *
+read_map(const char *path)
+{
+	struct mapfile *m;
+
+	fclose(cli_file(path));
+	m = mapfile_read(path, print_error, NULL);
+	if (m == NULL)
+		exit(EXIT_CALL);
+	return m;
 }
 
 /* --- the tables of 2002 ----------------------------------------------------------------- */
@@ -237,9 +254,7 @@ check(const char *conf, const char *map)
 		read_conf(&c, conf);
 		found = check_conf(&c) > 0;
 	} else {
-		fclose(cli_file(map));
-		if ((m = mapfile_read(map, print_error, NULL)) == NULL)
-			return EXIT_CALL;
+		m = read_map(map);
 		mapfile_unused(m, print_error, NULL);
 		found = !maplint(m, found_in_map, NULL);
 		mapfile_free(m);
@@ -271,11 +286,10 @@ ask_all(const struct call *call)
 
 	j.verbose = call->verbose;
 	if (call->client != NULL && !ipaddr_client(&client, whole(call->client)))
-		warnx("-i %s: is no IP address, so nothing can be judged", call->client);
+		warnx("-i: the client is no IP address, so nothing can be judged");
 	read_conf(&j.conf, call->conf);
 	if (call->map != NULL) {
-		fclose(cli_file(call->map));
-		j.map = mapfile_read(call->map, end_by_error, NULL);
+		j.map = read_map(call->map);
 		if (call->verbose)
 			mapfile_unused(j.map, print_error, NULL);
 	}

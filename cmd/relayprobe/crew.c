@@ -280,7 +280,6 @@ crew_run(const struct crew *wanted)
 
 	lowered.width = bearable(lowered.width);
 	polls = calloc(c->width, sizeof *polls);
-
 	r.workers = calloc(c->width, sizeof *r.workers);
 	if (polls == NULL || r.workers == NULL)
 		err(EXIT_RETRY, "no memory");
