@@ -42,6 +42,7 @@ mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
 relayprobe_LIBS = -l:libetpan.a -lsasl2 -l:liblockfile.a -l:libseccomp.a
 mimesplit_LIBS  = -l:libnettle.a -l:libutf8proc.a
+sigupdate_LIBS  = -lcurl -lsodium -larchive -l:libseccomp.a
 relaycheck_LIBS = -l:libidn2.a -l:libunistring.a -l:libutf8proc.a
 suffixcheck_LIBS = -l:libutf8proc.a
 # Run once or more a message, and need nothing that is loaded while they run:
@@ -105,7 +106,7 @@ $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $$(call with,tests/fuzz/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive
+unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive -lcurl -lsodium
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/sigfile.h"
 #include "cmd/avscand/sigset.h"
+#include "common/sigkind.h"
 
 #include <sys/stat.h>
 
@@ -228,10 +229,10 @@ load_alone(struct sigfile *f, bool lenient)
 void
 sigfile_look(struct sigfile *f, const char *dir, bool load)
 {
-	enum sigset_kind kind = sigset_kind(f->path);
+	enum sigkind kind = sigkind(f->path);
 	int fd;
 
-	if (kind == SIGSET_NONE) {
+	if (kind == SIGKIND_NONE) {
 		tell(f, SIGFILE_PASSED_OVER, "suffix", "not loaded: no suffix of a "
 		    "signature file");
 		return;
@@ -245,11 +246,11 @@ sigfile_look(struct sigfile *f, const char *dir, bool load)
 	cl_set_clcb_msg(on_message);
 	if (cl_init(CL_INIT_DEFAULT) != CL_SUCCESS)
 		tell(f, SIGFILE_BAD, "bad", "libclamav does not start");
-	else if (kind == SIGSET_CONTAINER)
+	else if (kind == SIGKIND_CONTAINER)
 		look_at_container(f, fd);
-	else if (kind == SIGSET_LINES)
+	else if (kind == SIGKIND_LINES)
 		look_at_end(f, fd);
 	close(fd);
-	if (f->state == SIGFILE_GOOD && (load || kind == SIGSET_LENIENT))
-		load_alone(f, kind == SIGSET_LENIENT);
+	if (f->state == SIGFILE_GOOD && (load || kind == SIGKIND_LENIENT))
+		load_alone(f, kind == SIGKIND_LENIENT);
 }

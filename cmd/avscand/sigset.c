@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/sigset.h"
 #include "common/cli.h"
+#include "common/sigkind.h"
 
 #include <sys/stat.h>
 
@@ -12,45 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
-
-/* What cl_load takes from a folder; it passes over all else. */
-static const struct {
-	const char *suffix;
-	enum sigset_kind kind;
-} suffixes[] = {
-	{ ".cat", SIGSET_OTHER }, { ".cbc", SIGSET_LENIENT },
-	{ ".cdb", SIGSET_LINES }, { ".cfg", SIGSET_LINES },
-	{ ".cld", SIGSET_CONTAINER }, { ".crb", SIGSET_LINES },
-	{ ".cud", SIGSET_CONTAINER }, { ".cvd", SIGSET_CONTAINER },
-	{ ".db", SIGSET_LINES }, { ".fp", SIGSET_LINES },
-	{ ".ftm", SIGSET_LINES }, { ".gdb", SIGSET_LINES },
-	{ ".hdb", SIGSET_LINES }, { ".hdu", SIGSET_LINES },
-	{ ".hsb", SIGSET_LINES }, { ".hsu", SIGSET_LINES },
-	{ ".idb", SIGSET_LINES }, { ".ign", SIGSET_LINES },
-	{ ".ign2", SIGSET_LINES }, { ".imp", SIGSET_LINES },
-	{ ".ioc", SIGSET_LENIENT }, { ".ldb", SIGSET_LINES },
-	{ ".ldu", SIGSET_LINES }, { ".mdb", SIGSET_LINES },
-	{ ".mdu", SIGSET_LINES }, { ".msb", SIGSET_LINES },
-	{ ".msu", SIGSET_LINES }, { ".ndb", SIGSET_LINES },
-	{ ".ndu", SIGSET_LINES }, { ".pdb", SIGSET_LINES },
-	{ ".pwdb", SIGSET_LINES }, { ".rmd", SIGSET_LINES },
-	{ ".sdb", SIGSET_LINES }, { ".sfp", SIGSET_LINES },
-	{ ".wdb", SIGSET_LINES }, { ".yar", SIGSET_LENIENT },
-	{ ".yara", SIGSET_LENIENT }, { ".zmd", SIGSET_LINES },
-};
-
-enum sigset_kind
-sigset_kind(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-
-	for (size_t i = 0; dot != NULL && i < sizeof suffixes / sizeof suffixes[0]; i++)
-		if (strcasecmp(dot, suffixes[i].suffix) == 0)
-			return suffixes[i].kind;
-	return SIGSET_NONE;
-}
 
 /* How many files of a set the folder holds; -1 with errno. */
 static long
@@ -64,7 +27,7 @@ count_parts(const char *dir)
 	if (d == NULL)
 		return -1;
 	while (errno = 0, (e = readdir(d)) != NULL)
-		n += sigset_kind(e->d_name) != SIGSET_NONE;
+		n += sigkind(e->d_name) != SIGKIND_NONE;
 	saved = errno;
 	closedir(d);
 	errno = saved;
@@ -98,7 +61,7 @@ check_parts(struct sigset *s)
 	if (d == NULL)
 		err(EXIT_RETRY, "%s", s->dir);
 	while (errno = 0, (e = readdir(d)) != NULL) {
-		if (sigset_kind(e->d_name) == SIGSET_NONE)
+		if (sigkind(e->d_name) == SIGKIND_NONE)
 			continue;
 		check_part(s, d, e->d_name);
 		n++;

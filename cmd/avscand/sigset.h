@@ -15,17 +15,6 @@ struct sigset {
 	time_t newest;		/* when its newest file was changed */
 };
 
-/* How libclamav reads a file of the set; its suffix decides. */
-enum sigset_kind {
-	SIGSET_NONE,		/* it passes over such a file */
-	SIGSET_LINES,		/* a signature a line */
-	SIGSET_CONTAINER,	/* a header and an archive: .cvd, .cld, .cud */
-	SIGSET_LENIENT,		/* what it cannot use in it, it drops, and loads on */
-	SIGSET_OTHER
-};
-
-enum sigset_kind sigset_kind(const char *name);
-
 /*
  * Fills s for the folder dir.  NULL: $MULTISCAN_SIGNATURES, what sigupdate
  * keeps, what freshclam keeps; with test, at last the set that ships with the

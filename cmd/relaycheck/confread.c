@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relaycheck/conf.h"
-#include "cmd/relaycheck/words.h"
+#include "common/words.h"
 #include "common/clean.h"
 #include "common/cli.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/relaycheck/words.h"
+#include "common/words.h"
 
 #include <ctype.h>
 
