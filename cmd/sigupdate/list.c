@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/sigupdate/root.h"
+#include "cmd/sigupdate/say.h"
+#include "cmd/sigupdate/state.h"
+#include "cmd/sigupdate/tell.h"
+#include "cmd/sigupdate/verbs.h"
+#include "common/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+list_files(const struct root *r, const char *gen, const struct manifest *m)
+{
+	for (size_t i = 0; i < m->files; i++)
+		tell_file(&m->file[i], NULL);
+	tell_by_hand(r, gen, m);
+}
+
+static void
+list_sources(const struct root *r, const struct manifest *now)
+{
+	struct state state;
+
+	state_read(r, &state);
+	for (size_t i = 0; i < now->sources; i++)
+		state_source(&state, now->source[i].name);
+	for (size_t i = 0; i < state.sources; i++)
+		tell_source(state.source[i].name, manifest_source(now, state.source[i].name),
+		    state.source[i].heard);
+	state_free(&state);
+}
+
+int
+verb_list(const char *path, bool files)
+{
+	char current[ROOT_GEN] = "", previous[ROOT_GEN] = "", (*gens)[ROOT_GEN];
+	struct manifest now = { .files = 0 };
+	struct root root;
+	size_t n;
+
+	root_open(&root, path);
+	root_link(&root, "current", current);
+	root_link(&root, "previous", previous);
+	n = root_list(&root, &gens);
+	for (size_t i = 0; i < n; i++) {
+		struct manifest m = { .files = 0 };
+		bool is_current = strcmp(gens[i], current) == 0;
+
+		if (!root_manifest(&root, gens[i], &m))
+			continue;
+		tell_generation(&m, gens[i], is_current ? "current" :
+		    strcmp(gens[i], previous) == 0 ? "previous" : "kept");
+		if (files)
+			list_files(&root, gens[i], &m);
+		if (is_current)
+			now = m;
+		else
+			manifest_free(&m);
+	}
+	if (n == 0)
+		say_plain("%s: there is no set of signatures yet", path);
+	list_sources(&root, &now);
+	manifest_free(&now);
+	free(gens);
+	root_close(&root);
+	return EXIT_NOTHING;
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/cvdhead.h"
+#include "cmd/sigupdate/minisig.h"
+#include "cmd/sigupdate/trial.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TOMORROW = 86400, TRIAL_SECONDS = 1200 };
+
+/* The highest generation of this source that was ever taken. */
+static unsigned long long
+highest(struct run *r, const struct source *s)
+{
+	const struct manifest_source *now = manifest_source(&r->now, s->name);
+	const struct state_source *state = state_source(&r->state, s->name);
+	unsigned long long n = now != NULL ? now->generation : 0;
+
+	return state != NULL && state->highest > n ? state->highest : n;
+}
+
+/* Of the same generation as what we have, and not that. */
+static bool
+other_contents(const struct run *r, const struct candidate *c, const struct manifest *m)
+{
+	const struct manifest_source *now = manifest_source(&r->now, c->source->name);
+	unsigned char id[SHA256_BYTES];
+
+	if (now == NULL || now->generation != m->generation)
+		return false;
+	manifest_id(m, NULL, id);
+	return memcmp(id, now->id, sizeof id) != 0;
+}
+
+static unsigned long long
+bytes(const struct manifest *m)
+{
+	unsigned long long n = 0;
+
+	for (size_t i = 0; i < m->files; i++)
+		if (m->file[i].size > ULLONG_MAX - n)
+			return ULLONG_MAX;
+		else
+			n += m->file[i].size;
+	return n;
+}
+
+/* What it says of itself, now that it is its author's. */
+static bool
+fits(struct run *r, struct candidate *c, const struct manifest *m)
+{
+	unsigned long long seen = highest(r, c->source);
+
+	if (strcmp(m->set, c->source->set) != 0)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: is of the set `%s', not of `%s'",
+		    m->set, c->source->set);
+	else if (m->sources > 0)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: is one that sigupdate keeps, not one "
+		    "that is published");
+	else if (m->generation < seen)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: generation %llu is older than %llu, "
+		    "which was seen", m->generation, seen);
+	else if (other_contents(r, c, m))
+		candidate_is(c, OUTCOME_REFUSED, "manifest: generation %llu once more, with other "
+		    "contents", m->generation);
+	else if (m->made > r->time + TOMORROW)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: was made in the future: which clock "
+		    "is wrong?");
+	else if (m->files == 0)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: names no file");
+	else if (bytes(m) > c->source->limits.max_size)
+		candidate_is(c, OUTCOME_REFUSED, "manifest: names more bytes than max-size, %llu",
+		    c->source->limits.max_size);
+	else
+		return true;
+	return false;
+}
+
+bool
+pinned_manifest(struct run *r, struct candidate *c, struct span manifest, struct span signature,
+    struct manifest *m)
+{
+	static struct minisig sig;
+	const char *what = minisig_parse(&sig, signature);
+
+	if (what == NULL)
+		what = minisig_verify(&sig, manifest, c->source->key, c->source->keys);
+	if (what != NULL) {
+		candidate_is(c, OUTCOME_REFUSED, "manifest.minisig: %s", what);
+		return false;
+	}
+	if ((what = manifest_parse(m, manifest)) != NULL) {
+		candidate_is(c, OUTCOME_REFUSED, "manifest: %s", what);
+		return false;
+	}
+	if (fits(r, c, m))
+		return true;
+	manifest_free(m);
+	return false;
+}
+
+/* Not older than the one of that name that we have. */
+static bool
+not_older(struct run *r, struct candidate *c, const struct trial_file *f)
+{
+	char first[CVDHEAD_BYTES];
+	struct cvdhead ours;
+
+	if (candidate_old(r, c->source, f->name) == NULL ||
+	    !part_head(r->folder, f->name, first) ||
+	    !cvdhead_parse(&ours, (struct span){ first, sizeof first }) ||
+	    f->number >= ours.number)
+		return true;
+	candidate_is(c, OUTCOME_REFUSED, "%s: number %llu is older than ours, %llu", f->name,
+	    f->number, ours.number);
+	return false;
+}
+
+bool
+pinned_cvds(struct run *r, struct candidate *c, int part)
+{
+	char folder[PATH_MAX];
+	struct trial t;
+	bool good = true;
+
+	(void)part;
+	if (snprintf(folder, sizeof folder, "%s/.part/%s", r->root.path, c->source->name) >=
+	    (int)sizeof folder) {
+		candidate_is(c, OUTCOME_FAILED, "%s: too long a path", r->root.path);
+		return false;
+	}
+	trial_run(&t, folder, TRIAL_SECONDS);
+	if (t.lost)
+		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t.said);
+	good = !t.lost;
+	for (size_t i = 0; good && i < t.files; i++)
+		if (t.file[i].bad[0] != '\0') {
+			candidate_is(c, OUTCOME_REFUSED, "%s: %s", t.file[i].name, t.said);
+			good = false;
+		} else
+			good = not_older(r, c, &t.file[i]);
+	trial_free(&t);
+	return good;
+}

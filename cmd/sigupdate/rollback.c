@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/notice.h"
+#include "cmd/sigupdate/say.h"
+#include "cmd/sigupdate/tell.h"
+#include "cmd/sigupdate/verbs.h"
+#include "common/cli.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* `previous'; else, where that is the current one, the newest before it. */
+static void
+before(const struct root *r, const char *current, char gen[ROOT_GEN])
+{
+	char (*gens)[ROOT_GEN];
+	size_t n, i = 0;
+
+	if (root_link(r, "previous", gen) && strcmp(gen, current) != 0)
+		return;
+	n = root_list(r, &gens);
+	while (i < n && strcmp(gens[i], current) >= 0)
+		i++;
+	if (i == n)
+		errx(EXIT_RETRY, "%s: there is no generation before %s", r->path, current);
+	memcpy(gen, gens[i], ROOT_GEN);
+	free(gens);
+}
+
+/*
+ * What the newer one has of a source and the older one has not, is not taken again;
+ * what the one that becomes current has, may be.
+ */
+static void
+remember(struct state *s, const struct manifest *from, const struct manifest *to, bool back)
+{
+	for (size_t i = 0; back && i < from->sources; i++) {
+		const struct manifest_source *f = &from->source[i];
+		const struct manifest_source *t = manifest_source(to, f->name);
+
+		if (t == NULL || memcmp(t->id, f->id, sizeof t->id) != 0)
+			state_refuse(s, f->name, f->id);
+	}
+	for (size_t i = 0; i < to->sources; i++)
+		state_allow(s, to->source[i].name, to->source[i].id);
+}
+
+int
+verb_rollback(const struct conf *c, const char *path, const char *name, unsigned long seconds)
+{
+	struct run r = { .conf = c, .time = time(NULL) };
+	struct manifest to = { .files = 0 };
+	char gen[ROOT_GEN];
+	bool told;
+
+	root_open(&r.root, path);
+	cli_deadline(seconds);
+	root_lock(&r.root, seconds, say_how() == SAY_QUIET);
+	root_tidy(&r.root);
+	state_read(&r.root, &r.state);
+	if (!root_link(&r.root, "current", r.current))
+		r.current[0] = '\0';
+	else if (!root_manifest(&r.root, r.current, &r.now))
+		memset(&r.now, 0, sizeof r.now);
+	if (name == NULL)
+		before(&r.root, r.current, gen);
+	else if (strlen(name) == ROOT_GEN - 1 && root_has(&r.root, name))
+		memcpy(gen, name, ROOT_GEN);
+	else
+		errx(EXIT_CALL, "%s: there is no generation %s: sigupdate list names them", path,
+		    name);
+	if (!root_manifest(&r.root, gen, &to))
+		errx(EXIT_RETRY, "%s/%s: is not to be used", path, gen);
+	remember(&r.state, &r.now, &to, strcmp(gen, r.current) < 0);
+	state_write(&r.root, &r.state);
+	root_switch(&r.root, gen);
+	memcpy(r.current, gen, ROOT_GEN);
+	say_plain("set %s is in use: %llu signatures in %zu files", gen, to.sigs, to.files);
+	if (say_how() > SAY_QUIET)
+		tell_generation(&to, gen, "current");
+	told = notice_engines(&r);
+	state_write(&r.root, &r.state);
+	manifest_free(&to);
+	manifest_free(&r.now);
+	state_free(&r.state);
+	root_close(&r.root);
+	return told ? EXIT_NOTHING : EXIT_RETRY;
+}
