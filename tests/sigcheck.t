@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016,SC2034
+# shellcheck disable=SC2016,SC2034,SC3045
 # avscand -k: what libclamav makes of a bad set, and that it is told by file.
 . "${0%/*}/lib.sh"
 unset MULTISCAN_SOCKET MULTISCAN_SIGNATURES
@@ -20,11 +20,9 @@ good() { exits 0 "$2: is good" timeout 60 avscand -k -D "$1"; }
 bad() {
 	exits 75 "$5: is not good" timeout 60 avscand -k -D "$1"
 	like "$(cat err)" "*avscand: $T/$1/$2: $4*" '... is named'
-	if [ "$3" = - ]; then
-		like "$(grep "/$2 " out)" "name=file:$T/$1/$2 size=*" '... has a record'
-	else
-		like "$(grep "/$2 " out)" "name=file:$T/$1/$2 size=* why=$3" '... has its reason'
-	fi
+	like "$(grep "/$2 " out | tail -n 1)" "name=file:$T/$1/$2 size=* why=$3" \
+	    '... has its reason'
+	is "$(tail -n 1 out)" "set=$1 why=file" '... and the set is not good for it'
 	! grep -q '^check=' out
 	ok $? '... and nothing says that the set was checked'
 }
@@ -48,9 +46,10 @@ is "$(sed 's/ age=.*//' out)" "name=file:$T/plain/clamav-testfile.hsb size=86
 name=file:$T/plain/eicar.ndb size=162
 check=avscand set=plain sigs=2" '... a record a file, and the last'
 old=$(($(date +%s) - 1000000000))
-age=$(sed -n 's/^check=.* age=//p' out)
+age=$(sed -n 's/^check=.* age=\([0-9]*\) engine=.*/\1/p' out)
 [ "${age:-0}" -ge $((old - 60)) ] && [ "${age:-0}" -le $((old + 60)) ]
 ok $? '... tells how old it is' || echo "# $age, wanted about $old"
+like "$(tail -n 1 out)" '* age=* engine=[1-9]*.*.* level=[1-9]*' '... and what engine it is'
 is "$(ls tmp)" '' '... no temporary file stays'
 ln -s plain current
 good current 'a link to it'
@@ -65,11 +64,11 @@ ok $? 'the program does not hold EICAR'
 one zero x.hdb ''
 bad zero x.hdb empty 'empty: *' 'an empty .hdb'
 one blank x.ndb '\n'
-bad blank x.ndb - '*Problem parsing database at line 1*' 'a .ndb of one empty line'
+bad blank x.ndb bad '*Problem parsing database at line 1*' 'a .ndb of one empty line'
 one page x.hsb '<html>\n'
-bad page x.hsb - '*Problem parsing database at line 1*' 'a page of HTML as .hsb'
+bad page x.hsb bad '*Problem parsing database at line 1*' 'a page of HTML as .hsb'
 one logical x.ldb 'Test;Engine:51-255,Target:0;(0&1);41414141\n'
-bad logical x.ldb - '*number of subsignatures*' 'a bad line of a .ldb'
+bad logical x.ldb bad '*number of subsignatures*' 'a bad line of a .ldb'
 one two x.ldb 'Test;Engine:51-255,Target:0;(0&1);41414141\n'
 : >two/y.ndb
 bad two y.ndb empty 'empty*' 'two bad files'
@@ -98,6 +97,7 @@ cp twice/x.yar twice/y.yar
 exits 75 'one YARA rule in two files: is not good' avscand -k -D twice
 like "$(cat err)" "*duplicate identifier*$T/twice: each file loads, but not*" \
     '... is explained'
+is "$(tail -n 1 out)" 'set=twice why=together' '... in a word'
 set_of gone
 ln -s nowhere gone/x.ndb
 bad gone x.ndb unreadable 'No such file*' 'a link that leads nowhere'
@@ -144,9 +144,13 @@ one readme x.foo 'no signature\n'
 good readme 'a file of an unknown suffix'
 like "$(cat err)" "*$T/readme/x.foo: not loaded: *" '... is named'
 like "$(grep foo out)" '* why=suffix' '... its record says that it is passed over'
+one manifest manifest 'manifest=x generation=1\n'
+good manifest 'what sigupdate keeps in a generation'
+is "$(cat err; grep -c manifest out)" 3 '... is passed over in silence'
 mkdir none
 exits 75 'a folder without a set: is not good' avscand -k -D none
 like "$(cat err)" "*$T/none: holds no signature file*" '... is told'
+is "$(cat out)" 'set=none why=empty' '... in a word'
 exits 75 'no folder at all: is not good' avscand -k -D nowhere
 
 ### What it finds
@@ -163,9 +167,31 @@ like "$(cat err)" "*$T/without: not to be used: the answer to * is OK*" '... is 
 one greedy x.ndb 'Test.Greedy:0:*:626c756520666f6c646572\n'
 exits 75 'a set that finds something in a harmless text: is not good' avscand -k -D greedy
 like "$(cat err)" '*the answer to a harmless text is Test.Greedy*' '... is told'
+is "$(tail -n 1 out)" 'set=greedy why=answer' '... in a word'
 ok "$(! grep -q '^check=' out; echo $?)" '... and has no last record'
 
 ### Out of resources
+# Too little for the start up to just too little for the load.
+one large x.ndb "$line\n"
+awk 'BEGIN { for (i = 1; i < 100000; i++)
+	printf "Test.N%d:0:*:%08x%08x%08x%08x\n", i, i * 7919, i * 104729, i, i * 31 }' \
+    >>large/x.ndb
+good large 'a large set'
+lacking=0
+case $BUILD in *-asan) limits= ;; *) limits='50 60 80 100 105 110 115 120 125 130 135' ;; esac
+for limit in $limits; do
+	(ulimit -v "${limit}000" && exec timeout 60 avscand -k -D large) >out 2>err
+	case $?$(tail -n 1 out) in
+	75*why=memory)
+		lacking=$((lacking + 1))
+		like "$(cat err)" '*no memory*' "with $limit MB: memory is what it lacks"
+		! grep -q 'why=[^m]' out
+		ok $? '... and no file is called bad' || sed 's/^/# /' out ;;
+	*) ! grep -q 'why=' out; ok $? "with $limit MB: no file is called bad" ;;
+	esac
+done
+[ -z "$limits" ] || [ "$lacking" -gt 1 ]
+ok $? 'memory is told as what it is'
 exits 75 'no folder for temporary files' avscand -k -D plain -T nowhere
 exits 75 'no room on standard output' sh -c 'avscand -k -D plain >/dev/full'
 if strace -o /dev/null true 2>/dev/null; then
@@ -177,6 +203,7 @@ if strace -o /dev/null true 2>/dev/null; then
 		    -e inject=open,openat:signal=SEGV:when=$when avscand -k -D deadly
 		like "$(cat err)" "*$T/deadly/x.ndb: libclamav dies of it (s*" \
 		    '... and the file is named'
+		like "$(grep '/x.ndb ' out | tail -n 1)" '* why=died' '... in its record'
 	done
 	is "$(ls tmp)" '' '... no temporary file stays'
 	for call in memfd_create clone,fork,vfork mkdir; do
@@ -185,6 +212,36 @@ if strace -o /dev/null true 2>/dev/null; then
 	done
 else
 	skip 'libclamav crashes' 'strace does not work here'
+fi
+
+### Where a link leads while it changes
+if command -v flock >/dev/null; then
+	set_of first
+	set_of second
+	ln -s first moving
+	# Whoever removes a set holds it; the link leads elsewhere by then.
+	flock -x first sh -c ': >held; sleep 0.7; ln -s second new; mv -T new moving
+		rm -r first' &
+	remover=$!
+	until [ -e held ]; do sleep 0.02; done
+	good moving 'a set that is removed just now'
+	like "$(tail -n 1 out)" 'check=avscand set=second *' '... is not the one that is checked'
+	wait "$remover"
+	flock -x second sleep 20 &
+	holder=$!
+	sleep 0.2
+	exits 0 'somebody who holds it does not stop it' timeout 60 avscand -k -D second
+	kill "$holder"
+	wait "$holder" 2>/dev/null
+else
+	skip 'a set that is removed' 'no flock'
+fi
+if strace -o /dev/null true 2>/dev/null; then
+	exits 0 'a file system without locks' strace -qq -f -o /dev/null \
+	    -e trace=flock -e inject=flock:error=ENOLCK avscand -k -D plain
+	exits 0 'it is held while it is loaded' strace -qq -f -o trace \
+	    -e trace=flock avscand -k -D plain
+	like "$(cat trace)" '*flock(*LOCK_SH|LOCK_NB)* = 0*' '... so that it stays'
 fi
 
 ### Containers
@@ -197,7 +254,7 @@ if [ -d "$SHARED/cvd" ]; then
 	}
 	with signed test.cvd "$cvd-6.cvd"
 	good signed 'a signed .cvd'
-	like "$(grep cvd out)" '*/test.cvd size=9952 set=6 sigs=14 age=1*' \
+	like "$(grep cvd out)" '*/test.cvd size=9952 set=6 sigs=14 level=81 age=1*' \
 	    '... what its header says'
 	like "$(tail -n 1 out)" '*sigs=12 *' '... it is loaded'
 	printf x | dd of=signed/test.cvd bs=1 seek=5000 conv=notrunc 2>/dev/null

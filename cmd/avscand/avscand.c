@@ -226,6 +226,7 @@ live(void *ctx, const struct board *b, const char *tmp)
 	confine_warm();
 	if ((e = engine_load(set.dir, &settings)) == NULL)
 		exit(blame(set.dir));
+	sigset_release(&set);
 	s.set = set.name;
 	s.newest = set.newest;
 	s.version = version(e, &set);
@@ -242,7 +243,7 @@ live(void *ctx, const struct board *b, const char *tmp)
 		serve_run(v, o->listeners, o->listening);
 	}
 	serve_end(v);
-	free(set.dir);
+	sigset_free(&set);
 	if (!good)
 		exit(EXIT_RETRY);
 }
@@ -258,7 +259,7 @@ check(const struct options *o, const char *tmp)
 
 	sigset_find(&set, o->signatures, false);
 	status = check_set(&set, &settings, tmp);
-	free(set.dir);
+	sigset_free(&set);
 	cli_close_stdout();
 	return status;
 }

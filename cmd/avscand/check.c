@@ -2,6 +2,7 @@
 #define _GNU_SOURCE	/* memfd_create */
 #include "cmd/avscand/check.h"
 #include "cmd/avscand/folder.h"
+#include "cmd/avscand/memory.h"
 #include "cmd/avscand/sigfile.h"
 #include "common/canary.h"
 #include "common/cli.h"
@@ -32,7 +33,11 @@ struct told {
 	unsigned taken;		/* how many are */
 	bool bad;		/* one of them is */
 	bool loaded;		/* the whole set is, without a complaint */
+	volatile bool no_memory;	/* it was refused, for the file or the set */
+	const char *why;	/* the set is not good, in a word */
 };
+
+static const char no_memory[] = "no memory to look at it";
 
 struct check {
 	const struct sigset *set;
@@ -74,6 +79,7 @@ be_child(int (*work)(struct check *), struct check *c, pid_t parent)
 		signal(fatal[i], SIG_DFL);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
+	memory_watch(&c->told->no_memory);
 	limit_memory();
 	alarm(CLI_SECONDS);
 	status = work(c);
@@ -99,21 +105,31 @@ in_child(int (*work)(struct check *), struct check *c)
 	return status;
 }
 
-/* Did it end in a way of which it has said nothing itself?  text: how, then. */
-static bool
-lost(int status, char *text, size_t size)
+/*
+ * NULL: it ended in a way of which it has said something itself; else in a word, and
+ * in text, how.  The system kills with SIGKILL where memory runs out, we do not.
+ */
+static const char *
+lost(const struct check *c, int status, char *text, size_t size)
 {
-	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+	bool killed = WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+
+	if (WIFEXITED(status) && (WEXITSTATUS(status) == EXIT_NOTHING ||
+	    WEXITSTATUS(status) == EXIT_RETRY))
+		return NULL;
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM) {
 		snprintf(text, size, "takes longer than %d seconds", CLI_SECONDS);
-	else if (WIFSIGNALED(status))
-		snprintf(text, size, "libclamav dies of it (signal %d)",
-		    WTERMSIG(status));
-	else if (WEXITSTATUS(status) != EXIT_NOTHING && WEXITSTATUS(status) != EXIT_RETRY)
-		snprintf(text, size, "libclamav dies of it (status %d)",
-		    WEXITSTATUS(status));
-	else
-		return false;
-	return true;
+		return "time";
+	}
+	if (killed || c->told->no_memory) {
+		snprintf(text, size, "%s: give it more memory", killed ?
+		    "killed, as the system does where memory runs out" : no_memory);
+		return "memory";
+	}
+	snprintf(text, size, "libclamav dies of it (%s %d)",
+	    WIFSIGNALED(status) ? "signal" : "status",
+	    WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
+	return "died";
 }
 
 static void
@@ -124,11 +140,13 @@ age(struct record *r, time_t then)
 	record_addnum(r, "age", now > then ? (unsigned long long)(now - then) : 0);
 }
 
+/* At once: who prints may die of the next file. */
 static void
 print(struct record *r)
 {
 	record_end(r);
 	fwrite(r->text, 1, r->len, stdout);
+	fflush(stdout);
 }
 
 static void
@@ -142,6 +160,7 @@ print_file(const struct sigfile *f)
 	if (f->container) {
 		record_addnum(&r, "set", f->number);
 		record_addnum(&r, "sigs", f->signatures);
+		record_addnum(&r, "level", f->level);
 	}
 	if (f->made != 0)
 		age(&r, f->made);
@@ -150,11 +169,12 @@ print_file(const struct sigfile *f)
 	print(&r);
 }
 
-/* The names in the folder, in order, without . and .. */
+/* The names in the folder, in order, without . and .. and what sigupdate keeps there. */
 static int
 is_name(const struct dirent *e)
 {
-	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0;
+	return strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0 &&
+	    strcmp(e->d_name, "manifest") != 0;
 }
 
 static int
@@ -175,6 +195,21 @@ free_list(struct dirent **names, int n)
 	free(names);
 }
 
+/* The file that told names.  What goes wrong without memory is not its fault. */
+static void
+look(struct check *c, bool load)
+{
+	struct sigfile *f = &c->told->file;
+
+	c->told->no_memory = false;
+	sigfile_look(f, c->set->dir, load);
+	if (f->state != SIGFILE_BAD || !c->told->no_memory)
+		return;
+	f->why = "memory";
+	snprintf(f->text, sizeof f->text, "%s: give it more memory", no_memory);
+	c->told->why = f->why;
+}
+
 static int
 look_at_all(struct check *c)
 {
@@ -184,7 +219,7 @@ look_at_all(struct check *c)
 
 	for (int i = 0; i < n; i++) {
 		sigfile_name(&t->file, c->set->dir, names[i]->d_name);
-		sigfile_look(&t->file, c->set->dir, false);
+		look(c, false);
 		print_file(&t->file);
 		if (t->file.state != SIGFILE_GOOD)
 			warnx("%s: %s", t->file.path, t->file.text);
@@ -252,13 +287,17 @@ load_and_ask(struct check *c)
 		errx(EXIT_RETRY, "%s: no memory", c->tmpdir);
 	for (int i = 0; i < CANARIES; i++)
 		right &= ask(e, (enum canary)i, c->set->dir);
-	if (!right)
+	if (!right) {
+		c->told->why = c->told->no_memory ? "memory" : "answer";
 		return EXIT_RETRY;
+	}
 	record_start(&r);
 	record_addstr(&r, "check", "avscand");
 	record_addstr(&r, "set", c->set->name);
 	record_addnum(&r, "sigs", engine_signatures(e));
 	age(&r, c->told->newest);
+	record_addstr(&r, "engine", engine_version());
+	record_addnum(&r, "level", engine_level());
 	print(&r);
 	return EXIT_NOTHING;
 }
@@ -266,7 +305,7 @@ load_and_ask(struct check *c)
 static int
 look_alone(struct check *c)
 {
-	sigfile_look(&c->told->file, c->set->dir, true);
+	look(c, true);
 	return EXIT_NOTHING;
 }
 
@@ -281,88 +320,145 @@ share(void)
 	return t;
 }
 
+/* Leaves it in told; false: each file loads by itself. */
+static bool
+find_culprit(struct check *c)
+{
+	struct sigfile *f = &c->told->file;
+	struct dirent **names;
+	bool found = false;
+	int n = list(c->set->dir, &names);
+
+	for (int i = 0; i < n && !found; i++) {
+		const char *why;
+
+		sigfile_name(f, c->set->dir, names[i]->d_name);
+		why = lost(c, in_child(look_alone, c), f->text, sizeof f->text);
+		if (why != NULL) {
+			f->state = SIGFILE_BAD;
+			f->why = why;
+		}
+		found = f->state == SIGFILE_BAD;
+	}
+	free_list(names, n);
+	return found;
+}
+
 bool
 sigset_blame(const char *dir, char *text, size_t size)
 {
-	struct sigset set = { .dir = NULL, .name = dir };
+	struct sigset set = { .dir = NULL, .name = dir, .fd = -1 };
 	struct check c = { .set = &set, .told = share() };
-	struct sigfile *f = &c.told->file;
-	struct dirent **names;
-	bool found = false;
-	int n;
+	bool found;
 
 	if ((set.dir = realpath(dir, NULL)) == NULL)
 		err(EXIT_RETRY, "%s", dir);
-	n = list(set.dir, &names);
-	for (int i = 0; i < n && !found; i++) {
-		sigfile_name(f, set.dir, names[i]->d_name);
-		if (lost(in_child(look_alone, &c), f->text, sizeof f->text))
-			f->state = SIGFILE_BAD;
-		if ((found = f->state == SIGFILE_BAD))
-			snprintf(text, size, "%s: %s", f->path, f->text);
-	}
-	free_list(names, n);
-	free(set.dir);
+	if ((found = find_culprit(&c)))
+		snprintf(text, size, "%s: %s", c.told->file.path, c.told->file.text);
+	sigset_free(&set);
 	munmap(c.told, sizeof *c.told);
 	return found;
 }
 
-/* The set does not load: which file, else what was said. */
 static void
-explain(struct check *c, int status)
+repeat_said(int fd)
 {
-	char text[sizeof c->told->file.path + sizeof c->told->file.text];
 	char buf[4096];
 	ssize_t n;
 
-	if (sigset_blame(c->set->dir, text, sizeof text)) {
-		warnx("%s", text);
-		return;
-	}
-	for (off_t at = 0; (n = pread(c->said, buf, sizeof buf, at)) > 0; at += n)
+	for (off_t at = 0; (n = pread(fd, buf, sizeof buf, at)) > 0; at += n)
 		if (write_all(STDERR_FILENO, buf, (size_t)n) < 0)
 			return;		/* nobody is there to be told */
-	if (!lost(status, text, sizeof text))
-		snprintf(text, sizeof text, "see above");
+}
+
+/* The set does not load: which file, else what was said.  In a word. */
+static const char *
+explain(struct check *c, int status)
+{
+	char text[128] = "see above";
+	const char *how = lost(c, status, text, sizeof text);
+
+	if (how == NULL && c->told->no_memory) {
+		snprintf(text, sizeof text, "%s: give it more memory", no_memory);
+		how = "memory";
+	}
+	if (how != NULL && strcmp(how, "memory") == 0) {
+		repeat_said(c->said);
+		warnx("%s: %s", c->set->dir, text);
+		return how;
+	}
+	if (find_culprit(c)) {
+		warnx("%s: %s", c->told->file.path, c->told->file.text);
+		print_file(&c->told->file);
+		return strcmp(c->told->file.why, "memory") == 0 ? "memory" : "file";
+	}
+	repeat_said(c->said);
 	warnx("%s: each file loads, but not all of them together: %s", c->set->dir, text);
+	return how != NULL ? how : "together";
 }
 
 /* The whole set, once every file of it was found good. */
 static int
 check_whole(struct check *c, const char *tmp)
 {
+	struct told *t = c->told;
 	char text[128];
+	const char *how;
 	int status;
 
 	if ((c->said = memfd_create("said", MFD_CLOEXEC)) < 0)
 		err(EXIT_RETRY, "a file in memory");
 	if (!folder_make(tmp, c->tmpdir, sizeof c->tmpdir))
 		return EXIT_RETRY;
+	t->no_memory = false;
 	status = in_child(load_and_ask, c);
 	folder_wipe(c->tmpdir);
-	if (!c->told->loaded)
-		explain(c, status);
-	else if (lost(status, text, sizeof text))
+	if (!t->loaded)
+		t->why = explain(c, status);
+	else if ((how = lost(c, status, text, sizeof text)) != NULL) {
 		warnx("%s: a scan of a canary: %s", c->set->dir, text);
+		t->why = how;
+	}
 	close(c->said);
 	return status == 0 ? EXIT_NOTHING : EXIT_RETRY;
+}
+
+/* Each file by itself; false, and why in a word unless it cannot be told: one is bad. */
+static bool
+check_files(struct check *c)
+{
+	struct told *t = c->told;
+	char text[128];
+	int status = in_child(look_at_all, c);
+	const char *how = lost(c, status, text, sizeof text);
+
+	if (how != NULL) {
+		warnx("%s: %s", t->file.path, text);
+		t->file.why = t->why = how;
+		if (t->file.path[0] != '\0')
+			print_file(&t->file);
+	} else if (status == 0 && t->bad && t->why == NULL)
+		t->why = "file";
+	else if (status == 0 && !t->bad && t->taken == 0) {
+		warnx("%s: holds no signature file", c->set->dir);
+		t->why = "empty";
+	}
+	return status == 0 && t->why == NULL;
 }
 
 int
 check_set(const struct sigset *s, const struct engine_settings *settings, const char *tmp)
 {
+	static struct record r;
 	struct check c = { .set = s, .settings = settings, .told = share() };
-	char text[128];
-	int status = in_child(look_at_all, &c);
+	int status = check_files(&c) ? check_whole(&c, tmp) : EXIT_RETRY;
 
-	if (lost(status, text, sizeof text))
-		warnx("%s: %s", c.told->file.path, text);
-	if (status == 0 && !c.told->bad && c.told->taken == 0)
-		warnx("%s: holds no signature file", s->dir);
-	if (status != 0 || c.told->bad || c.told->taken == 0)
-		status = EXIT_RETRY;
-	else
-		status = check_whole(&c, tmp);
+	if (c.told->why != NULL) {
+		record_start(&r);
+		record_addstr(&r, "set", s->name);
+		record_addstr(&r, "why", c.told->why);
+		print(&r);
+	}
 	munmap(c.told, sizeof *c.told);
 	return status;
 }

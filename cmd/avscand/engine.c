@@ -187,6 +187,12 @@ engine_version(void)
 	return cl_retver();
 }
 
+unsigned
+engine_level(void)
+{
+	return cl_retflevel();
+}
+
 unsigned long
 engine_official(const struct engine *e)
 {

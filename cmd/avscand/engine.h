@@ -49,8 +49,9 @@ struct engine_settings {
 struct engine *engine_load(const char *dir, const struct engine_settings *s);
 
 unsigned engine_signatures(const struct engine *e);
-/* libclamav's own version, and the number of the official set or 0. */
+/* libclamav's own version, what it can do as a number, and the number of the official set or 0. */
 const char *engine_version(void);
+unsigned engine_level(void);
 unsigned long engine_official(const struct engine *e);
 
 /* Where scans from now on keep temporary files; 0 or -1. */

@@ -177,6 +177,7 @@ look_at_container(struct sigfile *f, int fd)
 	f->container = true;
 	f->number = head->version;
 	f->signatures = head->sigs;
+	f->level = head->fl;
 	f->made = (time_t)head->stime;
 	cl_cvdfree(head);
 	if (!is_whole(fd, (off_t)f->size))

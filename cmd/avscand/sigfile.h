@@ -29,6 +29,7 @@ struct sigfile {
 	bool container;		/* it has a header, which holds: */
 	unsigned number;
 	unsigned signatures;
+	unsigned level;		/* of the libclamav that it is made for, or a later one */
 	const char *why;	/* one word for a record; NULL where it is good */
 	char text[512];		/* what is wrong, for people; printable ASCII */
 };

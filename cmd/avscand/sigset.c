@@ -3,6 +3,7 @@
 #include "common/cli.h"
 #include "common/sigkind.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <dirent.h>
@@ -14,6 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { TRIES = 5 };		/* to hold what a link leads to */
 
 /* How many files of a set the folder holds; -1 with errno. */
 static long
@@ -71,7 +74,7 @@ check_parts(struct sigset *s)
 	closedir(d);
 	if (n == 0)
 		errx(EXIT_RETRY, "%s: holds no signature file: fetch a set with "
-		    "freshclam, or name another folder with -D", s->dir);
+		    "sigupdate or freshclam, or name another folder with -D", s->dir);
 }
 
 /* ../share/multiscan/signatures, seen from the folder of our own program. */
@@ -102,20 +105,75 @@ find(bool test)
 		return clamav;
 	if (!test || (dir = shipped()) == NULL)
 		errx(EXIT_RETRY, "no signatures: name a folder with -D or "
-		    "$MULTISCAN_SIGNATURES, or fetch the official ones with freshclam");
+		    "$MULTISCAN_SIGNATURES, or fetch some with sigupdate or freshclam");
 	warnx("%s: test signatures only", dir);
 	return dir;
+}
+
+/* Is what was opened still there under its name? */
+static bool
+still_there(const struct sigset *s)
+{
+	struct stat opened, named;
+
+	if (fstat(s->fd, &opened) < 0)
+		err(EXIT_RETRY, "%s", s->dir);
+	return stat(s->dir, &named) == 0 && named.st_dev == opened.st_dev &&
+	    named.st_ino == opened.st_ino;
+}
+
+/*
+ * Where dir leads now, held.  False, and nothing is: it goes away just now.  Anybody
+ * who can read the folder can lock it, so it is not waited for for long; not every file
+ * system has locks.  Without one a file may go away, and the load fails.
+ */
+static bool
+hold(struct sigset *s, const char *dir, bool last)
+{
+	if ((s->dir = realpath(dir, NULL)) == NULL) {
+		if (errno != ENOENT || last)
+			err(EXIT_RETRY, "%s", dir);
+		return false;
+	}
+	if ((s->fd = open(s->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC)) < 0) {
+		if (errno != ENOENT || last)
+			err(EXIT_RETRY, "%s", s->dir);
+	} else if (flock(s->fd, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK && !last)
+		sleep(1);
+	else if (still_there(s))
+		return true;
+	else if (last)
+		errx(EXIT_RETRY, "%s: goes away while it is opened", s->dir);
+	sigset_free(s);
+	return false;
 }
 
 void
 sigset_find(struct sigset *s, const char *dir, bool test)
 {
 	memset(s, 0, sizeof *s);
+	s->fd = -1;
 	if (dir == NULL)
 		dir = find(test);
-	if ((s->dir = realpath(dir, NULL)) == NULL)
-		err(EXIT_RETRY, "%s", dir);
+	for (int tries = 1; !hold(s, dir, tries == TRIES); tries++)
+		;
 	s->name = strrchr(s->dir, '/') + 1;
+}
+
+void
+sigset_release(struct sigset *s)
+{
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+}
+
+void
+sigset_free(struct sigset *s)
+{
+	sigset_release(s);
+	free(s->dir);
+	s->dir = NULL;
 }
 
 void

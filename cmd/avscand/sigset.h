@@ -11,6 +11,7 @@
 
 struct sigset {
 	char *dir;		/* without links; owned */
+	int fd;			/* the folder, with a shared lock where it takes one */
 	const char *name;	/* its last component */
 	time_t newest;		/* when its newest file was changed */
 };
@@ -25,5 +26,14 @@ void sigset_open(struct sigset *s, const char *dir, bool test);
 
 /* The same folder, of whose files nothing is known yet: newest is 0. */
 void sigset_find(struct sigset *s, const char *dir, bool test);
+
+/*
+ * Its files have been read.  Until then sigupdate does not remove it, and where it
+ * was named by a link to a generation it was whole when it was locked.
+ */
+void sigset_release(struct sigset *s);
+
+/* Nothing of it is used any more. */
+void sigset_free(struct sigset *s);
 
 #endif

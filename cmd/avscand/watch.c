@@ -2,6 +2,7 @@
 #define _GNU_SOURCE		/* RTLD_NEXT, open64 and its like */
 #undef _FORTIFY_SOURCE		/* its inline functions have the same names */
 #include "cmd/avscand/watch.h"
+#include "cmd/avscand/memory.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -353,7 +354,9 @@ mmap64(void *at, size_t n, int prot, int flags, int fd, off64_t offset)
 	void *r;
 
 	NEXT(real, "mmap64");
-	if ((r = real(at, n, prot, flags, fd, offset)) == MAP_FAILED && refused())
+	if ((r = real(at, n, prot, flags, fd, offset)) == MAP_FAILED)
+		memory_failed();
+	if (r == MAP_FAILED && refused())
 		failed("mmap");
 	return r;
 }
