@@ -37,7 +37,7 @@ struct told {
 	const char *why;	/* the set is not good, in a word */
 };
 
-static const char no_memory[] = "no memory to look at it";
+static const char no_memory[] = "no memory to load it";
 
 struct check {
 	const struct sigset *set;
@@ -382,8 +382,8 @@ explain(struct check *c, int status)
 		snprintf(text, sizeof text, "%s: give it more memory", no_memory);
 		how = "memory";
 	}
+	/* What libclamav said, a malformed database, say, would mislead. */
 	if (how != NULL && strcmp(how, "memory") == 0) {
-		repeat_said(c->said);
 		warnx("%s: %s", c->set->dir, text);
 		return how;
 	}
