@@ -119,11 +119,15 @@ static int
 run_update(struct options *o)
 {
 	struct conf c;
+	struct root root;
 	pid_t parent = getpid();
 	int status;
 
 	read_conf(o, &c);
 	become_owner(o->root);
+	/* What is wrong with it is said once. */
+	root_open(&root, o->root);
+	root_close(&root);
 	o->update.root = o->root;
 	fflush(NULL);
 	if ((child = fork()) < 0)

@@ -1,0 +1,243 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# sigupdate without a server: folders as sources, generations, what is refused, what
+# is stale, and who is told.
+# shellcheck disable=SC2154
+. "${0%/*}/lib.sh"
+. "$HERE/sigroot.sh"
+
+### A configuration with errors
+# wrong LINES TEXT: is told by file and line
+wrong() {
+	printf '%b' "$1" >bad.conf
+	exits 64 "${1##*\\n}: is refused" sigupdate -k -c bad.conf
+	like "$(cat err)" "sigupdate: bad.conf:$2" '... and named'
+}
+wrong 'source x\n' '1: source x: says neither *'
+wrong 'source x\n\tlocal sigs\n' '2: local: sigs: give its whole path'
+wrong 'source x\n\tlocal /a\n\tlocal /b\n' '3: local: source x is local already'
+wrong 'source X\n\tlocal /a\n' '1: source: X: a name is *'
+wrong 'source x\n\tlocal /a\nsource x\n\tlocal /b\n' '3: source: x: is there twice'
+wrong 'source x\n\tsigned https://a/\n' '1: source x: is signed, and has no key'
+wrong 'source x\n\tsigned https://a/\n\tkey RWQabc\n' '3: key: RWQabc: is no public key*'
+wrong 'source x\n\tarchive http://a/b\n' '1: source x: http://a/b: is not https*'
+wrong 'source x\n\tarchive file:///a/b\n' '2: archive: file:///a/b: is no URL*'
+wrong 'source x\n\tarchive https://u:p@a/b\n' '2: archive: *: holds a name or password*'
+wrong 'source x\n\tcvd https://a/\n' '1: source x: does not say which files'
+wrong 'source x\n\tcvd https://a/\n\tfiles x.ndb\n' '3: files: x.ndb: is no .cvd*'
+wrong 'source x\n\tcvd https://a/\n\tfiles ../x.cvd\n' '3: files: ../x.cvd: *'
+wrong 'source x\n\tcvd https://a/\n\tfiles a.cvd A.cvd\n' '3: files: A.cvd: is there twice'
+wrong 'max-age 24\nsource x\n\tlocal /a\n' '1: max-age: 24: is no time*'
+wrong 'keep 1\nsource x\n\tlocal /a\n' '1: keep: 1: is no number*'
+wrong 'source x\n\tlocal /a\n\tkeep 3\n' '3: keep: belongs before the first source*'
+wrong 'engine nowhere\nsource x\n\tlocal /a\n' '1: engine: nowhere: is neither *'
+wrong 'local /a\n' '1: local: stands before the first source'
+wrong 'sourec x\n' '1: sourec: no line begins with that'
+printf 'source x\n\tlocal /\0a\n' >bad.conf
+exits 64 'a NUL: is refused' sigupdate -k -c bad.conf
+printf '\033[31mx\n' >bad.conf
+exits 64 'an escape: is refused' sigupdate -k -c bad.conf
+! grep -q "$(printf '\033')" err
+ok $? '... and not shown'
+: >bad.conf
+exits 64 'an empty one: is refused' sigupdate -k -c bad.conf
+exits 75 'one that is not there' sigupdate -k -c nowhere.conf
+
+### The first set
+own_source | conf
+exits 0 'a good one' sigupdate -k -c conf
+exits 1 'without any set, a check that finds something' timeout 60 sigupdate check -c conf
+is "$(state test)" new '... says that it is new'
+is "$(gen)" '' '... and makes none'
+exits 0 'the first update' update
+like "$(cat err)" 'sigupdate: set ?????????????? is in use: 2 signatures in 2 files' '... says so'
+first=$(gen)
+like "$(tail -n 1 out)" "set=$first state=current made=* files=2 sigs=2 engine=*" '... as a record'
+is "$(ls root/current/)" "clamav-testfile.hsb
+eicar.ndb
+manifest" '... holds the files, and their manifest'
+is "$(debris)" '' '... nothing else stays'
+is "$(find root/current/ -type f ! -perm 444)$(find root/current -prune ! -perm 755 -type d)" '' \
+    '... which nobody changes'
+exits 0 'once more' update
+is "$(gen)$(state test)" "${first}same" '... nothing is new, nothing is made'
+is "$(cat err)" '' '... and nothing said'
+exits 0 'a check' timeout 60 sigupdate check -c conf
+is "$(state test)" same '... finds nothing'
+exits 0 'list' sigupdate list -c conf
+like "$(head -n 1 out)" "set=$first state=current *" '... names it'
+exits 0 'verify' timeout 60 sigupdate verify -c conf
+exits 0 'avscand -k finds it good' timeout 60 avscand -k -D root/current
+is "$(sed -n 's/^check=avscand set=\([0-9]*\) .*/\1/p' out)" "$first" '... and gives its name to it'
+
+### A site's own files survive
+line 1 'the first canary' >own/one.ndb
+echo 'Some.Signature' >own/site.ign2
+echo '44d88612fea8a8f36de82e1278abb02e:68:not.this' >own/site.fp
+exits 0 'a second source comes' update
+second=$(gen)
+is "$(state own)" new '... and is taken'
+ls root/current/one.ndb root/current/site.ign2 root/current/site.fp root/current/eicar.ndb >/dev/null
+ok $? '... beside the first'
+[ root/current/eicar.ndb -ef "root/$first/eicar.ndb" ]
+ok $? '... of which nothing is copied'
+is "$(readlink root/previous)" "$first" '... the one before is known'
+line 9 'put there by hand' >root/current/hand.ndb
+n=2
+while [ $n -le 5 ]; do
+	line $n "canary number $n" >own/one.ndb
+	update >out 2>err || break
+	n=$((n + 1))
+done
+is "$n" 6 'four generations more'
+cmp -s root/current/site.fp own/site.fp && [ -s root/current/site.ign2 ] &&
+    grep -q Canary9 root/current/hand.ndb && grep -q Canary5 root/current/one.ndb
+ok $? '... all that is the site'\''s is still there, what was put there by hand too'
+is "$(find root -mindepth 1 -maxdepth 1 -type d -name '2*' | grep -c .)" 3 '... and three are kept'
+[ ! -e "root/$first" ]
+ok $? '... not the first'
+rm own/one.ndb
+exits 1 'a source that loses a file, of three signatures one' update
+like "$(cat err)" '*own: refused: has 2 signatures, had 3: *shrink*update -S*' '... is refused'
+exits 0 'unless told so' update -S
+[ ! -e root/current/one.ndb ]
+ok $? '... then it goes'
+
+### Back
+before=$(readlink root/previous) now=$(gen)
+exits 0 'rollback' sigupdate rollback -c conf
+is "$(gen) $(readlink root/previous)" "$before $now" '... changes the two'
+exits 0 'an update' update
+is "$(gen)$(state own)" "${before}same" '... does not take again what was taken back'
+line 6 'canary number 6' >own/one.ndb
+exits 0 'something else' update -S
+grep -q Canary6 root/current/one.ndb
+ok $? '... is taken'
+exits 0 'rollback to one by name' sigupdate rollback -c conf "$before"
+exits 0 'and forward' sigupdate rollback -c conf "$now"
+is "$(gen)" "$now" '... is that one'
+exits 64 'to one that is not there' sigupdate rollback -c conf 20010101000000
+exits 64 'to a path' sigupdate rollback -c conf ../../../../etc
+is "$(gen)" "$now" '... changes nothing'
+
+### What is refused
+kept=$(sums)
+# refused TEXT WHAT: an update refuses the source own, the set stays
+refused() {
+	exits 1 "$2" update
+	is "$(state own)" refused '... is refused'
+	like "$(cat err)" "*sigupdate: own: refused: $1" '... and it is said why'
+	is "$(sums)" "$kept" '... the set is the old one'
+	is "$(debris)" '' '... nothing stays'
+}
+echo 'no signature' >own/bad.ndb
+refused 'bad.ndb: *' 'a line that is none'
+printf 'Test.Cut:0:*:41424344' >own/bad.ndb
+refused 'bad.ndb: *its last line has no end*' 'a list that was cut'
+: >own/bad.ndb
+refused 'bad.ndb: *empty*' 'an empty file'
+rm own/bad.ndb
+line 7 harmless >own/EICAR.ndb
+refused 'EICAR.ndb: is brought by another source too: test' 'a name that differs in case'
+rm own/EICAR.ndb
+mkfifo own/pipe.ndb
+refused 'pipe.ndb: is no regular file' 'a pipe'
+rm own/pipe.ndb
+line 8 harmless >'own/a b.ndb'
+refused 'a b.ndb: *' 'a name with a blank'
+rm 'own/a b.ndb'
+head -c 2000 /dev/zero >own/bad.cvd
+refused 'bad.cvd: *' 'a .cvd that is none'
+rm own/bad.cvd
+# Found in a letter: avscand's harmless text is one.
+line 13 'the train leaves' >own/any.ndb
+refused '*not to be used*' 'a signature that is found in everything'
+printf 'Test.A:0:*:4142434445464748\n' >test/more.ndb
+exits 1 'beside it another source has something good' update
+is "$(state own)$(state test)" refusednew '... which is taken without the bad one'
+[ -s root/current/more.ndb ] && [ ! -e root/current/any.ndb ]
+ok $? '... the set has the one and not the other'
+rm own/any.ndb
+rm -r own
+mkdir own
+exits 1 'an own folder that is empty' update
+exits 0 '... once it is told so' update -S
+sed -i '/^source own/,$d' conf
+exits 0 'a source that is no longer configured' update -S
+is "$(sed -n 's/^source=\([a-z]*\) .*/\1/p' root/current/manifest)" test '... is no longer in the set'
+mkdir root/mine
+echo mine >root/mine/x.ndb
+exits 0 'what is not ours' update
+[ -s root/mine/x.ndb ]
+ok $? '... is left alone'
+
+### Stale
+own_source | conf
+globals='max-age 1s' && own_source | conf
+exits 0 'heard a moment ago' update
+mv test gone
+sleep 2.1
+exits 1 'a source that is gone for longer than max-age' update -q
+like "$(cat err)" 'sigupdate: test: stale: heard last * ago (max-age is 1 seconds)' \
+    '... is said, with -q too'
+exits 1 'and the next time' update -q
+mv gone test
+exits 0 'until it is back' update -q
+is "$(cat err)" '' '... with -q nothing is said'
+is "$(cat out)" '' '... nor printed'
+globals=
+{ printf '\tchanges 2d\n'; own_source; } | conf
+line 10 'five days old' >test/old.ndb
+touch -d '5 days ago' test/*
+exits 1 'a source in which nothing changes' update
+like "$(cat err)" '*sigupdate: test: stale: what it has is 5 days old (changes is 48 hours)' '... is said'
+like "$(grep '^source=test' out)" '* stale=changes*' '... as a record'
+line 10 'of today' >test/old.ndb
+exits 0 'until it does' update
+
+### What was changed on the disk
+good=$(gen)
+cp -r "root/$good" saved
+chmod u+w "root/$good/eicar.ndb"
+echo '#' >>"root/$good/eicar.ndb"
+exits 1 'verify, after a file was changed' timeout 60 sigupdate verify -c conf
+like "$(cat out)" "name=file:eicar.ndb source=test size=162 why=changed*" '... names it'
+rm -f "root/$good/eicar.ndb"
+exits 1 'verify, after one was removed' timeout 60 sigupdate verify -c conf
+like "$(cat out)" 'name=file:eicar.ndb * why=missing*' '... names it'
+cp saved/eicar.ndb "root/$good/eicar.ndb"
+exits 0 'verify, once it is back' timeout 60 sigupdate verify -c conf
+
+### Two at once, and announcements
+line 11 'canary eleven' >own/one.ndb
+timeout 60 sigupdate update -c conf >a.out 2>a.err & a=$!
+timeout 60 sigupdate update -c conf >b.out 2>b.err & b=$!
+wait $a; ended=$?
+wait $b; ended=$ended$?
+is "$ended" 00 'two at once: both come to their end'
+is "$(grep -ho 'own state=[a-z]*' a.out b.out | sort)" "own state=new
+own state=same" '... one has done it'
+begun=$(date +%s)
+timeout 60 sigupdate update -e 3 -c conf >a.out 2>a.err & a=$!
+sleep 0.5
+exits 0 'an announcement while one waits' timeout 60 sigupdate update -e 3 -c conf
+is "$(cat out)" '' '... does nothing'
+wait $a
+is "$?" 0 '... the first one runs'
+[ $(($(date +%s) - begun)) -ge 2 ]
+ok $? '... not before its time'
+
+### Whose files they are
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 755 "$T" && chmod 1777 tmp && chown -R nobody root
+	line 12 'canary twelve' >own/one.ndb
+	exits 0 'started as root, in the folder of another' update
+	is "$(find root ! -user nobody)" '' '... all is his'
+	chmod 777 root
+	exits 75 'a root that anybody may write to' update
+	like "$(cat err)" '*root: *' '... is refused, and named'
+	chmod 755 root
+else
+	skip 'started as root' 'not root'
+fi
+finish
