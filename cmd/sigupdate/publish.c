@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
@@ -88,7 +89,11 @@ whole(const struct root *r, const char *gen)
 	char path[ROOT_GEN + sizeof "/manifest"];
 
 	snprintf(path, sizeof path, "%s/manifest", gen);
-	return fstatat(r->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0;
+	if (fstatat(r->fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return true;
+	if (errno != ENOENT)
+		root_lost(r, path);
+	return false;
 }
 
 void

@@ -142,7 +142,7 @@ root_lock(struct root *r, unsigned long seconds, bool quiet)
 	while (!take(r, r->lock, ".lock")) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
 		if ((unsigned long)(now.tv_sec - start.tv_sec) >= seconds)
-			errx(EXIT_RETRY, "%s: %s, still has it, and %lu seconds were waited", r->path,
+			errx(EXIT_RETRY, "%s: %s, has not ended in %lu seconds", r->path,
 			    holder(r->lock, text), seconds);
 		if (!said)
 			say_urgent("%s: waits for %s", r->path, holder(r->lock, text));
@@ -163,8 +163,13 @@ root_has(const struct root *r, const char *gen)
 {
 	struct stat st;
 
-	return is_gen(gen) && fstatat(r->fd, gen, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    S_ISDIR(st.st_mode);
+	if (!is_gen(gen))
+		return false;
+	if (fstatat(r->fd, gen, &st, AT_SYMLINK_NOFOLLOW) == 0)
+		return S_ISDIR(st.st_mode);
+	if (errno != ENOENT)
+		root_lost(r, gen);
+	return false;
 }
 
 bool
@@ -172,6 +177,9 @@ root_link(const struct root *r, const char *link, char gen[ROOT_GEN])
 {
 	ssize_t n = readlinkat(r->fd, link, gen, ROOT_GEN);
 
+	/* One that cannot be told must not be taken for one that is not there. */
+	if (n < 0 && errno != ENOENT && errno != EINVAL)
+		root_lost(r, link);
 	gen[n == DIGITS ? n : 0] = '\0';
 	if (root_has(r, gen))
 		return true;

@@ -186,15 +186,21 @@ state_pause(unsigned fails, unsigned long after)
 }
 
 void
+state_printable(char *text)
+{
+	for (; *text != '\0'; text++)
+		if (*text < ' ' || *text > '~')
+			*text = '?';
+}
+
+void
 state_mirror_failed(struct state_mirror *m, time_t now, unsigned long after, const char *why)
 {
 	if (m->fails < STATE_MOST)
 		m->fails++;
 	m->until = now + (time_t)state_pause(m->fails, after);
 	snprintf(m->why, sizeof m->why, "%s", why);
-	for (char *p = m->why; *p != '\0'; p++)
-		if (*p < ' ' || *p > '~')
-			*p = '?';
+	state_printable(m->why);
 }
 
 void

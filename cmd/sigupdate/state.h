@@ -52,7 +52,7 @@ struct state_mirror {
 	char *url;			/* owned */
 	unsigned fails;			/* in a row */
 	time_t until;
-	char why[FETCH_WHY];
+	char why[FETCH_WHY];		/* printable ASCII */
 };
 
 struct state_engine {
@@ -107,5 +107,8 @@ unsigned long state_pause(unsigned fails, unsigned long after);
 void state_mirror_failed(struct state_mirror *m, time_t now, unsigned long after,
     const char *why);
 void state_mirror_well(struct state_mirror *m);
+
+/* What is no printable ASCII becomes ?. */
+void state_printable(char *text);
 
 #endif

@@ -134,7 +134,10 @@ read_mirror(struct state *s, struct span line)
 		return false;
 	e = state_mirror(s, url);
 	e->fails = (unsigned)fails;
-	return get_time(line, "until", &e->until) && get_text(line, "why", e->why, sizeof e->why);
+	if (!get_time(line, "until", &e->until) || !get_text(line, "why", e->why, sizeof e->why))
+		return false;
+	state_printable(e->why);
+	return true;
 }
 
 static bool
