@@ -72,9 +72,10 @@ struct state {
 void state_new(struct state *s);
 
 /*
- * Reads it into one that holds nothing.  Of another clock: an `until' more than a day ahead becomes 0, and `heard' and
- * `saidat', where they are ahead, now.  No memory, or it cannot be read: ends with EXIT_RETRY; it
- * is not ours to read: that is said, and as if empty.
+ * Reads it into one that holds nothing.  Of another clock: an `until' more than a day
+ * ahead becomes 0, and `heard' and `saidat', where they are ahead, now.  No memory, or it
+ * cannot be read: ends with EXIT_RETRY; it is not ours to read: that is said, and it counts as
+ * empty.
  */
 void state_read(const struct root *r, struct state *s);
 /* With the lock. */
