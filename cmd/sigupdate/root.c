@@ -289,7 +289,7 @@ root_parts_tidy(const struct root *r, const char *const *names, size_t n)
 	char **there = folder_names(all);
 
 	if (there == NULL)
-		root_lost(r, ".part");
+		err(EXIT_RETRY, "%s/.part", r->path);
 	for (size_t i = 0; there[i] != NULL; i++)
 		if (!among(there[i], names, n) && !folder_remove(all, there[i]))
 			part_lost(r, there[i]);
@@ -332,7 +332,7 @@ root_strangers(const struct root *r, const char *gen, const struct manifest *m)
 	size_t n = 0;
 
 	if (names == NULL)
-		root_lost(r, gen);
+		err(EXIT_RETRY, "%s/%s", r->path, gen);
 	for (size_t i = 0; names[i] != NULL; i++) {
 		const char *why = no_stranger(dir, names[i], m);
 
