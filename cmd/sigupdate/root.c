@@ -222,7 +222,7 @@ root_manifest(const struct root *r, const char *gen, struct manifest *m)
 	int dir = folder_open(r->fd, gen);
 	const char *why;
 	char *text = NULL;
-	size_t n;
+	size_t n = 0;
 
 	*m = (struct manifest){ .generation = 0 };
 	if (dir >= 0)
