@@ -2,6 +2,9 @@
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/say.h"
 
+#include <sys/stat.h>
+
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -48,6 +51,25 @@ mirrors_failed(struct run *r, struct candidate *c, const char *what, const struc
 	    what, *what != '\0' ? ": " : "", got->why);
 }
 
+/* A file of passwords that all may read is none. */
+static bool
+netrc_fit(struct candidate *c)
+{
+	const char *path = c->source->netrc;
+	struct stat st;
+
+	if (path == NULL)
+		return true;
+	if (stat(path, &st) < 0)
+		candidate_is(c, OUTCOME_FAILED, "netrc: %s: %s", path, strerror(errno));
+	else if ((st.st_mode & S_IROTH) != 0)
+		candidate_is(c, OUTCOME_FAILED, "netrc: %s: anybody can read it: chmod o= %s",
+		    path, path);
+	else
+		return true;
+	return false;
+}
+
 /* One mirror; what it has to answer for goes into its record. */
 static void
 ask_one(struct run *r, struct candidate *c, const char *url,
@@ -87,6 +109,8 @@ mirrors_ask(struct run *r, struct candidate *c,
 	const struct list *l = &c->source->where;
 	struct candidate worst = { .source = c->source, .outcome = OUTCOME_LATER };
 
+	if (!netrc_fit(c))
+		return;
 	for (size_t i = 0; i < l->n; i++) {
 		const struct state_mirror *m = state_mirror(&r->state, l->word[i]);
 

@@ -52,7 +52,7 @@ have_part(int part, const struct manifest_file *want)
 	return candidate_same_file(&f, want);
 }
 
-/* What was fetched has to be what the manifest says. */
+/* What was fetched has to be what the manifest says; if not, it goes. */
 static bool
 check_part(struct candidate *c, int part, const struct manifest_file *want,
     struct manifest_file *f)
@@ -60,8 +60,10 @@ check_part(struct candidate *c, int part, const struct manifest_file *want,
 	*f = *want;
 	if (!root_digest(part, want->name, f))
 		err(EXIT_RETRY, ".part: %s", want->name);
-	if (candidate_same_file(f, want))
+	if (candidate_same_file(f, want)) {
+		part_seal(part, want->name);
 		return true;
+	}
 	if (f->size < want->size)
 		candidate_is(c, OUTCOME_FAILED, "%s: ended after %llu of %llu bytes", want->name,
 		    f->size, want->size);
@@ -73,30 +75,39 @@ check_part(struct candidate *c, int part, const struct manifest_file *want,
 	return false;
 }
 
+/* One transfer; *more: it went on from an earlier one, which may be what is wrong. */
 static bool
-fetch_part(struct run *r, struct candidate *c, int part, const struct manifest_file *want,
-    struct manifest_file *f)
+fetch_once(struct run *r, struct candidate *c, int part, const struct manifest_file *want,
+    bool *more)
 {
 	struct fetched got;
 	struct fetch fetch;
 	char url[URL_MAX], what[200];
 
-	if (!have_part(part, want)) {
-		snprintf(url, sizeof url, "%s%s", c->url, want->name);
-		snprintf(what, sizeof what, "%s: %s", c->source->name, want->name);
-		mirrors_fetch(r, c, url, &fetch);
-		fetch.most = want->size;
-		fetch.what = what;
-		fetch_file(&fetch, part, want->name, &got);
-		if (got.state != FETCH_GOT) {
-			mirrors_failed(r, c, want->name, &got);
-			return false;
-		}
-	}
-	if (!check_part(c, part, want, f))
+	snprintf(url, sizeof url, "%s%s", c->url, want->name);
+	snprintf(what, sizeof what, "%s: %s", c->source->name, want->name);
+	mirrors_fetch(r, c, url, &fetch);
+	fetch.most = want->size;
+	fetch.what = what;
+	fetch_file(&fetch, part, want->name, &got);
+	*more = got.code == 206;
+	if (got.state == FETCH_GOT)
+		return true;
+	mirrors_failed(r, c, want->name, &got);
+	return false;
+}
+
+static bool
+fetch_part(struct run *r, struct candidate *c, int part, const struct manifest_file *want,
+    struct manifest_file *f)
+{
+	bool more = false;
+
+	if (!have_part(part, want) && !fetch_once(r, c, part, want, &more))
 		return false;
-	part_seal(part, want->name);
-	return true;
+	if (check_part(c, part, want, f))
+		return true;
+	return more && fetch_once(r, c, part, want, &more) && check_part(c, part, want, f);
 }
 
 static bool
