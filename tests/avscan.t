@@ -4,6 +4,7 @@
 # avscan with real engines; and with badengine, because engines that answer
 # wrongly cannot be had.
 . "${0%/*}/lib.sh"
+. "$HERE/aside.sh"
 unset MULTISCAN_SOCKET
 export MULTISCAN_IGNORE=
 sigs=$BUILD/share/multiscan/signatures
@@ -256,6 +257,108 @@ is "$(cut -d' ' -f1 out | sort)" 'check=avscan
 name=file:found/message
 name=file:found/parts/2' 'is a folder like any other'
 
+### Engines that take long, beside all else
+# bad ANSWER [LAST [RETRY [ALLMATCH]]]: starts one at ./bad
+bad() { engine_at bad "$@"; }
+# engine_at PATH ANSWER...: one more; what it is asked is in PATH.log
+engine_at() {
+	rm -f "$1"
+	"$tools/badengine" "$@" 2>"$1.log" &
+	[ "$cleanup" != : ] || cleanup=
+	cleanup="$cleanup kill $! 2>/dev/null;"
+	until_there "$1"
+}
+gone() { eval "$cleanup"; cleanup=:; }
+# asked PATH: what it was asked, but for the beginning of each session
+asked() { grep -v zIDSESSION "$1.log" | tr '\n' ' '; }
+silent() {
+	cp ../text .
+	for answer in '^' '@: fd[9]^'; do
+		bad "$answer"
+		exits 75 "one that falls silent: $answer" timeout 20 avscan -t 1 -s unix:bad text
+		like "$(cat err)" '*not done in time*' 'is not waited for'
+		gone
+	done
+	bad '@: fd[9]: OK~' '^'
+	exits 75 'one that does not close the connection' timeout 20 avscan -t 1 -s unix:bad text
+	gone
+	bad '@: fd[9]: Busy ERROR~'
+	exits 75 'one that stays busy' timeout 20 avscan -t 2 -s unix:bad text
+	like "$(cat err)" '*not done in time*' 'is not waited for longer than -t'
+	gone
+}
+second_try() {
+	cp ../text .
+	how=$1
+	bad "$how" '' '@: fd[9]: OK~'
+	exits 0 "an avscand that fails ($how), and then does not" avscan -s unix:bad text
+	is "$(grep -c zFILDES bad.log) $(grep -c zRETRY bad.log)" '1 1' 'is asked once more'
+	gone
+	bad "$how" '' '@: fd[9]: Name FOUND~'
+	exits 1 "or then finds ($how)" avscan -s unix:bad text
+	is "$(cut -d' ' -f1-3 out | sed 1q)" 'name=file:text verdict=infected sig=Name' 'is believed'
+	gone
+	for why in engine-died engine-timeout engine-error; do
+		bad "$how" '' "@: fd[9]: $why UNSCANNED~"
+		exits 1 "$how, then $why" avscan -s unix:bad text
+		is "$(cat out)" "name=file:text verdict=unscanned why=$why by=bad set=bad
+check=avscan parts=1" 'is a finding'
+		gone
+	done
+	for again in "$how" '^' '@: fd[9]: other UNSCANNED~' '@: engine-died UNSCANNED~' \
+	    '@: fd[9]: engine-died~' '@: fd[9]: OK~@: fd[9]: OK~' '+: fd[9]: OK~'; do
+		bad "$how" '' "$again"
+		exits 75 "$how, then $again" timeout 20 avscan -t 2 -s unix:bad text
+		is "$(cat out)" '' 'is none'
+		gone
+	done
+	bad "$how"
+	exits 75 "a clamd that fails ($how)" avscan -s unix:bad text
+	like "$(cat err)" '*text: engine bad: not scanned: *' 'is not scanned'
+	gone
+}
+complains() { second_try '@: fd[9]: Oops ERROR~'; }
+hangs_up() { second_try '!'; }
+stops_short() { second_try '@: fd[9]: O!'; }
+progress() {
+	cp -r ../text ../clean .
+	# on_terminal COMMAND: what a terminal would get is in ./typescript
+	on_terminal() {
+		script -qec "$1" all >/dev/null 2>&1 </dev/null
+		status=$?
+		sed '/^Script \(started\|done\) /d' all >typescript
+		return $status
+	}
+	bad '_@: fd[9]: OK~'
+	odd=$(printf 'a\033[2J\302\233b')
+	cp text "$odd"
+	on_terminal "avscan -s unix:bad text '$odd'"
+	is $? 0 'a long scan on a terminal'
+	like "$(cat typescript)" '*1 of 2 files*now: a??2J?b*' 'is told of'
+	is "$(tr -d '\12\15\40-\176' <typescript | od -c)" '0000000' 'safely'
+	like "$(tail -n 2 typescript | tr '\r' '|')" '*|  *  |check=avscan parts=2*' 'and gone at the end'
+	on_terminal "avscan -s unix:bad clean 2>log"
+	is "$(cat log)" '' 'nothing where standard error is a file'
+	gone
+	bad '_@: fd[9]: Name FOUND~'
+	on_terminal "avscan -s unix:bad text text >found.out"
+	like "$(cat typescript)" '*0 of 2 files*' 'also where the records go to a file'
+	is "$(grep -c sig=Name found.out)" 2 'which has them alone'
+	on_terminal "avscan -s unix:bad text text"
+	is "$(tr '\r' '\n' <typescript | grep -c '^name=file:text verdict=infected sig=Name by=bad set=bad$')" 2 \
+	    'a record is a line of its own'
+	gone
+}
+aside silent
+aside complains
+aside hangs_up
+aside stops_short
+if command -v script >/dev/null; then
+	aside progress
+else
+	skip 'progress' 'script is absent'
+fi
+
 ### What it takes
 case $BUILD in
 *-asan | *-cov) skip 'libc only' 'this build links more' ;;
@@ -319,19 +422,6 @@ is "$(ours)" 0 'goes when its avscan is killed'
 is "$(echo avscand.*)" 'avscand.*' 'with its temporary folder'
 
 ### Engines that answer wrongly
-# bad ANSWER [LAST [RETRY [ALLMATCH]]]: starts one at ./bad
-bad() { engine_at bad "$@"; }
-# engine_at PATH ANSWER...: one more; what it is asked is in PATH.log
-engine_at() {
-	rm -f "$1"
-	"$tools/badengine" "$@" 2>"$1.log" &
-	[ "$cleanup" != : ] || cleanup=
-	cleanup="$cleanup kill $! 2>/dev/null;"
-	until_there "$1"
-}
-gone() { eval "$cleanup"; cleanup=:; }
-# asked PATH: what it was asked, but for the beginning of each session
-asked() { grep -v zIDSESSION "$1.log" | tr '\n' ' '; }
 bad '@: fd[9]: OK~'
 exits 0 'a fake engine that answers well' avscan -s unix:bad text found/message
 gone
@@ -360,15 +450,6 @@ gone
 bad "@: fd[9]: $(printf '\033[2J') ERROR~"
 exits 75 'one that draws on the terminal' avscan -s unix:bad text
 is "$(tr -d '\12\40-\176' <err | wc -c)" 0 'is quoted safely'
-gone
-for answer in '^' '@: fd[9]^'; do
-	bad "$answer"
-	exits 75 "one that falls silent: $answer" timeout 20 avscan -t 1 -s unix:bad text
-	like "$(cat err)" '*not done in time*' 'is not waited for'
-	gone
-done
-bad '@: fd[9]: OK~' '^'
-exits 75 'one that does not close the connection' timeout 20 avscan -t 1 -s unix:bad text
 gone
 
 ### Several engines
@@ -411,10 +492,6 @@ engine_at other '@: fd[9]: OK~'
 exits 0 'one that is busy later' avscan -s unix:bad -s unix:other text text
 is "$(asked bad)$(cat other.log)" 'connection zFILDES zFILDES zFILDES zEND ' 'is waited for'
 gone
-bad '@: fd[9]: Busy ERROR~'
-exits 75 'one that stays busy' timeout 20 avscan -t 2 -s unix:bad text
-like "$(cat err)" '*not done in time*' 'is not waited for longer than -t'
-gone
 bad '@: fd[9]: First FOUND~|!'
 engine_at other '@: fd[9]: OK~'
 exits 75 'a clamd that hangs up later' avscan -s unix:bad -s unix:other text text
@@ -422,34 +499,6 @@ is "$(cut -d' ' -f2-3 out)" 'verdict=infected sig=First' 'is no reason to ask an
 gone
 
 ### A second try
-for how in '@: fd[9]: Oops ERROR~' '!' '@: fd[9]: O!'; do
-	bad "$how" '' '@: fd[9]: OK~'
-	exits 0 "an avscand that fails ($how), and then does not" avscan -s unix:bad text
-	is "$(grep -c zFILDES bad.log) $(grep -c zRETRY bad.log)" '1 1' 'is asked once more'
-	gone
-	bad "$how" '' '@: fd[9]: Name FOUND~'
-	exits 1 "or then finds ($how)" avscan -s unix:bad text
-	is "$(cut -d' ' -f1-3 out | sed 1q)" 'name=file:text verdict=infected sig=Name' 'is believed'
-	gone
-	for why in engine-died engine-timeout engine-error; do
-		bad "$how" '' "@: fd[9]: $why UNSCANNED~"
-		exits 1 "$how, then $why" avscan -s unix:bad text
-		is "$(cat out)" "name=file:text verdict=unscanned why=$why by=bad set=bad
-check=avscan parts=1" 'is a finding'
-		gone
-	done
-	for again in "$how" '^' '@: fd[9]: other UNSCANNED~' '@: engine-died UNSCANNED~' \
-	    '@: fd[9]: engine-died~' '@: fd[9]: OK~@: fd[9]: OK~' '+: fd[9]: OK~'; do
-		bad "$how" '' "$again"
-		exits 75 "$how, then $again" timeout 20 avscan -t 2 -s unix:bad text
-		is "$(cat out)" '' 'is none'
-		gone
-	done
-	bad "$how"
-	exits 75 "a clamd that fails ($how)" avscan -s unix:bad text
-	like "$(cat err)" '*text: engine bad: not scanned: *' 'is not scanned'
-	gone
-done
 bad '!' '' '@: fd[9]: OK~'
 exits 0 'after a hang-up' avscan -s unix:bad text
 is "$(asked bad)" 'connection zFILDES connection zRETRY zEND ' 'it is a new connection'
@@ -673,38 +722,6 @@ gone
 exits 75 'one that is not there' avscan -k -s unix:none
 is "$(cat out)" '' 'says nothing'
 
-### Progress
-if ! command -v script >/dev/null; then
-	skip 'progress' 'script is absent'
-else
-	# on_terminal COMMAND: what a terminal would get is in ./typescript
-	on_terminal() {
-		script -qec "$1" all >/dev/null 2>&1 </dev/null
-		status=$?
-		sed '/^Script \(started\|done\) /d' all >typescript
-		return $status
-	}
-	bad '_@: fd[9]: OK~'
-	odd=$(printf 'a\033[2J\302\233b')
-	cp text "$odd"
-	on_terminal "avscan -s unix:bad text '$odd'"
-	is $? 0 'a long scan on a terminal'
-	like "$(cat typescript)" '*1 of 2 files*now: a??2J?b*' 'is told of'
-	is "$(tr -d '\12\15\40-\176' <typescript | od -c)" '0000000' 'safely'
-	like "$(tail -n 2 typescript | tr '\r' '|')" '*|  *  |check=avscan parts=2*' 'and gone at the end'
-	on_terminal "avscan -s unix:bad clean 2>log"
-	is "$(cat log)" '' 'nothing where standard error is a file'
-	gone
-	bad '_@: fd[9]: Name FOUND~'
-	on_terminal "avscan -s unix:bad text text >found.out"
-	like "$(cat typescript)" '*0 of 2 files*' 'also where the records go to a file'
-	is "$(grep -c sig=Name found.out)" 2 'which has them alone'
-	on_terminal "avscan -s unix:bad text text"
-	is "$(tr '\r' '\n' <typescript | grep -c '^name=file:text verdict=infected sig=Name by=bad set=bad$')" 2 \
-	    'a record is a line of its own'
-	gone
-fi
-
 ### clamd as it is
 if ! command -v clamd >/dev/null; then
 	skip 'clamd' 'it is not installed'
@@ -766,4 +783,6 @@ sample=deep' 'does not alert on what it has not read'
 	like "$(cat err)" '*AlertEncrypted yes*AlertExceedsMax yes*' 'and what to set is said'
 	gone
 fi
+
+together
 finish

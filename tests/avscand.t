@@ -4,9 +4,128 @@
 # avscand with real clients, and with what it must never call clean.
 . "${0%/*}/lib.sh"
 . "$HERE/engine.sh"
+. "$HERE/aside.sh"
 
 # replaced: there are workers, others than $first
 replaced() { [ -n "$(workers)" ] && [ "$(workers)" != "$first" ]; }
+
+### What takes long, beside all else
+# a process and its children
+all_gone() {
+	for process; do
+		grep -qs 'State:.[^Z]' "/proc/$process/status" && return 1
+	done
+	return 0
+}
+# one that is ended while it tries a new set
+ended_early() {
+	begin -w 8
+	until_true grep -q ready: log
+	before=$(generations)
+	kill -HUP "$daemon"
+	# it tries the new set: from now on it hears no signal but when it looks
+	until [ "$(workers | wc -w)" -gt 8 ] || grep -q 'old one is to end' log ||
+	    all_gone "$daemon"; do :; done
+	kill "$daemon"
+	until_true all_gone "$daemon"
+	ok $? 'SIGTERM ends it while a new set is tried'
+	# shellcheck disable=SC2046
+	kill -9 "$daemon" $(generations) $(workers) 2>/dev/null
+	wait "$daemon" 2>/dev/null
+}
+# never_clean WHAT: none of ClamAV's own infected files is clean, and the fault
+# was felt
+never_clean() {
+	clean=''
+	for file in "$files"/*; do
+		timeout 20 avscan -s unix:engine "$file" >out 2>err
+		case $? in
+		1 | 75) ;;
+		*) clean="$clean ${file##*/}" ;;
+		esac
+	done
+	is "$clean" '' "never clean: $1"
+	# under the last limit there is no log either
+	[ "$1" = 'no file may be written' ] ||
+	    grep -q 'avscand: \(scan\|libclamav\|worker\|.*/avscand\)' log
+	ok $? 'and the fault is in the log' || sed 's/^/# /' log
+}
+# under_limit OPTION WHAT: never clean, with a worker under a limit of prlimit
+under_limit() {
+	begin -w 1
+	prlimit --pid "$(generations | tr -d ' ')" "--$1"
+	first=$(workers)
+	# shellcheck disable=SC2086
+	kill -9 $first
+	until_true replaced
+	never_clean "$2"
+	end
+}
+failing_calls() {
+	calls='write:error=ENOSPC lseek:error=EIO unlink:error=EACCES'
+	strace -qq true 2>/dev/null || {
+		skip 'calls that fail' 'strace is absent or not allowed'
+		calls=
+	}
+	for call in $calls; do
+		begin -w 1
+		: >trace
+		strace -qq -o trace -p "$(workers | tr -d ' ')" -e trace="${call%%:*}" \
+		    -e inject="$call:syscall=getpid:when=2+3" 2>/dev/null &
+		tracer=$!
+		if until_true grep -q TracerPid:.*[1-9] "/proc/$(workers | tr -d ' ')/status"; then
+			never_clean "$call"
+		else
+			skip "never clean: $call" 'strace is absent or not allowed'
+		fi
+		end
+		kill "$tracer" 2>/dev/null
+		wait "$tracer"
+	done
+}
+# asked of all of ClamAV's files, without a second try: how many answers end so
+answers() {
+	for file in "$files"/*; do
+		exec 3<"$file"
+		ask 'zFILDES\0' 3
+	done | tr '|' '\n' | grep -c "$1\$"
+	exec 3<&-
+}
+no_room() {
+	mkdir small
+	if mount -t tmpfs -o size=4k,nr_inodes=8 none small 2>/dev/null; then
+		begin -w 1 -T small
+		head -c 10000 /dev/zero >small/fill 2>/dev/null
+		never_clean 'the temporary folder is full'
+		end
+		rm small/fill
+		# so much that no new worker has to wait for its folder
+		mount -o remount,nr_inodes=10 small
+		begin -w 1 -T small
+		head -c 10000 /dev/zero >small/fill 2>/dev/null
+		[ "$(answers ERROR)" -gt 0 ]
+		ok $? 'it is full, and each asked for once'
+		mount -o remount,size=8m,nr_inodes=1000 small
+		is "$(answers FOUND)" "$(echo "$files"/* | wc -w)" 'then it is not, and all are found'
+		end
+		begin -w 1 -T small
+		# a worker that has just ended may still hold a file
+		until_true mount -o remount,ro small 2>/dev/null
+		never_clean 'the temporary folder is read-only'
+		mount -o remount,rw small
+		end
+		umount small
+	else
+		skip 'a full temporary folder' 'mount is not allowed'
+	fi
+}
+few_descriptors() { under_limit nofile=14 '14 descriptors'; }
+aside ended_early
+if [ -d "$files" ]; then
+	aside few_descriptors
+	aside failing_calls
+	aside no_room
+fi
 
 ### Wrong calls, bad sets
 exits 64 'an address in no form' avscand -l /run/x
@@ -279,7 +398,7 @@ exec 3<&- 4<&- 5<&-
 
 ### Busy, and many that say nothing
 # stopped: workers that scan, and go no further
-seq 9999999 | head -c 60000000 >slow
+seq 9999999 | head -c 15000000 >slow
 stats_busy() { ask 'zSTATS\0' | tr ';' '\n' | grep -q "BUSY: $1 of"; }
 scans() { timeout 60 "$tools/talk" unix:engine 3 <scan 3<slow >"answer$1" & }
 in_flight() { [ "$(ask 'zSTATS\0' | tr ';' '\n' | sed -n 's/QUEUE: \([0-9]*\) .*/\1/p')" -eq "$1" ]; }
@@ -399,13 +518,6 @@ is "$ended" 0 'SIGTERM ends all'
 is "$(ls tmp)" '' 'with their folders'
 
 ### Ends
-# a process and its children
-all_gone() {
-	for process; do
-		grep -qs 'State:.[^Z]' "/proc/$process/status" && return 1
-	done
-	return 0
-}
 begin -w 1
 is "$(ask "zSCAN $T/text\0")" "$T/text: OK|" 'a path, for which rights change'
 # shellcheck disable=SC2086
@@ -416,21 +528,6 @@ until_true all_gone "$@"
 ok $? 'nobody outlives the one that holds the sockets'
 kill -9 "$@" 2>/dev/null
 rm -r tmp/* engine
-
-begin -w 8
-until_true grep -q ready: log
-before=$(generations)
-kill -HUP "$daemon"
-# it tries the new set: from now on it hears no signal but when it looks
-until [ "$(workers | wc -w)" -gt 8 ] || grep -q 'old one is to end' log ||
-    all_gone "$daemon"; do :; done
-kill "$daemon"
-until_true all_gone "$daemon"
-ok $? 'SIGTERM ends it while a new set is tried'
-# shellcheck disable=SC2046
-kill -9 "$daemon" $(generations) $(workers) 2>/dev/null
-wait "$daemon" 2>/dev/null
-rm -rf tmp/* engine
 
 ### A scan that is lost is never clean
 begin -w 1
@@ -464,31 +561,6 @@ exits 0 'the next one is well' avscan -s unix:engine text
 end
 
 ### Where libclamav says clean and has not looked
-# never_clean WHAT: none of ClamAV's own infected files is clean, and the fault
-# was felt
-never_clean() {
-	clean=''
-	for file in "$files"/*; do
-		timeout 20 avscan -s unix:engine "$file" >out 2>err
-		case $? in
-		1 | 75) ;;
-		*) clean="$clean ${file##*/}" ;;
-		esac
-	done
-	is "$clean" '' "never clean: $1"
-	# under the last limit there is no log either
-	[ "$1" = 'no file may be written' ] ||
-	    grep -q 'avscand: \(scan\|libclamav\|worker\|.*/avscand\)' log
-	ok $? 'and the fault is in the log' || sed 's/^/# /' log
-}
-# asked of all of ClamAV's files, without a second try: how many answers end so
-answers() {
-	for file in "$files"/*; do
-		exec 3<"$file"
-		ask 'zFILDES\0' 3
-	done | tr '|' '\n' | grep -c "$1\$"
-	exec 3<&-
-}
 if [ ! -d "$files" ]; then
 	skip 'never clean' 'clamav-testfiles is not installed'
 else
@@ -499,62 +571,8 @@ else
 	never_clean 'the temporary folder is missing'
 	end
 	rm -rf tmp/*
-	mkdir small
-	if mount -t tmpfs -o size=4k,nr_inodes=8 none small 2>/dev/null; then
-		begin -w 1 -T small
-		head -c 10000 /dev/zero >small/fill 2>/dev/null
-		never_clean 'the temporary folder is full'
-		end
-		rm small/fill
-		begin -w 1 -T small
-		head -c 10000 /dev/zero >small/fill 2>/dev/null
-		[ "$(answers ERROR)" -gt 0 ]
-		ok $? 'it is full, and each asked for once'
-		mount -o remount,size=8m,nr_inodes=1000 small
-		is "$(answers FOUND)" "$(echo "$files"/* | wc -w)" 'then it is not, and all are found'
-		end
-		begin -w 1 -T small
-		# a worker that has just ended may still hold a file
-		until_true mount -o remount,ro small 2>/dev/null
-		never_clean 'the temporary folder is read-only'
-		mount -o remount,rw small
-		end
-		umount small
-	else
-		skip 'a full temporary folder' 'mount is not allowed'
-	fi
-	for limit in 'nofile=14 14 descriptors' 'fsize=0 no file may be written'; do
-		begin -w 1
-		# a new worker is under it
-		prlimit --pid "$(generations | tr -d ' ')" "--${limit%% *}"
-		first=$(workers)
-		# shellcheck disable=SC2086
-		kill -9 $first
-		until_true replaced
-		never_clean "${limit#* }"
-		end
-	done
+	under_limit fsize=0 'no file may be written'
 	exits 75 'nor does it start so' sh -c 'ulimit -f 0; exec avscand -w 1 -l unix:engine'
-	calls='write:error=ENOSPC lseek:error=EIO unlink:error=EACCES'
-	strace -qq true 2>/dev/null || {
-		skip 'calls that fail' 'strace is absent or not allowed'
-		calls=
-	}
-	for call in $calls; do
-		begin -w 1
-		: >trace
-		strace -qq -o trace -p "$(workers | tr -d ' ')" -e trace="${call%%:*}" \
-		    -e inject="$call:syscall=getpid:when=2+3" 2>/dev/null &
-		tracer=$!
-		if until_true grep -q TracerPid:.*[1-9] "/proc/$(workers | tr -d ' ')/status"; then
-			never_clean "$call"
-		else
-			skip "never clean: $call" 'strace is absent or not allowed'
-		fi
-		end
-		kill "$tracer" 2>/dev/null
-		wait "$tracer"
-	done
 fi
 
 ### The one connection of -l -
@@ -562,4 +580,6 @@ exits 1 'it serves and ends' avscan -P -D "$sigs" eicar
 exits 75 'without room for temporary files it is no answer' env TMPDIR="$T/none" \
     avscan -P -D "$sigs" text
 is "$(ls tmp)" '' 'nothing is left'
+
+together
 finish

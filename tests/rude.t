@@ -4,6 +4,7 @@
 # Clients of avscand that do what no client should: nobody else has to wait.
 . "${0%/*}/lib.sh"
 . "$HERE/engine.sh"
+. "$HERE/aside.sh"
 
 # soon: it answers somebody else at once
 soon() { [ "$(printf 'zPING\0' | timeout 5 "$tools/talk" unix:engine | tr '\0' '|')" = 'PONG|' ]; }
@@ -30,17 +31,7 @@ until_true grep -q ready: stopped.log
 kill -STOP $(children $stopped)
 sooner=0
 
-### Descriptors whose close does not return
-begin -w 1
-until_true grep -q ready: log
-hold "$tools/linger" engine
-until_true [ -s held ]
-like "$(cat held)" 'fd[[]*]: Not a regular file ERROR' 'a socket that lingers is refused'
-soon
-ok $? 'and nobody waits for its end'
-release
-end
-
+### What takes long, beside all else
 # hang WHAT: a file system at ./hangs that never answers WHAT; false: it cannot be
 hang() {
 	rm -f stay ready
@@ -55,27 +46,61 @@ unhang() {
 	exec 8>&-
 	wait $hangfs
 }
-begin -w 1 -t 1
-until_true grep -q ready: log
-mkdir hangs
-for what in flush read; do
-	if ! hang $what; then
+# hanging WHAT: a file in it, and then others
+hanging() {
+	begin -w 1 -t 1
+	until_true grep -q ready: log
+	mkdir hangs
+	if ! hang "$1"; then
 		unhang
-		skip "a file system that does not answer a $what" "$(tail -n 1 why)"
-		continue
+		skip "a file system that does not answer a $1" "$(tail -n 1 why)"
+		end
+		return
 	fi
 	hold "$tools/linger" engine hangs/file 8>&-
 	soon
-	ok $? "a file system that does not answer a $what: nobody waits for it"
+	ok $? "a file system that does not answer a $1: nobody waits for it"
 	until_true [ -s held ] || until_true [ -s held ]
 	like "$(cat held)" 'fd[[]*]: engine-timeout: * ERROR' 'the file is no OK'
-	exits 0 'scans go on' timeout 60 avscan -s unix:engine text
+	exits 0 'scans go on' timeout 60 avscan -s unix:engine ../text
 	unhang
 	release
-done
-like "$(cat log)" '*does not die of SIGKILL*' 'a worker that cannot be ended is left behind'
+	like "$(cat log)" '*does not die of SIGKILL*' 'a worker that cannot be ended is left behind'
+	end
+	is "$ended $(ls tmp)" '0 ' 'and leaves nothing in the end'
+}
+a_flush() { hanging flush; }
+a_read() { hanging read; }
+two_at_one_path() {
+	avscand -w 1 -l unix:engine 2>one.log &
+	one=$!
+	avscand -w 1 -l unix:engine 2>two.log &
+	two=$!
+	cleanup='kill $one $two 2>/dev/null'
+	until_true grep -q 'serves it already' one.log two.log
+	ok $? 'of two that start at one path one gives up'
+	is "$(cat one.log two.log | grep -c 'serves it already')" 1 'and says why'
+	until_true [ -S engine ]
+	exits 0 'the other serves' avscan -s unix:engine ../text
+	kill $one $two 2>/dev/null
+	wait $one
+	wait $two
+	is "$(find . -name 'engine*')" '' 'and leaves nothing'
+}
+aside a_flush
+aside a_read
+aside two_at_one_path
+
+### Descriptors whose close does not return
+begin -w 1
+until_true grep -q ready: log
+hold "$tools/linger" engine
+until_true [ -s held ]
+like "$(cat held)" 'fd[[]*]: Not a regular file ERROR' 'a socket that lingers is refused'
+soon
+ok $? 'and nobody waits for its end'
+release
 end
-is "$ended $(find tmp/* -maxdepth 0 | wc -l)" '0 1' 'and leaves nothing in the end'
 
 begin -w 1
 until_true grep -q ready: log
@@ -125,7 +150,7 @@ kill -CONT $(workers)
 wait $asker
 like "$(cat said)" "*: Eicar-Test-Signature.UNOFFICIAL FOUND|" 'a folder that turns into a link is scanned all the same'
 commands 20000 STATS >flood
-hold sh -c 'echo; "$0" unix:engine <flood | sleep 5' "$tools/talk"
+hold sh -c 'exec 3<&0; echo; "$0" unix:engine <flood | { read -r _ <&3; }' "$tools/talk"
 until_true [ -s held ]
 soon
 ok $? 'one who reads nothing keeps up nobody'
@@ -146,23 +171,6 @@ release
 is "$("$tools/talk" unix:engine <stream | tr '\0' '|')" \
     'stream: Eicar-Test-Signature.UNOFFICIAL FOUND|' '40,000 chunks of a byte each'
 end
-
-### Two at one path
-rm -f engine
-avscand -w 1 -l unix:engine 2>one.log &
-one=$!
-avscand -w 1 -l unix:engine 2>two.log &
-two=$!
-cleanup='kill $one $two $stopped 2>/dev/null'
-until_true grep -q 'serves it already' one.log two.log
-ok $? 'of two that start at one path one gives up'
-is "$(cat one.log two.log | grep -c 'serves it already')" 1 'and says why'
-until_true [ -S engine ]
-exits 0 'the other serves' avscan -s unix:engine text
-kill $one $two 2>/dev/null
-wait $one
-wait $two
-is "$(find . -name 'engine*')" '' 'and leaves nothing'
 
 ### Reloads
 cp -r "$sigs" set
@@ -210,4 +218,5 @@ is "$? $(ls tmp)" '0 ' 'and nothing is left'
 exits 75 'no socket' sh -c 'LISTEN_FDS=1 LISTEN_PID=$$ exec avscand' 3</dev/null
 like "$(cat err)" '*descriptor 3 is no socket that listens*' 'is named'
 
+together
 finish
