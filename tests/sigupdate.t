@@ -205,8 +205,13 @@ like "$(cat out)" "name=file:eicar.ndb source=test size=162 why=changed*" '... n
 rm -f "root/$good/eicar.ndb"
 exits 1 'verify, after one was removed' timeout 60 sigupdate verify -c conf
 like "$(cat out)" 'name=file:eicar.ndb * why=missing*' '... names it'
-cp saved/eicar.ndb "root/$good/eicar.ndb"
-exits 0 'verify, once it is back' timeout 60 sigupdate verify -c conf
+exits 1 'an update' update
+like "$(cat err)" "*root/$good/eicar.ndb: is not as it came: test is asked for it anew*" '... says so'
+is "$(state test)" new '... and brings it'
+exits 0 'verify, then' timeout 60 sigupdate verify -c conf
+cmp -s root/current/eicar.ndb saved/eicar.ndb
+ok $? '... it is what it was'
+exits 0 'the next update has nothing to say' update -q
 
 ### Two at once, and announcements
 line 11 'canary eleven' >own/one.ndb

@@ -23,7 +23,7 @@
 
 static const struct cli cli = { "avscand",
     "avscand [-D DIR] [-l ADDRESS]... [-m MODE] [-T DIR] [-t SECONDS] [-u USER] [-w WORKERS]\n"
-    "avscand -k [-D DIR] [-T DIR]\n"
+    "avscand -k [-n] [-D DIR] [-T DIR]\n"
     "  -D DIR      the signatures; else $MULTISCAN_SIGNATURES,\n"
     "              /var/lib/multiscan/sigs/current, /var/lib/clamav\n"
     "  -k          check the signatures, say what they are, and end\n"
@@ -33,6 +33,7 @@ static const struct cli cli = { "avscand",
     "  -l -        serve the one connection on standard input, then end\n"
     "  -m MODE     of the unix sockets, in octal; who may write may connect; else as\n"
     "              the umask says\n"
+    "  -n          with -k: each file by itself, and no load of the whole\n"
     "  -T DIR      where workers keep temporary files; else $TMPDIR or /tmp\n"
     "  -t SECONDS  a scan that takes longer is ended (120)\n"
     "  -u USER     started as root: whom the workers become (avscand, or nobody)\n"
@@ -54,7 +55,7 @@ struct options {
 	struct listener listeners[LISTENERS_MAX];
 	int mode;
 	unsigned listening;
-	bool check, once;
+	bool check, alone, once;
 	unsigned long seconds;
 	unsigned workers;
 	struct crew_settings crew;
@@ -92,7 +93,7 @@ parse(struct options *o, int argc, char **argv)
 	struct stat st;
 	int c;
 
-	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:m:T:t:u:w:")) != -1) {
+	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:m:nT:t:u:w:")) != -1) {
 		if (c == 'D')
 			o->signatures = optarg;
 		else if (c == 'k')
@@ -101,6 +102,8 @@ parse(struct options *o, int argc, char **argv)
 			add_address(o, optarg);
 		else if (c == 'm')
 			o->mode = octal(optarg);
+		else if (c == 'n')
+			o->alone = true;
 		else if (c == 'T')
 			o->tmp = optarg;
 		else if (c == 'u')
@@ -114,6 +117,8 @@ parse(struct options *o, int argc, char **argv)
 		cli_usage(&cli, "`%s': there are no arguments", argv[optind]);
 	if (o->once && o->listening > 0)
 		cli_usage(&cli, "-l - goes with no other address");
+	if (o->alone && !o->check)
+		cli_usage(&cli, "-n goes with -k alone");
 	if (o->check && (o->once || o->listening > 0))
 		cli_usage(&cli, "-k goes with no address");
 	if (o->once && (fstat(STDIN_FILENO, &st) < 0 || !S_ISSOCK(st.st_mode)))
@@ -258,7 +263,7 @@ check(const struct options *o, const char *tmp)
 	int status;
 
 	sigset_find(&set, o->signatures, false);
-	status = check_set(&set, &settings, tmp);
+	status = check_set(&set, &settings, o->alone ? NULL : tmp);
 	sigset_free(&set);
 	cli_close_stdout();
 	return status;

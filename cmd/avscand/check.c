@@ -451,14 +451,17 @@ check_set(const struct sigset *s, const struct engine_settings *settings, const 
 {
 	static struct record r;
 	struct check c = { .set = s, .settings = settings, .told = share() };
-	int status = check_files(&c) ? check_whole(&c, tmp) : EXIT_RETRY;
+	int status = !check_files(&c) ? EXIT_RETRY :
+	    tmp != NULL ? check_whole(&c, tmp) : EXIT_NOTHING;
 
-	if (c.told->why != NULL) {
-		record_start(&r);
-		record_addstr(&r, "set", s->name);
+	record_start(&r);
+	if (c.told->why == NULL)
+		record_addstr(&r, "check", "files");
+	record_addstr(&r, "set", s->name);
+	if (c.told->why != NULL)
 		record_addstr(&r, "why", c.told->why);
+	if (c.told->why != NULL || (tmp == NULL && status == EXIT_NOTHING))
 		print(&r);
-	}
 	munmap(c.told, sizeof *c.told);
 	return status;
 }

@@ -14,7 +14,8 @@
  * Looks at each file by itself, loads all of them, and asks for every canary.
  * Prints a record for each file, and at last, only if the set is good, one for
  * the whole of it; faults go to stderr, each with its file.  tmp: where a
- * private folder for temporary files is made.  EXIT_NOTHING, or EXIT_RETRY.
+ * private folder for temporary files is made; NULL: only each file by itself is
+ * looked at.  EXIT_NOTHING, or EXIT_RETRY.
  */
 int check_set(const struct sigset *s, const struct engine_settings *settings,
     const char *tmp);

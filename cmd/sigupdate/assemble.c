@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/assemble.h"
-#include "cmd/sigupdate/folder.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stage.h"
 #include "cmd/sigupdate/trial.h"
@@ -22,7 +21,6 @@ struct assembly {
 	struct candidate *c;
 	size_t n;
 	bool *in;		/* of each: what it brings is in the set */
-	char **strangers;	/* names, ended by NULL */
 	struct manifest *m;
 };
 
@@ -81,7 +79,7 @@ claims(const struct assembly *a, size_t *n)
 
 	for (size_t i = 0; i < a->n; i++)
 		room += holds(a, i)->files;
-	for (char **s = a->strangers; *s != NULL; s++)
+	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
 		room++;
 	if ((all = calloc(room, sizeof *all)) == NULL)
 		err(EXIT_RETRY, "the set");
@@ -90,7 +88,7 @@ claims(const struct assembly *a, size_t *n)
 		for (size_t j = 0; j < holds(a, i)->files; j++)
 			if (strcmp(holds(a, i)->file[j].source, a->c[i].source->name) == 0)
 				all[(*n)++] = (struct claim){ holds(a, i)->file[j].name, i };
-	for (char **s = a->strangers; *s != NULL; s++)
+	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
 		all[(*n)++] = (struct claim){ *s, SIZE_MAX };
 	qsort(all, *n, sizeof *all, by_name);
 	return all;
@@ -201,7 +199,7 @@ stage_all(struct assembly *a)
 			stage_new(a, &a->c[i]);
 		else
 			stage_old(a, a->c[i].source);
-	for (char **s = a->strangers; *s != NULL; s++)
+	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
 		stage_copy(&a->r->root, a->r->folder, *s, &ignored);
 }
 
@@ -214,7 +212,7 @@ try_it(struct assembly *a, struct trial *t)
 		errx(EXIT_RETRY, "%s: too long a path", a->r->root.path);
 	stage_all(a);
 	say_more("%s: %zu files are tried", folder, a->m->files);
-	trial_run(t, folder, TRIAL_SECONDS);
+	trial_run(t, folder, TRIAL_SECONDS, TRIAL_WHOLE);
 }
 
 /* --- who is to blame --------------------------------------------------------------------- */
@@ -382,8 +380,7 @@ nothing_left_out(const struct assembly *a)
 bool
 assemble(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 {
-	static char *nobody[] = { NULL };
-	struct assembly a = { .r = r, .c = c, .n = n, .m = m, .strangers = nobody };
+	struct assembly a = { .r = r, .c = c, .n = n, .m = m };
 	struct trial t = { .good = false };
 	bool good = false;
 
@@ -391,8 +388,6 @@ assemble(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	if ((a.in = malloc(n)) == NULL)
 		err(EXIT_RETRY, "the set");
 	memset(a.in, 1, n);
-	if (r->current[0] != '\0')
-		a.strangers = root_strangers(&r->root, r->current, &r->now);
 	while (refuse_twin(&a))
 		;
 	refuse_shrunk(&a);
@@ -404,8 +399,6 @@ assemble(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 		snprintf(m->engine, sizeof m->engine, "%s", t.engine);
 	}
 	trial_free(&t);
-	if (a.strangers != nobody)
-		folder_names_free(a.strangers);
 	free(a.in);
 	return good;
 }

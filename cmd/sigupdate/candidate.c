@@ -93,7 +93,6 @@ candidate_settle(struct run *r, struct candidate *c, unsigned long long generati
 		    "go forward again: sigupdate rollback GENERATION");
 		return;
 	}
-	own.url = (char *)c->url;
 	if (manifest_add_source(&c->brings, &own))
 		candidate_is(c, OUTCOME_NEW, "%s", "");
 	else

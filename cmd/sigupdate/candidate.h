@@ -22,6 +22,7 @@ struct run {
 	char current[ROOT_GEN];		/* "" where there is none */
 	int folder;			/* of current, or -1 */
 	struct manifest now;		/* of current, or empty */
+	char **strangers;		/* what somebody put there by hand; NULL behind the last */
 	bool look;			/* fetch nothing, change nothing */
 	bool ask_now, smaller;		/* -a, -S */
 	bool act;			/* somebody has to: said already, the exit status is 1 */

@@ -131,7 +131,7 @@ pinned_cvds(struct run *r, struct candidate *c, int part)
 		candidate_is(c, OUTCOME_FAILED, "%s: too long a path", r->root.path);
 		return false;
 	}
-	trial_run(&t, folder, TRIAL_SECONDS);
+	trial_run(&t, folder, TRIAL_SECONDS, TRIAL_FILES);
 	if (t.lost)
 		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t.said);
 	good = !t.lost;

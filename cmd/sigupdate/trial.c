@@ -25,6 +25,7 @@ enum { FILES_MAX = 8192, SAID_MAX = 256 << 10 };
 struct run {
 	struct trial *t;
 	const char *folder;	/* without links */
+	enum trial_how how;
 	pid_t pid;
 	int out, err;		/* what it writes; -1: ended */
 	long until;		/* milliseconds of the monotonic clock */
@@ -62,6 +63,7 @@ fresh_signals(void)
 static _Noreturn void
 be_avscand(const struct run *r, int out, int error, pid_t parent)
 {
+	const char *how = r->how == TRIAL_FILES ? "-kn" : "-k";
 	char beside[PATH_MAX];
 	int in = open("/dev/null", O_RDONLY);
 
@@ -71,9 +73,9 @@ be_avscand(const struct run *r, int out, int error, pid_t parent)
 		_exit(EXIT_RETRY);
 	fresh_signals();
 	if (cli_beside(beside, "avscand") && access(beside, X_OK) == 0)
-		execl(beside, "avscand", "-k", "-D", r->folder, (char *)NULL);
+		execl(beside, "avscand", how, "-D", r->folder, (char *)NULL);
 	else
-		execlp("avscand", "avscand", "-k", "-D", r->folder, (char *)NULL);
+		execlp("avscand", "avscand", how, "-D", r->folder, (char *)NULL);
 	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
 	_exit(127);
 }
@@ -220,6 +222,8 @@ take_line(struct run *r, size_t n)
 		    record_num(r->line, n, "level", &t->level) &&
 		    record_get(r->line, n, "engine", &value) &&
 		    plain(t->engine, sizeof t->engine, value);
+	else if (r->how == TRIAL_FILES && record_is(r->line, n, "check", "files"))
+		r->checked = true;
 	else if (!record_get(r->line, n, "set", &value) ||
 	    !record_get(r->line, n, "why", &value) ||
 	    !plain(t->why, sizeof t->why, value))
@@ -415,7 +419,7 @@ by_name(const void *a, const void *b)
 }
 
 void
-trial_run(struct trial *t, const char *folder, unsigned long seconds)
+trial_run(struct trial *t, const char *folder, unsigned long seconds, enum trial_how how)
 {
 	struct run *r = calloc(1, sizeof *r);
 	char *real = realpath(folder, NULL);
@@ -429,6 +433,7 @@ trial_run(struct trial *t, const char *folder, unsigned long seconds)
 		err(EXIT_RETRY, "malloc");
 	r->t = t;
 	r->folder = real;
+	r->how = how;
 	r->seconds = seconds;
 	r->until = milliseconds() + (long)seconds * 1000;
 	start(r);

@@ -37,7 +37,11 @@ struct trial {
  * order of their names; those with names that filename_wrong would refuse for their
  * length or letters are left out, but count for the whole.
  */
-void trial_run(struct trial *t, const char *folder, unsigned long seconds);
+enum trial_how {
+	TRIAL_WHOLE,
+	TRIAL_FILES		/* each file by itself alone: avscand -k -n; sigs and engine are not told */
+};
+void trial_run(struct trial *t, const char *folder, unsigned long seconds, enum trial_how how);
 /* NULL: it said nothing of it. */
 const struct trial_file *trial_file(const struct trial *t, const char *name);
 void trial_free(struct trial *t);

@@ -2,6 +2,7 @@
 #include "cmd/sigupdate/update.h"
 #include "cmd/sigupdate/assemble.h"
 #include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/current.h"
 #include "cmd/sigupdate/notice.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stage.h"
@@ -18,23 +19,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-/* What the current set is; none, or one that cannot be read, is an empty one. */
-static void
-read_current(struct run *r)
-{
-	r->folder = -1;
-	memset(&r->now, 0, sizeof r->now);
-	if (!root_link(&r->root, "current", r->current)) {
-		r->current[0] = '\0';
-		return;
-	}
-	r->folder = root_folder(&r->root, r->current);
-	if (!root_manifest(&r->root, r->current, &r->now)) {
-		memset(&r->now, 0, sizeof r->now);
-		r->act = true;
-	}
-}
 
 static void
 ask(struct run *r, struct candidate *c, const struct source *s)
@@ -227,11 +211,11 @@ update(const struct conf *c, const struct update_options *o)
 	root_tidy(&r.root);
 	state_read(&r.root, &r.state);
 	r.time = time(NULL);
-	read_current(&r);
+	current_read(&r);
 	fetch_start();
 	end = work(&r);
 	fetch_end();
-	manifest_free(&r.now);
+	current_free(&r);
 	state_free(&r.state);
 	root_close(&r.root);
 	return end;

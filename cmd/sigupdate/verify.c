@@ -50,7 +50,7 @@ try_it(const struct root *r, const char *gen, struct manifest *m)
 
 	if (snprintf(path, sizeof path, "%s/%s", r->path, gen) >= (int)sizeof path)
 		errx(EXIT_RETRY, "%s: too long a path", r->path);
-	trial_run(&t, path, TRIAL_SECONDS);
+	trial_run(&t, path, TRIAL_SECONDS, TRIAL_WHOLE);
 	for (size_t i = 0; i < t.files; i++) {
 		const struct manifest_file *f = manifest_file(m, t.file[i].name);
 
