@@ -110,10 +110,16 @@ unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libuni
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 
+# Those that take longest go first, so that none of them is alone at the end.
 # exitcode=86: a crash is never taken for "found".
+TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
+LONG  = $(patsubst %,tests/%.t,rude liar avscand abuse avscan relayprobe arcnames \
+	corpus lint unit refuse e2e hostile clients)
 check: tests
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
-	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 prove $(or $(PROVE),-j2) $(or $(T),tests/)
+	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 TMPDIR=$$(sh tests/place) \
+	prove $(or $(PROVE),-j2) $(foreach t,$(LONG),$(filter $(t),$(TESTS))) \
+	$(filter-out $(LONG),$(TESTS))
 
 # The long forms of the tests that have one: what lies, kills and floods.
 soak: tests

@@ -15,11 +15,8 @@ treats() {
 	told
 }
 told() {
-	sed -n 's/^part=\([0-9]*\) .*/\1 &/p' w/manifest | while read -r n line; do
-		for word in $line; do
-			case $word in treat=*) echo "$n:${word#*=}" ;; esac
-		done
-	done | tr '\n' ' '
+	awk '/^part=[0-9]+ / { for (i = 2; i <= NF; i++)
+	    if (sub(/^treat=/, "", $i)) printf "%s:%s ", substr($1, 6), $i }' w/manifest
 }
 applies() { head -n 1 w/manifest | tr ' ' '\n' | sed -n 's/^apply=//p' | tr '\n' ' '; }
 
@@ -414,8 +411,10 @@ broken 'NEXT_HOP=mail' '*NEXT_HOP: mail is not HOST:PORT*' 'a next hop that is n
 broken 'ENGINES=/run/x' '*ENGINES: /run/x is neither*' 'an engine that is none'
 broken 'engine x /none/x 0 1' '*engine x: /none/x: there is no such program*' 'another engine'
 broken 'ENGINES=unix:/none' '*/none*' 'an engine that does not answer' -e
-shm=/dev/shm/conversions.$$
-mkdir $shm && broken "QUARANTINE=$shm" '*not on one file system*' 'two file systems'
-rmdir $shm
+other=/dev/shm
+[ "$(stat -c %d $other)" != "$(stat -c %d .)" ] || other=/var/tmp
+other=$other/conversions.$$
+mkdir $other && broken "QUARANTINE=$other" '*not on one file system*' 'two file systems'
+rmdir $other
 exits 64 'a wrong option' check -z
 finish

@@ -53,6 +53,11 @@ logged() {
 	done
 	grep -c "$1" sink/log
 }
+# counts PATTERN...: how often each, once QUIT was logged after them
+counts() {
+	logged line=QUIT >/dev/null
+	for pattern; do grep -c "$pattern" sink/log; done | tr '\n' ' '
+}
 nothing_sent() { [ ! -e sink/1.eml ]; ok $? "$1: nothing was taken"; }
 
 plain() { printf 'Subject: x\n\nhello\n' | folder w from a@b.example to c@d.example "$@"; }
@@ -71,7 +76,7 @@ ok $? 'as one message'
 is "$(sed -n 's/.*SIZE=\([0-9]*\).*/\1/p' sink/1.env)" "$(wc -c <want)" 'of the size that was said'
 is "$(sed -n '/MAIL/,$s/SIZE=[0-9]*/SIZE/p;/RCPT/p' sink/1.env)" 'MAIL FROM:<a@b.example> SIZE BODY=8BITMIME
 RCPT TO:<c@d.example>' 'with its envelope'
-is "$(logged line=EHLO) $(logged line=HELO)" '1 0' 'EHLO, never HELO'
+is "$(counts line=EHLO line=HELO)" '1 0 ' 'EHLO, never HELO'
 is "$(logged line=QUIT)" 1 'and QUIT'
 is "$(sed -n 's/.*line=\([A-Z]*\).* read=\(.*\)/\1\2/p' sink/log | grep -v QUIT | tr '\n' ' ')" \
     'EHLO1 XFORWARD2 XFORWARD2 MAIL2 RCPT2 DATA3 ' 'a phase of the dialogue is one write'
@@ -193,17 +198,17 @@ for codes in 550,450 450,550 550,250 250,450; do
 	sink -r "rcpt1=${codes%,*} x" -r "rcpt2=${codes#*,} x"
 	plain to e@f.example
 	send 75 "recipients answered with $codes"
-	is "$(logged line=DATA) $(logged line=RSET) $(logged line=QUIT)" '0 1 1' 'no DATA, but RSET and QUIT'
+	is "$(counts line=DATA line=RSET line=QUIT)" '0 1 1 ' 'no DATA, but RSET and QUIT'
 	nothing_sent "$codes"
 done
 sink -r 'rcpt=550 no'
 plain to e@f.example
 send 1 'all recipients refused'
-is "$(logged line=DATA) $(logged line=RSET)" '0 1' 'no DATA, but RSET'
+is "$(counts line=DATA line=RSET)" '0 1 ' 'no DATA, but RSET'
 sink -N PIPELINING -r 'rcpt2=550 no'
 plain to e@f.example to g@h.example
 send 75 'and so without PIPELINING'
-is "$(logged line=RCPT) $(logged line=DATA)" '3 0' 'which asks for all of them'
+is "$(counts line=RCPT line=DATA)" '3 0 ' 'which asks for all of them'
 sink -N PIPELINING -r 'rcpt=550 no'
 plain to e@f.example to g@h.example
 send 1 'and where all are refused'
