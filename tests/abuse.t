@@ -3,9 +3,10 @@
 # multiscan-pipe under strange circumstances: the caller's environment, places,
 # settings, policies, messages and arguments.  Whatever they are, nothing
 # infected or banned reaches the next hop, and no mail is lost.
-# shellcheck disable=SC2016,SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/gateway.sh"
+. "$HERE/aside.sh"
 
 exits 0 'an engine' start_engine
 exits 0 'mails' make_mails
@@ -38,6 +39,52 @@ waits() {
 	like "$(cat "$1/out")" "multiscan-pipe: $3" '	which is said'
 	forget "$1"
 }
+
+### The next hop, beside all else: most of it waits for the time to be up
+# hop WANT RULE: how the mails end: clean, and infected, then how it is to be
+hop() {
+	rm -rf h
+	make_front h -r "$2"
+	sed -i 's/TIMEOUT=60/TIMEOUT=2/' h/conf
+	got=
+	for mail in clean infected; do
+		front h $mail
+		status=$?
+		! wrong h $mail $status || status="$status, $what"
+		[ -z "$(left h)" ] || status="$status, left: $(left h)"
+		got="$got$status "
+		forget h
+	done
+	is "$got" "$1 " "next hop: $2"
+}
+next_hops() {
+	cp ../clean ../infected ../*.crlf ../needles.* .
+	ln -s ../engine engine
+	SERVERS='' cleanup='kill $SERVERS 2>/dev/null; wait'
+	hop '75 75' 'connect=drop'
+	hop '75 75' 'connect=554 no'
+	hop '75 75' 'connect=421 later'
+	hop '75 75' 'ehlo=502 what'
+	hop '0 0' 'xforward=550 no'
+	hop '75 75' 'mail=451 later'
+	hop '69 0' 'mail=550 no'
+	hop '75 75' 'rcpt=450 later'
+	hop '69 0' 'rcpt=550 no'
+	hop '69 0' 'data=554 no'
+	hop '75 75' 'data=451 later'
+	hop '75 75' 'data=250 what'
+	hop '75 75' 'data=drop'
+	hop '75 75' 'body:100=drop'
+	hop '75 75' 'body:100=hang'
+	hop '69 0' 'dot=554 no'
+	hop '75 75' 'dot=451 later'
+	hop '75 75' 'dot=354 what'
+	hop '75 75' 'dot=drop'
+	hop '75 75' 'dot=hang'
+	hop '75 75' 'dot=say:250'
+	hop '0 0' 'quit=drop'
+}
+aside next_hops
 
 ### The caller's environment
 # with NAME=VALUE MAIL
@@ -313,46 +360,6 @@ call 75 -h -f a@b.example
 call 0 -f a@b.example -h -- "$RCPT"
 call 0 -V -f a@b.example -- "$RCPT"
 
-### The next hop
-# hop WANT RULE: how the mails end: clean, and infected, then how it is to be
-hop() {
-	rm -rf h
-	make_front h -r "$2"
-	sed -i 's/TIMEOUT=60/TIMEOUT=1/' h/conf
-	got=
-	for mail in clean infected; do
-		front h $mail
-		status=$?
-		! wrong h $mail $status || status="$status, $what"
-		[ -z "$(left h)" ] || status="$status, left: $(left h)"
-		got="$got$status "
-		forget h
-	done
-	is "$got" "$1 " "next hop: $2"
-}
-hop '75 75' 'connect=drop'
-hop '75 75' 'connect=554 no'
-hop '75 75' 'connect=421 later'
-hop '75 75' 'ehlo=502 what'
-hop '0 0' 'xforward=550 no'
-hop '75 75' 'mail=451 later'
-hop '69 0' 'mail=550 no'
-hop '75 75' 'rcpt=450 later'
-hop '69 0' 'rcpt=550 no'
-hop '69 0' 'data=554 no'
-hop '75 75' 'data=451 later'
-hop '75 75' 'data=250 what'
-hop '75 75' 'data=drop'
-hop '75 75' 'body:100=drop'
-hop '75 75' 'body:100=hang'
-hop '69 0' 'dot=554 no'
-hop '75 75' 'dot=451 later'
-hop '75 75' 'dot=354 what'
-hop '75 75' 'dot=drop'
-hop '75 75' 'dot=hang'
-hop '75 75' 'dot=say:250'
-hop '0 0' 'quit=drop'
-
 ### The same mail many times at once: as when the MTA comes back while an orphan
 # of the last try is still at work.
 forget f
@@ -413,4 +420,5 @@ for limit in $(printf -- '-v,%s ' $memory) -n,3 -n,4 -n,5 -n,6 -n,8 -n,12 -f,0 -
 		safe f $mail "ulimit $limit, $mail mail"
 	done
 done
+together
 finish

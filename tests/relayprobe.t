@@ -6,6 +6,7 @@
 . "${0%/*}/lib.sh"
 . "$HERE/master.sh"
 . "$HERE/relays.sh"
+. "$HERE/aside.sh"
 cleanup=relays_stop
 
 # verdict PORT: of the host at that port, in ./out
@@ -42,119 +43,123 @@ LIARS='silent closes flood slow half mixed number bare twice go nul escape endle
 fake $LIARS
 for mode in $LIARS; do eval "echo 127.0.0.1:\$fake_$mode"; done >hosts
 for name in $POSTFIX; do eval "echo 127.0.0.1:\$port_$name"; done >>hosts
-exits 1 'forty servers, some of which take' relayprobe -w 100 -t 6 - <hosts
-record -k <out
-ok $? 'all is records'
-is "$(grep -c check=relayprobe out)" "$(wc -l <hosts)" 'each host has its last one'
-unjudged=$(grep -c 'check=relayprobe relay=tempfail' out)
-is "$(cat err)" "relayprobe: $unjudged of $(wc -l <hosts) hosts could not be judged" \
-    'and what is not judged is said'
-while read -r mode want why stage; do
-	eval "port=\$fake_$mode"
-	is "$(verdict "$port") $(last "$port" why) $(last "$port" stage)" "$want $why $stage" \
-	    "$mode: $want $why $stage" || grep "port=$port .*check" out | sed 's/^/# /'
-done <<-END
-	silent tempfail timeout banner
-	closes tempfail closed banner
-	flood tempfail endless banner
-	slow tempfail timeout banner
-	garbage tempfail no-smtp banner
-	early tempfail early ehlo
-	half tempfail closed rcpt
-	mixed tempfail no-smtp rcpt
-	number tempfail no-smtp rcpt
-	bare tempfail no-smtp rcpt
-	go tempfail no-smtp rcpt
-	endless tempfail endless rcpt
-	closing tempfail closed rcpt
-	twice tempfail out-of-step rcpt
-	shifted tempfail out-of-step ehlo
-	shifted2 tempfail out-of-step rcpt
-	yes220 tempfail no-smtp rcpt
-	blocklist tempfail client rcpt
-	nodomain tempfail domain rcpt
-	encrypt tempfail starttls mail
-	number2 tempfail refuses-all rcpt
-	ban tempfail unclear rcpt
-	ban2 tempfail changed rcpt
-	name tempfail own-recipient rcpt
-	vague tempfail vague rcpt
-	nullmx tempfail null-mx rcpt
-	tls tempfail starttls mail
-	noname tempfail no-name rcpt
-END
-for mode in nul escape huge long unasked defer local forged forged2 old refused; do
-	eval "port=\$fake_$mode"
-	is "$(verdict "$port") $(last "$port" forms)" "reject 51" "$mode: refuses" || :
-done
-is "$(last "$fake_later" code) $(last "$fake_later" tempfail)" '450 51' 'what is put off is no refusal'
-is "$(last "$fake_away" code)" 421 'nor is 421'
-is "$(last "$fake_banner421" code) $(last "$fake_banner421" stage)" '421 banner' 'nor at the start'
-is "$(verdict "$fake_all")" taken 'who takes all takes'
-is "$(form "$fake_all" nmap-2 why)$(form "$fake_all" nmap-12 why)" '' 'strangers as they are prove it'
-is "$(form "$fake_all" nmap-6 why)" catch-all 'but not what may be its own'
-is "$(taken "$fake_own")" 'nmap-6 nmap-8 nmap-14 nmap-16 percent-word percent-chain percent-inner percent-empty percent-quoted bang-chain bang-chain-name bang-quoted ' \
-    'who honours % and ! is found out'
-is "$(last "$fake_own" unproved)" 0 'since it takes not just anybody'
-is "$(verdict "$fake_noreset") $(taken "$fake_helo")" "taken $(taken "$fake_all")" \
-    'who has no RSET, or no EHLO, takes too'
-is "$(taken "$fake_again")" 'percent-parent ' 'and who wants to be greeted after RSET'
-like "$(form "$fake_long" nmap-2 dialogue)" '*relaying%20denied%20%80*
+all_at_once() {
+	exits 1 'forty servers, some of which take' relayprobe -w 100 -t 6 - <../hosts
+	record -k <out
+	ok $? 'all is records'
+	is "$(grep -c check=relayprobe out)" "$(wc -l <../hosts)" 'each host has its last one'
+	unjudged=$(grep -c 'check=relayprobe relay=tempfail' out)
+	is "$(cat err)" "relayprobe: $unjudged of $(wc -l <../hosts) hosts could not be judged" \
+	    'and what is not judged is said'
+	while read -r mode want why stage; do
+		eval "port=\$fake_$mode"
+		is "$(verdict "$port") $(last "$port" why) $(last "$port" stage)" "$want $why $stage" \
+		    "$mode: $want $why $stage" || grep "port=$port .*check" out | sed 's/^/# /'
+	done <<-END
+		silent tempfail timeout banner
+		closes tempfail closed banner
+		flood tempfail endless banner
+		slow tempfail timeout banner
+		garbage tempfail no-smtp banner
+		early tempfail early ehlo
+		half tempfail closed rcpt
+		mixed tempfail no-smtp rcpt
+		number tempfail no-smtp rcpt
+		bare tempfail no-smtp rcpt
+		go tempfail no-smtp rcpt
+		endless tempfail endless rcpt
+		closing tempfail closed rcpt
+		twice tempfail out-of-step rcpt
+		shifted tempfail out-of-step ehlo
+		shifted2 tempfail out-of-step rcpt
+		yes220 tempfail no-smtp rcpt
+		blocklist tempfail client rcpt
+		nodomain tempfail domain rcpt
+		encrypt tempfail starttls mail
+		number2 tempfail refuses-all rcpt
+		ban tempfail unclear rcpt
+		ban2 tempfail changed rcpt
+		name tempfail own-recipient rcpt
+		vague tempfail vague rcpt
+		nullmx tempfail null-mx rcpt
+		tls tempfail starttls mail
+		noname tempfail no-name rcpt
+	END
+	for mode in nul escape huge long unasked defer local forged forged2 old refused; do
+		eval "port=\$fake_$mode"
+		is "$(verdict "$port") $(last "$port" forms)" "reject 51" "$mode: refuses" || :
+	done
+	is "$(last "$fake_later" code) $(last "$fake_later" tempfail)" '450 51' 'what is put off is no refusal'
+	is "$(last "$fake_away" code)" 421 'nor is 421'
+	is "$(last "$fake_banner421" code) $(last "$fake_banner421" stage)" '421 banner' 'nor at the start'
+	is "$(verdict "$fake_all")" taken 'who takes all takes'
+	is "$(form "$fake_all" nmap-2 why)$(form "$fake_all" nmap-12 why)" '' 'strangers as they are prove it'
+	is "$(form "$fake_all" nmap-6 why)" catch-all 'but not what may be its own'
+	is "$(taken "$fake_own")" 'nmap-6 nmap-8 nmap-14 nmap-16 percent-word percent-chain percent-inner percent-empty percent-quoted bang-chain bang-chain-name bang-quoted ' \
+	    'who honours % and ! is found out'
+	is "$(last "$fake_own" unproved)" 0 'since it takes not just anybody'
+	is "$(verdict "$fake_noreset") $(taken "$fake_helo")" "taken $(taken "$fake_all")" \
+	    'who has no RSET, or no EHLO, takes too'
+	is "$(taken "$fake_again")" 'percent-parent ' 'and who wants to be greeted after RSET'
+	like "$(form "$fake_long" nmap-2 dialogue)" '*relaying%20denied%20%80*
 S:...' 'of a long reply the beginning is kept'
-like "$(form "$fake_unasked" nmap-2 dialogue)" '*S:550%20relaying%20denied
+	like "$(form "$fake_unasked" nmap-2 dialogue)" '*S:550%20relaying%20denied
 S:250%20yes' 'what was not asked for is told'
-is "$(form "$fake_defer" nmap-2 relay) $(form "$fake_defer" nmap-2 code)" 'reject 454' \
-    'not yet relaying is not relaying'
-is "$(form "$fake_sender" nmap-13 relay) $(form "$fake_sender" nmap-13 from)" 'taken ' \
-    'where senders are refused another one is tried'
-is "$(form "$fake_sender" nmap-2 stage)" mail 'but not where it is the question'
-is "$(grep -c "port=$fake_forged .*evil" out)" 1 'a forged name is in the greeting'
-is "$(grep "port=$fake_forged .*form=" out | grep -c evil)" 0 'and nowhere else'
-grep -q "port=$fake_escape .*text=relaying%20%1B%5D0" out
-ok $? 'escapes are escaped'
-is "$(form "$fake_refused" nmap-2 dialogue)" 'C:MAIL%20FROM:%3Cprobe@example.org%3E
+	is "$(form "$fake_defer" nmap-2 relay) $(form "$fake_defer" nmap-2 code)" 'reject 454' \
+	    'not yet relaying is not relaying'
+	is "$(form "$fake_sender" nmap-13 relay) $(form "$fake_sender" nmap-13 from)" 'taken ' \
+	    'where senders are refused another one is tried'
+	is "$(form "$fake_sender" nmap-2 stage)" mail 'but not where it is the question'
+	is "$(grep -c "port=$fake_forged .*evil" out)" 1 'a forged name is in the greeting'
+	is "$(grep "port=$fake_forged .*form=" out | grep -c evil)" 0 'and nowhere else'
+	grep -q "port=$fake_escape .*text=relaying%20%1B%5D0" out
+	ok $? 'escapes are escaped'
+	is "$(form "$fake_refused" nmap-2 dialogue)" 'C:MAIL%20FROM:%3Cprobe@example.org%3E
 S:250%20ok
 C:RCPT%20TO:%3Cprobe@example.net%3E
 S:550%20no,%20relaying%20denied' 'the dialogue is there'
 
-# The same of Postfix, where there is one.
-if [ -n "$POSTFIX" ]; then
-	while read -r name want why; do
-		eval "port=\$port_$name"
-		is "$(verdict "$port") $(last "$port" why)" "$want $why" "$name: $want $why" ||
-			grep "port=$port .*check" out | sed 's/^/# /'
-	done <<-END
-		closed reject
-		open taken
-		percent taken
-		data taken
-		dataall taken
-		few reject
-		login reject
-		greylist tempfail
-		tarpit tempfail time
-		catchall tempfail catch-all
-		defer reject
-		exempt tempfail client
-		blocked tempfail client
-		blockedmail tempfail sender
-		blockedbanner tempfail
-	END
-	is "$(form "$port_open" nmap-2 stage) $(form "$port_open" nmap-2 code)" 'rcpt 250' 'open at RCPT'
-	is "$(taken "$port_percent")" 'nmap-5 nmap-6 nmap-8 percent-word percent-parent percent-localhost percent-chain percent-inner percent-empty percent-quoted percent-route ' \
-	    'percent: those with one, no other'
-	is "$(last "$port_percent" unproved)" 0 'which is proved'
-	is "$(last "$port_catchall" taken) $(form "$port_catchall" nmap-6 why)" '0 catch-all' \
-	    'catchall: its own, for all that is known'
-	is "$(grep -c "port=$port_greylist .*relay=taken" out)" 0 'greylist: nothing is taken'
-	is "$(form "$port_greylist" nmap-2 code)" 450 'but put off'
-	is "$(last "$port_closed" rejected)" 51 'closed: each form was asked'
-	like "$(grep "port=$port_blockedbanner .*check" out)" '*stage=banner code=554*' 'blocked at the banner'
-	[ "$(last "$port_tarpit" forms)" -gt 0 ] && [ "$(grep -c "port=$port_tarpit .*relay=taken" out)" -eq 0 ]
-	ok $? 'tarpit: as far as it came'
-	is "$(grep -c 'status=sent' postfix/log)" 0 'nothing was sent'
-fi
+	# The same of Postfix, where there is one.
+	if [ -n "$POSTFIX" ]; then
+		while read -r name want why; do
+			eval "port=\$port_$name"
+			is "$(verdict "$port") $(last "$port" why)" "$want $why" "$name: $want $why" ||
+				grep "port=$port .*check" out | sed 's/^/# /'
+		done <<-END
+			closed reject
+			open taken
+			percent taken
+			data taken
+			dataall taken
+			few reject
+			login reject
+			greylist tempfail
+			tarpit tempfail time
+			catchall tempfail catch-all
+			defer reject
+			exempt tempfail client
+			blocked tempfail client
+			blockedmail tempfail sender
+			blockedbanner tempfail
+		END
+		is "$(form "$port_open" nmap-2 stage) $(form "$port_open" nmap-2 code)" 'rcpt 250' 'open at RCPT'
+		is "$(taken "$port_percent")" 'nmap-5 nmap-6 nmap-8 percent-word percent-parent percent-localhost percent-chain percent-inner percent-empty percent-quoted percent-route ' \
+		    'percent: those with one, no other'
+		is "$(last "$port_percent" unproved)" 0 'which is proved'
+		is "$(last "$port_catchall" taken) $(form "$port_catchall" nmap-6 why)" '0 catch-all' \
+		    'catchall: its own, for all that is known'
+		is "$(grep -c "port=$port_greylist .*relay=taken" out)" 0 'greylist: nothing is taken'
+		is "$(form "$port_greylist" nmap-2 code)" 450 'but put off'
+		is "$(last "$port_closed" rejected)" 51 'closed: each form was asked'
+		like "$(grep "port=$port_blockedbanner .*check" out)" '*stage=banner code=554*' 'blocked at the banner'
+		[ "$(last "$port_tarpit" forms)" -gt 0 ] && [ "$(grep -c "port=$port_tarpit .*relay=taken" out)" -eq 0 ]
+		ok $? 'tarpit: as far as it came'
+		is "$(grep -c 'status=sent' ../postfix/log)" 0 'nothing was sent'
+	fi
+}
+aside all_at_once
 
+### Beside that
 exits 1 'a domain that they take mail for' relayprobe -m company.example -m company.test \
     127.0.0.1:"$fake_mail" 127.0.0.1:"$fake_noname"
 is "$(taken "$fake_mail")" 'nmap-6.mail1 percent-chain.mail1 percent-inner.mail1 percent-empty.mail1 percent-quoted.mail1 ' 'is asked about as well'
@@ -242,6 +247,8 @@ kill -KILL $pid
 wait $pid 2>/dev/null
 wait_for 10 none_left
 ok $? 'nor where we are killed'
+
+together
 
 ### Postfix, asked further
 if [ -z "$POSTFIX" ]; then
