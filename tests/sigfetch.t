@@ -3,7 +3,7 @@
 # sigupdate and a server that misbehaves: whatever it does, the set in use stays as it
 # was, the exit status and the one line of message are right, and it goes on afterwards.
 #	SOAK=1	each of 60 flips in each file
-# shellcheck disable=SC2154
+# shellcheck disable=SC2034,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/sigroot.sh"
 . "$HERE/sigserver.sh"

@@ -75,7 +75,6 @@ line 1 'the first canary' >own/one.ndb
 echo 'Some.Signature' >own/site.ign2
 echo '44d88612fea8a8f36de82e1278abb02e:68:not.this' >own/site.fp
 exits 0 'a second source comes' update
-second=$(gen)
 is "$(state own)" new '... and is taken'
 ls root/current/one.ndb root/current/site.ign2 root/current/site.fp root/current/eicar.ndb >/dev/null
 ok $? '... beside the first'
