@@ -6,6 +6,7 @@
 # shellcheck disable=SC2016,SC2034,SC2153,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/gateway.sh"
+. "$HERE/aside.sh"
 
 # Where anybody may run them.
 chmod 711 .
@@ -373,6 +374,60 @@ END
 chmod 700 mine
 rm -rf mine
 
+### Files may not grow; few descriptors
+perl -e 'print "From: a\@b.example\nContent-Type: multipart/mixed; boundary=b\n\n";
+    for (1 .. 6) { print "--b\nContent-Type: application/octet-stream; name=$_.exe\n\n", "~" x 5000, "\n" }
+    print "--b--\n"' >big
+{ echo 'From a'; cat big; echo 'From b'; cat big; } >bigbox
+# limited LIMIT...: under each all that writes, or wants descriptors
+limited() {
+	cp -r ../w ../big ../bigbox ../clean .
+	mkdir q
+	ln -s ../engine engine
+	for limit; do
+		bad=
+		while IFS=';' read -r call file; do
+			rm -rf new log mine
+			case $call in
+			*mine*) mimesplit mine <big >split; echo 'part=1 do=delete' >mine/changes ;;
+			esac
+			eval "prlimit --$limit $call" >out 2>err
+			status=$?
+			case $status in
+			0 | 1) ;;
+			75)
+				for leftover in $file; do
+					[ ! -e "$leftover" ] || bad="$bad
+$call: $leftover"
+				done
+				;;
+			*) bad="$bad
+$call: exit $status" ;;
+			esac
+		done <<-'END'
+			mimesplit new <big;new
+			mboxsplit new <bigbox;new
+			mimejoin mine;mine/message.new mine/message.new.tmp
+			virlog -o log <w/manifest
+			stow mine q
+			suffixcheck w exe
+			avscan -s unix:engine w
+			avscan -P -D $SIGS w
+			record part 1
+			reinject -s 127.0.0.1:1 w
+			relayprobe -t 5 127.0.0.1:1
+			notice -f a@b.example -r c@d.example <clean
+			guard true
+		END
+		is "$bad" '' "$limit: 75, and nothing half-made"
+		rm -rf q/*
+	done
+}
+small_files() { limited fsize=0 fsize=512 fsize=3000 fsize=9000 fsize=20000; }
+few_descriptors() { limited nofile=4 nofile=5 nofile=6 nofile=7; }
+aside small_files
+aside few_descriptors
+
 ### No room.  free N COMMAND...: with so many pages of 4 KiB left in fs
 free() {
 	blocks=$1
@@ -385,10 +440,6 @@ free() {
 	"$@"
 }
 mkdir fs
-perl -e 'print "From: a\@b.example\nContent-Type: multipart/mixed; boundary=b\n\n";
-    for (1 .. 6) { print "--b\nContent-Type: application/octet-stream; name=$_.exe\n\n", "~" x 5000, "\n" }
-    print "--b--\n"' >big
-{ echo 'From a'; cat big; echo 'From b'; cat big; } >bigbox
 # filled WANT CALL LEFTOVERS: so many of these calls must have failed at least
 filled() {
 	failed=0 done=0 bad=
@@ -458,44 +509,5 @@ else
 	skip 'a full disk' 'only root can mount a small one'
 fi
 
-### Files may not grow; few descriptors
-for limit in fsize=0 fsize=512 fsize=3000 fsize=9000 fsize=20000 nofile=4 nofile=5 nofile=6 nofile=7; do
-	bad=
-	while IFS=';' read -r call file; do
-		rm -rf new log mine
-		case $call in
-		*mine*) mimesplit mine <big >split; echo 'part=1 do=delete' >mine/changes ;;
-		esac
-		eval "prlimit --$limit $call" >out 2>err
-		status=$?
-		case $status in
-		0 | 1) ;;
-		75)
-			for leftover in $file; do
-				[ ! -e "$leftover" ] || bad="$bad
-$call: $leftover"
-			done
-			;;
-		*) bad="$bad
-$call: exit $status" ;;
-		esac
-	done <<-'END'
-		mimesplit new <big;new
-		mboxsplit new <bigbox;new
-		mimejoin mine;mine/message.new mine/message.new.tmp
-		virlog -o log <w/manifest
-		stow mine q
-		suffixcheck w exe
-		avscan -s unix:engine w
-		avscan -P -D $SIGS w
-		record part 1
-		reinject -s 127.0.0.1:1 w
-		relayprobe -t 5 127.0.0.1:1
-		notice -f a@b.example -r c@d.example <clean
-		guard true
-	END
-	is "$bad" '' "$limit: 75, and nothing half-made"
-	rm -rf q/*
-done
-rm -rf new mine
+together
 finish
