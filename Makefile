@@ -146,6 +146,8 @@ install: all
 		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
 	for f in $(LIB); do \
 		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
+	for f in sigupdate.conf sigupdate.cron; do \
+		sed -i 's,/usr/local/,$(PREFIX)/,' "$(DESTDIR)$(PREFIX)/lib/multiscan/$$f" || exit 1; done
 	for f in $(SHARE:$(B)/%=%); do \
 		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
 	for f in $(SYSTEMD:systemd/%=%); do \
