@@ -2,13 +2,12 @@
 #include "cmd/sigupdate/copy.h"
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/folder.h"
+#include "cmd/sigupdate/partlost.h"
 #include "cmd/sigupdate/root.h"
-#include "common/cli.h"
 #include "common/sigkind.h"
 
 #include <sys/stat.h>
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>
@@ -220,6 +219,6 @@ root_copy(int from, const char *name, int to, struct manifest_file *got)
 	enum copy came = copy_file(from, name, to, got);
 
 	if (came == COPY_DISK)
-		err(EXIT_RETRY, "%s", name);
+		partlost(to, name);
 	return copy_why(came);
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/partfile.h"
+#include "cmd/sigupdate/partlost.h"
 #include "cmd/sigupdate/progress.h"
 #include "cmd/sigupdate/ranges.h"
-#include "common/cli.h"
 
 #include <sys/stat.h>
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -16,13 +15,13 @@
 enum { NAME = 256, LINES = FETCH_TAG + 4352 };
 
 _Noreturn static void
-fail(const char *name)
+fail(const struct partfile *p, const char *name)
 {
 	int error = errno;
 
 	progress_erase();
 	errno = error;
-	err(EXIT_RETRY, "%s", name);
+	partlost(p->dir, name);
 }
 
 static const char *
@@ -30,7 +29,7 @@ tag_name(const struct partfile *p, char name[NAME])
 {
 	if (snprintf(name, NAME, "%s.tag", p->name) >= NAME) {
 		errno = ENAMETOOLONG;
-		fail(p->name);
+		fail(p, p->name);
 	}
 	return name;
 }
@@ -39,18 +38,18 @@ static void
 remove_one(const struct partfile *p, const char *name)
 {
 	if (unlinkat(p->dir, name, 0) < 0 && errno != ENOENT)
-		fail(name);
+		fail(p, name);
 }
 
 static void
 sync_names(const struct partfile *p)
 {
 	if (fsync(p->dir) < 0)
-		fail(p->name);
+		fail(p, p->name);
 }
 
 static void
-write_all(int fd, const char *name, const char *bytes, size_t n)
+write_all(const struct partfile *p, int fd, const char *name, const char *bytes, size_t n)
 {
 	while (n > 0) {
 		ssize_t w = write(fd, bytes, n);
@@ -58,17 +57,17 @@ write_all(int fd, const char *name, const char *bytes, size_t n)
 		if (w < 0 && errno == EINTR)
 			continue;
 		if (w < 0)
-			fail(name);
+			fail(p, name);
 		bytes += w;
 		n -= (size_t)w;
 	}
 }
 
 static void
-close_synced(int fd, const char *name)
+close_synced(const struct partfile *p, int fd, const char *name)
 {
 	if (fsync(fd) < 0 || close(fd) < 0)
-		fail(name);
+		fail(p, name);
 }
 
 /* A regular file that is there, or -1; what is none is an error. */
@@ -79,12 +78,12 @@ open_old(const struct partfile *p, const char *name, int flags)
 	struct stat st;
 
 	if (fd < 0 && errno != ENOENT)
-		fail(name);
+		fail(p, name);
 	if (fd >= 0 && fstat(fd, &st) < 0)
-		fail(name);
+		fail(p, name);
 	if (fd >= 0 && !S_ISREG(st.st_mode)) {
 		errno = EINVAL;
-		fail(name);
+		fail(p, name);
 	}
 	return fd;
 }
@@ -95,7 +94,7 @@ open_new(const struct partfile *p, const char *name)
 	int fd = openat(p->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 
 	if (fd < 0)
-		fail(name);
+		fail(p, name);
 	return fd;
 }
 
@@ -113,7 +112,7 @@ read_tag(struct partfile *p)
 	if (fd < 0)
 		return false;
 	if ((n = read(fd, text, sizeof text)) < 0)
-		fail(name);
+		fail(p, name);
 	close(fd);
 	if ((end = memchr(text, '\n', (size_t)n)) == NULL)
 		return false;
@@ -138,7 +137,7 @@ partfile_open(struct partfile *p, int dir, const char *name, const char *url)
 		return;
 	}
 	if ((end = lseek(p->fd, 0, SEEK_END)) < 0)
-		fail(name);
+		fail(p, name);
 	p->size = (unsigned long long)end;
 }
 
@@ -155,8 +154,8 @@ partfile_anew(struct partfile *p, const char *tag)
 	if (tag[0] == '\0' || n < 0 || (size_t)n >= sizeof text)
 		return;
 	fd = open_new(p, tag_name(p, name));
-	write_all(fd, name, text, (size_t)n);
-	close_synced(fd, name);
+	write_all(p, fd, name, text, (size_t)n);
+	close_synced(p, fd, name);
 	sync_names(p);
 	snprintf(p->tag, sizeof p->tag, "%s", tag);
 }
@@ -164,7 +163,7 @@ partfile_anew(struct partfile *p, const char *tag)
 void
 partfile_write(struct partfile *p, const char *bytes, size_t n)
 {
-	write_all(p->fd, p->name, bytes, n);
+	write_all(p, p->fd, p->name, bytes, n);
 	p->size += n;
 }
 
@@ -172,7 +171,7 @@ static void
 done(struct partfile *p)
 {
 	if (p->fd >= 0)
-		close_synced(p->fd, p->name);
+		close_synced(p, p->fd, p->name);
 	p->fd = -1;
 }
 
@@ -200,7 +199,7 @@ partfile_remove(struct partfile *p)
 	char name[NAME];
 
 	if (p->fd >= 0 && close(p->fd) < 0)
-		fail(p->name);
+		fail(p, p->name);
 	p->fd = -1;
 	p->size = 0;
 	p->tag[0] = '\0';
