@@ -4,16 +4,21 @@
 #include "common/address.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <sys/un.h>
 
 #include <errno.h>
+#include <fcntl.h>
 #include <netdb.h>
+#include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
-enum { SECONDS = 10, REPLY = 512 };
+enum { SECONDS = 10, LOADING = 30 * 60, REPLY = 1024 };
 
 static const char own[] = "/run/multiscan/avscand.sock";
 
@@ -58,75 +63,150 @@ connect_engine(const struct address *a, const char **why)
 	return fd;
 }
 
+static long long
+now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+/* As recv, until that time: who sends a byte now and then is waited for no longer. */
+static ssize_t
+receive(int fd, char *to, size_t room, long long until)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	long long left = until - now_ms();
+	int n = left > 0 ? poll(&p, 1, (int)left) : 0;
+
+	if (n == 0)
+		errno = ETIMEDOUT;
+	return n > 0 ? recv(fd, to, room, MSG_DONTWAIT) : -1;
+}
+
 /* The answer to one command, up to its NUL; false: there is none that is whole. */
 static bool
 ask(const struct address *a, const char *command, char reply[REPLY], const char **why)
 {
 	size_t n = 0, len = strlen(command) + 1;
 	int fd = connect_engine(a, why);
-	ssize_t got = 0;
+	long long until = now_ms() + SECONDS * 1000LL;
+	ssize_t got = -1;
 
 	if (fd < 0)
 		return false;
 	if (send(fd, command, len, MSG_NOSIGNAL) == (ssize_t)len)
 		while (n < REPLY - 1 && memchr(reply, '\0', n) == NULL &&
-		    (got = recv(fd, reply + n, REPLY - 1 - n, 0)) > 0)
+		    (got = receive(fd, reply + n, REPLY - 1 - n, until)) > 0)
 			n += (size_t)got;
 	*why = got < 0 ? strerror(errno) : "the answer is not clamd's";
 	close(fd);
 	reply[n] = '\0';
-	return n > 0 && memchr(reply, '\0', n) != NULL;
+	return memchr(reply, '\0', n) != NULL;
 }
 
-/* Which generation an avscand has; "": it is none of ours, or cannot be told. */
-static void
-set_of(const struct address *a, char gen[ROOT_GEN])
+/* Which generation an avscand has; "": it is none of ours.  False: it says nothing. */
+static bool
+set_of(const struct address *a, char gen[ROOT_GEN], const char **why)
 {
 	char reply[REPLY];
-	const char *why, *set;
+	const char *set;
 	size_t n;
 
 	gen[0] = '\0';
-	if (!ask(a, "zVERSION", reply, &why) || strncmp(reply, "ClamAV ", 7) != 0 ||
-	    (set = strchr(reply, '/')) == NULL)
-		return;
+	if (!ask(a, "zVERSION", reply, why))
+		return false;
+	if (strncmp(reply, "ClamAV ", 7) != 0 || (set = strchr(reply, '/')) == NULL)
+		return true;
 	n = strspn(++set, "0123456789");
 	if (n == ROOT_GEN - 1 && set[n] == '/')
 		snprintf(gen, ROOT_GEN, "%.*s", (int)n, set);
+	return true;
+}
+
+/*
+ * Why an avscand that was told has another set: what came of its last load.  False: it
+ * may be at it still, for that one ended before the set was in use.
+ */
+static bool
+last_load(const struct run *r, const struct address *a, char text[REPLY])
+{
+	static const char word[] = "\nRELOAD: ", ago[] = " s ago: ";
+	char reply[REPLY], *line, *end;
+	const char *why;
+	struct stat st;
+	long long before, since = 0;
+
+	snprintf(text, REPLY, "its log says why");
+	if (!ask(a, "zSTATS", reply, &why) || (line = strstr(reply, word)) == NULL)
+		return true;
+	before = strtoll(line + sizeof word - 1, &end, 10);
+	if (strncmp(end, ago, sizeof ago - 1) != 0)
+		return true;
+	if (fstatat(r->root.fd, "current", &st, AT_SYMLINK_NOFOLLOW) == 0)
+		since = (long long)time(NULL) - (long long)st.st_mtime;
+	if (before >= since && since < LOADING)
+		return false;
+	end += sizeof ago - 1;
+	end[strcspn(end, "\n")] = '\0';
+	if (strcmp(end, "ok") == 0)
+		snprintf(text, REPLY, "it loads another folder than %s/current", r->root.path);
+	else
+		snprintf(text, REPLY, "%s", end);
+	return true;
+}
+
+static bool
+unanswered(const struct run *r, const char *text, const char *why)
+{
+	say_plain("%s: engine: cannot be told of set %s: %s; it is told next time", text,
+	    r->current, why);
+	return false;
+}
+
+static bool
+reload(const struct run *r, const struct address *a, const char *text)
+{
+	char reply[REPLY];
+	const char *why;
+
+	if (!ask(a, "zRELOAD", reply, &why))
+		return unanswered(r, text, why);
+	if (strcmp(reply, "RELOADING") != 0) {
+		say_urgent("%s: engine: answers to RELOAD: %s", text, reply);
+		return false;
+	}
+	say_more("%s: engine: told of set %s", text, r->current);
+	return true;
 }
 
 static bool
 notice_one(struct run *r, const char *text)
 {
 	struct state_engine *e = state_engine(&r->state, text);
-	char has[ROOT_GEN], reply[REPLY];
+	char has[ROOT_GEN], said[REPLY];
 	struct address a;
 	const char *why;
-	bool before = strcmp(e->told, r->current) == 0;
+	bool told = strcmp(e->told, r->current) == 0;
 
 	if (!address_parse(&a, text))
 		return true;
-	set_of(&a, has);
-	if (strcmp(has, r->current) == 0 || (has[0] == '\0' && before)) {
-		snprintf(e->told, sizeof e->told, "%s", r->current);
-		return true;
-	}
-	if (!ask(&a, "zRELOAD", reply, &why)) {
-		say_plain("%s: engine: cannot be told of set %s: %s; it is told next time", text,
-		    r->current, why);
-		return false;
-	}
-	if (strcmp(reply, "RELOADING") != 0) {
-		say_urgent("%s: engine: answers to RELOAD: %s", text, reply);
-		return false;
+	if (!set_of(&a, has, &why))
+		return told || unanswered(r, text, why);
+	if (strcmp(has, r->current) != 0 && (has[0] != '\0' || !told)) {
+		if (told && !last_load(r, &a, said)) {
+			say_more("%s: engine: has set %s until the new one is loaded", text, has);
+			return true;
+		}
+		if (told)
+			say_urgent("%s: engine: was told of set %s, and still has %s: %s", text,
+			    r->current, has, said);
+		if (!reload(r, &a, text) || told)
+			return false;
 	}
 	snprintf(e->told, sizeof e->told, "%s", r->current);
-	if (before)
-		say_urgent("%s: engine: was told of set %s, and still has %s: its log says why", text,
-		    r->current, has);
-	else
-		say_more("%s: engine: told of set %s", text, r->current);
-	return !before;
+	return true;
 }
 
 bool
