@@ -2,7 +2,6 @@
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/sigupdate/unpack.h"
 #include "cmd/sigupdate/filename.h"
-#include "cmd/sigupdate/partlost.h"
 #include "cmd/sigupdate/unpackchild.h"
 #include "common/cli.h"
 
@@ -118,7 +117,7 @@ give_up(struct unpacking *u, const char *what)
 	undo(u);
 	reap(u);
 	errno = was;
-	partlost(u->dir, what);
+	err(EXIT_RETRY, "%s", what);
 }
 
 static void
@@ -302,11 +301,22 @@ end_file(struct unpacking *u)
 	u->in = false;
 	if (fd < 0)
 		return;
-	if (fsync(fd) < 0)
-		give_up(u, u->made[u->n - 1].name);
 	u->fd = -1;
 	if (close(fd) < 0)
 		give_up(u, u->made[u->n - 1].name);
+}
+
+/* Not as they come: an archive that is refused would cost a wait for each of its files. */
+static void
+sync_all(struct unpacking *u)
+{
+	for (size_t i = 0; i < u->n; i++) {
+		u->fd = openat(u->dir, u->made[i].name, O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
+		if (u->fd < 0 || fsync(u->fd) < 0)
+			give_up(u, u->made[i].name);
+		close(u->fd);
+		u->fd = -1;
+	}
 }
 
 /* May this frame come now, and so long? */
@@ -395,7 +405,9 @@ unpack(int archive, int dir, const struct unpack_limits *limits, char why[UNPACK
 		good = take(&u, &all);
 	reap(&u);
 	close(u.from);
-	if (!good)
+	if (good)
+		sync_all(&u);
+	else
 		undo(&u);
 	free(u.made);
 	u.made = NULL;
