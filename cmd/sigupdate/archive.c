@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* One archive on a server: a manifest, its signature and what it names, or .cvd files. */
 #include "cmd/sigupdate/candidate.h"
-#include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/folder.h"
 #include "cmd/sigupdate/minisig.h"
 #include "cmd/sigupdate/unpack.h"
 #include "common/cli.h"
-#include "common/sigkind.h"
 
 #include <err.h>
 #include <errno.h>
@@ -16,7 +14,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char ARCHIVE[] = "archive";
+static const char ARCHIVE[] = "archive", ARCHIVE_TAG[] = "archive.tag";
 
 enum { FILES = 4096, RATIO = 200, SECONDS = 600 };
 
@@ -27,7 +25,7 @@ clear(int part, bool archive)
 	char **names = part_names(part);
 
 	for (char **n = names; *n != NULL; n++)
-		if ((archive || strncmp(*n, ARCHIVE, sizeof ARCHIVE - 1) != 0) &&
+		if ((archive || (strcmp(*n, ARCHIVE) != 0 && strcmp(*n, ARCHIVE_TAG) != 0)) &&
 		    !folder_unlink(part, *n))
 			err(EXIT_RETRY, ".part: %s", *n);
 	folder_names_free(names);
@@ -53,6 +51,15 @@ read_small(int part, const char *name, char *to, size_t most)
 	return n;
 }
 
+/* A .cld is made by who has it, a .cud by nobody. */
+static bool
+is_cvd(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 4 && strcmp(name + n - 4, ".cvd") == 0;
+}
+
 /* One file; m: the manifest, or NULL. */
 static bool
 take_file(struct candidate *c, int part, const char *name, const struct manifest *m)
@@ -68,7 +75,7 @@ take_file(struct candidate *c, int part, const char *name, const struct manifest
 	else if (m != NULL && !candidate_same_file(&f, want))
 		candidate_is(c, OUTCOME_REFUSED, "%s: is not the file that the manifest names: "
 		    "its %s is another", name, f.size == want->size ? "SHA-256" : "size");
-	else if (m == NULL && sigkind(name) != SIGKIND_CONTAINER)
+	else if (m == NULL && !is_cvd(name))
 		candidate_is(c, OUTCOME_REFUSED, "%s: is signed by nobody: only .cvd files can "
 		    "come without a manifest", name);
 	else {
@@ -116,19 +123,19 @@ take_signed(struct run *r, struct candidate *c, int part, struct manifest *m)
 	return true;
 }
 
-/* The newest date in the containers. */
-static time_t
-newest(const struct candidate *c, int part)
+/* Without a key: .cvd files alone.  Whoever sends a manifest has a key to tell of. */
+static bool
+take_cvds(struct run *r, struct candidate *c, int part)
 {
-	char first[CVDHEAD_BYTES];
-	struct cvdhead h;
-	time_t made = 0;
+	static const char *const SIGNS[] = { "manifest", "manifest.minisig" };
 
-	for (size_t i = 0; i < c->brings.files; i++)
-		if (part_head(part, c->brings.file[i].name, first) &&
-		    cvdhead_parse(&h, (struct span){ first, sizeof first }) && h.made > made)
-			made = h.made;
-	return made;
+	for (size_t i = 0; i < sizeof SIGNS / sizeof SIGNS[0]; i++)
+		if (faccessat(part, SIGNS[i], F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+			candidate_is(c, OUTCOME_REFUSED, "%s: is there, and no key is configured: add "
+			    "the `key' of its author", SIGNS[i]);
+			return false;
+		}
+	return take_all(c, part, NULL) && pinned_cvds(r, c);
 }
 
 static void
@@ -152,9 +159,10 @@ open_archive(struct run *r, struct candidate *c, int part)
 	if (c->source->keys > 0)
 		good = take_signed(r, c, part, &m);
 	else
-		good = take_all(c, part, NULL) && pinned_cvds(r, c, part);
+		good = take_cvds(r, c, part);
 	if (good)
-		candidate_settle(r, c, m.generation, c->source->keys > 0 ? m.made : newest(c, part));
+		candidate_settle(r, c, m.generation, c->source->keys > 0 ? m.made :
+		    pinned_made(r, c, part));
 	manifest_free(&m);
 }
 

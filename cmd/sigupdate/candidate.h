@@ -109,9 +109,14 @@ bool pinned_manifest(struct run *r, struct candidate *c, struct span manifest,
     struct span signature, struct manifest *m);
 
 /*
- * .cvd files in .part/SOURCE: are they ClamAV's, and not older than ours?  False: it is REFUSED.
+ * The .cvd files that it brings, those in .part/SOURCE: are they ClamAV's, and not older
+ * than ours?  Their signatures are counted from what was verified.  False: it is REFUSED,
+ * or FAILED.
  */
-bool pinned_cvds(struct run *r, struct candidate *c, int part);
+bool pinned_cvds(struct run *r, struct candidate *c);
+
+/* After it: the newest date in what it brings; none of the future.  part: .part/SOURCE. */
+time_t pinned_made(const struct run *r, const struct candidate *c, int part);
 
 /* The names in .part/SOURCE, as folder_names gives them; never NULL. */
 char **part_names(int part);

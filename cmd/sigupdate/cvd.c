@@ -56,6 +56,16 @@ compare(struct run *r, struct candidate *c, struct wanted *w)
 	return false;
 }
 
+static void
+keep(struct manifest *m, const char *name)
+{
+	struct manifest_file f = { .size = 0 };
+
+	snprintf(f.name, sizeof f.name, "%s", name);
+	if (!manifest_add_file(m, &f))
+		err(EXIT_RETRY, "%s", name);
+}
+
 static bool
 fetch_whole(struct run *r, struct candidate *c, int part, const struct wanted *w,
     struct manifest_file *f)
@@ -78,8 +88,21 @@ fetch_whole(struct run *r, struct candidate *c, int part, const struct wanted *w
 	return true;
 }
 
+/* What an earlier run has left of a file that was not fetched now is not tried with it. */
 static bool
-take(struct run *r, struct candidate *c, int part, const char *name, time_t *made, bool *any)
+verify(struct run *r, struct candidate *c, int part, const struct manifest *fresh)
+{
+	static const struct manifest none;
+
+	part_only(part, fresh);
+	if (pinned_cvds(r, c))
+		return true;
+	part_only(part, &none);
+	return false;
+}
+
+static bool
+take(struct run *r, struct candidate *c, int part, const char *name, struct manifest *fresh)
 {
 	struct wanted w = { .name = name };
 	struct manifest_file f = { .size = 0 };
@@ -87,16 +110,13 @@ take(struct run *r, struct candidate *c, int part, const char *name, time_t *mad
 	snprintf(w.url, sizeof w.url, "%s%s", c->url, name);
 	if (!ask_head(r, c, &w) || !compare(r, c, &w))
 		return false;
-	if (w.there.made > *made)
-		*made = w.there.made;
 	if (w.old != NULL && w.there.number == w.ours.number)
 		return candidate_add(c, w.old);
 	say_more("%s: %s: number %llu is there", c->source->name, w.url, w.there.number);
-	*any = true;
 	snprintf(f.name, sizeof f.name, "%s", name);
-	f.sigs = w.there.signatures;
 	if (!r->look && !fetch_whole(r, c, part, &w, &f))
 		return false;
+	keep(fresh, name);
 	return candidate_add(c, &f);
 }
 
@@ -104,30 +124,25 @@ void
 cvd_ask(struct run *r, struct candidate *c, const char *url)
 {
 	const struct list *l = &c->source->files;
-	struct manifest keep = { .files = 0 };
-	bool good = true, any = false;
-	time_t made = 0;
+	struct manifest all = { .files = 0 }, fresh = { .files = 0 };
+	bool good = true;
 	int part = -1;
 
 	(void)url;
+	for (size_t i = 0; i < l->n; i++)
+		keep(&all, l->word[i]);
 	if (!r->look) {
-		for (size_t i = 0; i < l->n; i++) {
-			struct manifest_file f = { .size = 0 };
-
-			snprintf(f.name, sizeof f.name, "%s", l->word[i]);
-			if (!manifest_add_file(&keep, &f))
-				err(EXIT_RETRY, "files");
-		}
 		part = root_part(&r->root, c->source->name);
-		part_only(part, &keep);
-		manifest_free(&keep);
+		part_only(part, &all);
 	}
 	for (size_t i = 0; good && i < l->n; i++)
-		good = take(r, c, part, l->word[i], &made, &any);
-	if (good && any && !r->look)
-		good = pinned_cvds(r, c, part);
+		good = take(r, c, part, l->word[i], &fresh);
+	if (good && fresh.files > 0 && !r->look)
+		good = verify(r, c, part, &fresh);
 	if (good)
-		candidate_settle(r, c, 0, made);
+		candidate_settle(r, c, 0, r->look ? 0 : pinned_made(r, c, part));
 	if (part >= 0)
 		close(part);
+	manifest_free(&all);
+	manifest_free(&fresh);
 }

@@ -118,29 +118,89 @@ not_older(struct run *r, struct candidate *c, const struct trial_file *f)
 	return false;
 }
 
+/* The line that was said of a file, "NAME: TEXT"; else its why. */
+static struct span
+said_of(const struct trial *t, const struct trial_file *f)
+{
+	const char *p = t->said;
+	size_t n = strlen(f->name);
+
+	while (*p != '\0' && (strncmp(p, f->name, n) != 0 || strncmp(p + n, ": ", 2) != 0)) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	if (*p == '\0')
+		return (struct span){ f->bad, strlen(f->bad) };
+	return (struct span){ p + n + 2, strcspn(p + n + 2, "\n") };
+}
+
+/* What was found of a file that is brought; its number of signatures is true from here on. */
+static bool
+is_pinned(struct run *r, struct candidate *c, const struct trial *t, struct manifest_file *f)
+{
+	const struct trial_file *tried = trial_file(t, f->name);
+	char name[sizeof f->name];
+	struct span said;
+
+	memcpy(name, f->name, sizeof name);	/* f goes with the candidate */
+	if (tried == NULL || (tried->bad[0] == '\0' && tried->number == 0)) {
+		candidate_is(c, OUTCOME_REFUSED, "%s: is no .cvd that avscand knows", name);
+		return false;
+	}
+	if (tried->bad[0] != '\0') {
+		said = said_of(t, tried);
+		candidate_is(c, OUTCOME_REFUSED, "%s: %.*s", name, (int)said.n, said.p);
+		return false;
+	}
+	f->sigs = tried->sigs;
+	return not_older(r, c, tried);
+}
+
+/* Is it there already, and not in .part? */
+static bool
+is_ours(const struct run *r, const struct candidate *c, const struct manifest_file *f)
+{
+	const struct manifest_file *old = candidate_old(r, c->source, f->name);
+
+	return old != NULL && candidate_same_file(old, f);
+}
+
 bool
-pinned_cvds(struct run *r, struct candidate *c, int part)
+pinned_cvds(struct run *r, struct candidate *c)
 {
 	char folder[PATH_MAX];
 	struct trial t;
-	bool good = true;
+	bool good;
 
-	(void)part;
 	if (snprintf(folder, sizeof folder, "%s/.part/%s", r->root.path, c->source->name) >=
 	    (int)sizeof folder) {
 		candidate_is(c, OUTCOME_FAILED, "%s: too long a path", r->root.path);
 		return false;
 	}
 	trial_run(&t, folder, TRIAL_SECONDS, TRIAL_FILES);
-	if (t.lost)
-		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t.said);
 	good = !t.lost;
-	for (size_t i = 0; good && i < t.files; i++)
-		if (t.file[i].bad[0] != '\0') {
-			candidate_is(c, OUTCOME_REFUSED, "%s: %s", t.file[i].name, t.said);
-			good = false;
-		} else
-			good = not_older(r, c, &t.file[i]);
+	if (!good)
+		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t.said);
+	for (size_t i = 0; good && i < c->brings.files; i++)
+		if (!is_ours(r, c, &c->brings.file[i]))
+			good = is_pinned(r, c, &t, &c->brings.file[i]);
 	trial_free(&t);
 	return good;
+}
+
+time_t
+pinned_made(const struct run *r, const struct candidate *c, int part)
+{
+	char first[CVDHEAD_BYTES];
+	struct cvdhead h;
+	time_t made = 0;
+
+	for (size_t i = 0; i < c->brings.files; i++) {
+		const struct manifest_file *f = &c->brings.file[i];
+
+		if (part_head(is_ours(r, c, f) ? r->folder : part, f->name, first) &&
+		    cvdhead_parse(&h, (struct span){ first, sizeof first }) && h.made > made)
+			made = h.made;
+	}
+	return made < r->time ? made : r->time;
 }
