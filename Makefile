@@ -93,7 +93,7 @@ $(B)/share/multiscan/%: %
 
 # A unit test or a replay is one file on top of common/ and, where it names it
 # in a first line `// with: cmd/NAME/FILE.c`, of a command's own module.
-with = $(shell sed -n '1,3s,^// with: ,,p' $(1))
+with = $(patsubst %.c,$(B)/%.o,$(shell sed -n '1,3s,^// with: ,,p' $(1)))
 $(B)/unit/%: tests/unit/%.c $$(call with,tests/unit/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
