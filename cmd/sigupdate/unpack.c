@@ -2,6 +2,7 @@
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/sigupdate/unpack.h"
 #include "cmd/sigupdate/filename.h"
+#include "cmd/sigupdate/partlost.h"
 #include "cmd/sigupdate/unpackchild.h"
 #include "common/cli.h"
 
@@ -117,7 +118,7 @@ give_up(struct unpacking *u, const char *what)
 	undo(u);
 	reap(u);
 	errno = was;
-	err(EXIT_RETRY, "%s", what);
+	partlost(u->dir, what);
 }
 
 static void
