@@ -58,9 +58,9 @@ kept() {
 ours ours "$url"
 
 ### As it should be
-n=1
 whole 1
 python3 "$HERE/sigarchives.py" made doc/set
+cp -r doc/set first
 for good in made/good*; do
 	rm -rf root
 	mkdir root
@@ -96,9 +96,6 @@ ok $? '... as it was published'
 set=$(sums)
 
 ### What is refused
-whole 3
-rm -r made
-python3 "$HERE/sigarchives.py" made doc/set
 # each FILE...: a source of each of them, all asked in one run
 each() {
 	rm -rf doc/each
@@ -236,45 +233,50 @@ mv aside root
 ### Flipped bits
 # Those that are taken (a flip in a time, in what nobody reads) are taken once more
 # alone: what comes of them is what was published.
-rm -r made
-python3 "$HERE/sigarchives.py" made doc/set
-mkdir flipped
-python3 - "${SOAK:+60}" made/good.tar.gz made/good.tar.xz made/good.tar made/good.zip made/good-stored.zip <<-'END'
-	import sys
-	most = int(sys.argv[1] or 8)
-	for name in sys.argv[2:]:
-	    data = open(name, 'rb').read()
-	    bits = 8 * len(data)
-	    for i in range(most):
-	        bit = (i * bits + bits // 2) // most
-	        other = bytearray(data)
-	        other[bit // 8] ^= 1 << bit % 8
-	        open('flipped/%s.%d' % (name.split('/')[-1], bit), 'wb').write(other)
-END
+rm -r doc/set
+cp -r first doc/set
+# flips FILE: so many bits of it, spread, each in an archive of its own
+flips() {
+	rm -rf flipped root
+	mkdir flipped root
+	python3 - "$1" "${SOAK:+60}" <<-'END'
+		import sys
+		data, most = open(sys.argv[1], 'rb').read(), int(sys.argv[2] or 8)
+		bits = 8 * len(data)
+		for i in range(most):
+		    bit = (i * bits + bits // 2) // most
+		    other = bytearray(data)
+		    other[bit // 8] ^= 1 << bit % 8
+		    open('flipped/%d' % bit, 'wb').write(other)
+	END
+	each flipped/*
+	exits 1 "${1##*/}: flipped bits, all at once" update
+	grep '^source=n' out >asked
+	grep -v 'state=refused why=http' asked | sed 's/^source=n\([0-9]*\) .*/\1/' >taken
+	is "$(grep -c . asked) $(grep -v 'state=new' asked | grep -v 'why=http' | grep -vc 'another%20source')" \
+	    "$n 0" '... each is refused, or taken'
+	i=0 wrong=''
+	for file in doc/each/*; do
+		i=$((i + 1))
+		grep -q "^$i\$" taken || continue
+		cp "$file" doc/set.tgz
+		rm -r root
+		mkdir root
+		ours ours "$url"
+		update -a >out 2>err && published || wrong="$wrong ${file##*/}"
+	done
+	is "$wrong" '' "... $(grep -c . taken) of $n change nothing of what is taken"
+}
 mv root aside
-mkdir root
-each flipped/*
-exits 1 'flipped bits, all at once' update
-is "$(grep -c '^source=n' out)" "$n" '... each was asked'
-is "$(grep '^source=n' out | grep -v 'state=refused why=http' | grep -v 'state=refused why=.*another%20source' |
-    grep -vc 'state=new')" 0 '... and refused, or taken'
-grep '^source=n' out | grep -v 'state=refused why=http' | sed 's/^source=n\([0-9]*\) .*/\1/' >taken
-i=0 wrong=''
-for file in doc/each/*; do
-	i=$((i + 1))
-	grep -q "^$i\$" taken || continue
-	cp "$file" doc/set.tgz
-	rm -rf root
-	cp -a aside root
-	ours ours "$url"
-	update -a >out 2>err && published || wrong="$wrong ${file##*/}"
+for file in made/good.tar.gz made/good.tar.xz made/good.tar made/good.zip made/good-stored.zip; do
+	flips "$file"
 done
-is "$wrong" '' "... $(grep -c . taken) of $n change nothing of what is taken"
 rm -r root
 mv aside root
 well
 
 ### Mirrors
+whole 4
 packed
 ours ours "http://127.0.0.1:$http/gone.tgz" "http://127.0.0.1:$http/bad.tgz" "$url"
 head -c 700 doc/set.tgz >doc/bad.tgz

@@ -110,8 +110,7 @@ bool pinned_manifest(struct run *r, struct candidate *c, struct span manifest,
 
 /*
  * The .cvd files that it brings, those in .part/SOURCE: are they ClamAV's, and not older
- * than ours?  Their signatures are counted from what was verified.  False: it is REFUSED,
- * or FAILED.
+ * than ours?  False: it is REFUSED, or FAILED.
  */
 bool pinned_cvds(struct run *r, struct candidate *c);
 

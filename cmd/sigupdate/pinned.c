@@ -134,9 +134,10 @@ said_of(const struct trial *t, const struct trial_file *f)
 	return (struct span){ p + n + 2, strcspn(p + n + 2, "\n") };
 }
 
-/* What was found of a file that is brought; its number of signatures is true from here on. */
+/* What was found of a file that is brought: it is good, and not older than ours? */
 static bool
-is_pinned(struct run *r, struct candidate *c, const struct trial *t, struct manifest_file *f)
+is_pinned(struct run *r, struct candidate *c, const struct trial *t,
+    const struct manifest_file *f)
 {
 	const struct trial_file *tried = trial_file(t, f->name);
 	char name[sizeof f->name];
@@ -152,7 +153,6 @@ is_pinned(struct run *r, struct candidate *c, const struct trial *t, struct mani
 		candidate_is(c, OUTCOME_REFUSED, "%s: %.*s", name, (int)said.n, said.p);
 		return false;
 	}
-	f->sigs = tried->sigs;
 	return not_older(r, c, tried);
 }
 
