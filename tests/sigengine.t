@@ -280,6 +280,7 @@ def connection(numbers):
         c.sendall(b'zIDSESSION\0')
     for number in numbers:
         content = text if scans % 2 else probe
+        time.sleep(0.01)
         said = scan(c, content)
         head = b'%d: ' % number if number else b''
         judge(said[len(head):] if said.startswith(head) else b'no number: ' + said, content)
@@ -288,7 +289,6 @@ def connection(numbers):
     c.close()
 
 while not os.path.exists('stop'):
-    time.sleep(0.01)
     try:
         connection(range(1, 17) if sys.argv[1] == 'session' else [0])
     except OSError as e:
@@ -312,7 +312,7 @@ done
 	while [ ! -e stop ]; do
 		avscan -s unix:engine probe >said 2>>avscan.err
 		echo "$? $(grep -c 'verdict=infected' said)" >>avscan.said
-		sleep 0.02
+		sleep 0.1
 	done
 ) & clients="$clients.$!"
 # Sets that come faster than the engine can let go of one cost a client its connection.

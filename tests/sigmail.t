@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC2016,SC2034,SC2046,SC2154
+# shellcheck disable=SC2016,SC2034,SC2046,SC2153,SC2154
 # sigupdate-mail, by hand and as a transport of a Postfix: whatever the mail and whatever
 # goes wrong, it is taken, at once; and many announcements are one update.
 . "${0%/*}/lib.sh"
