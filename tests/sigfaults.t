@@ -24,7 +24,8 @@ awk '{ path = $2 }
     path ~ /\/\.gone\./ { print $1 }
     { last = path; was = $1 }' points >harmless
 
-# faults NUMBER ERROR CALLS ONE-OF
+# faults NUMBER ERROR CALLS ONE-OF: those that only read may be tried in another way, or
+# cost a file that is brought anew
 faults() {
 	grep -E "$3" points | if [ -n "${SOAK-}" ]; then cat; else awk "NR % $4 == 1"; fi >chosen
 	n=$(grep -c . chosen)
@@ -34,13 +35,14 @@ faults() {
 	grep '^old	\|^new	\|^some	' failed >whole
 	is "$(grep -c . whole)" "$n" '... the set is the old one or the new one, whole'
 	is "$(sed -n 's/^wrong	//p' failed)" '' '... nothing else is wrong, then and after the next update'
-	awk -F '\t' '
+	awk -F '\t' -v looks="$([ "$3" = "$LOOKS" ]; echo $?)" '
 	    BEGIN { while ((getline p <"harmless") > 0) harmless[p] = 1 }
 	    { split($3, at, " "); path = name = at[2] }
 	    { sub(/.*\//, "", name); sub(/\.new$/, "", name) }
 	    $2 == 0 && $1 == "new" && at[1] in harmless { next }
 	    $2 == 75 && index($4, path) { next }
 	    $2 == 75 && index($4, name) && $4 ~ /sigupdate: \// { next }
+	    looks == 0 && ($1 == "new" && $2 < 2 || $4 ~ /Input\/output error/) { next }
 	    # of a folder, one of its files is named
 	    $2 == 75 && at[1] ~ /:fsync:/ && index($4, path "/") { next }
 	    { print }' whole >other
@@ -53,6 +55,29 @@ else
 	faults 5 EIO "$CHANGES|:close:" 41
 	[ -z "${SOAK-}" ] || faults 5 EIO "$LOOKS" 1
 fi
+
+### The manifest of the current set, when not every source can be asked
+cp -a old hurt
+line 9 'by hand' >hurt/current/hand.ndb
+line 5 'number 5 in own' >own/own.ndb
+mv doc/set doc/gone
+in_hurt() { timeout 60 "$@" sigupdate update -a -c "$T/conf" -D "$T/hurt"; }
+all=$(cd hurt/current/ && sha256sum ./*.*)
+point=$(sed -n 's,^1:openat:[0-9]* .*/2[0-9]*/manifest$,&,p' points | head -n 1)
+if [ "$(uname -m)" = x86_64 ]; then
+	in_hurt sysat -o log -m "$T/conf" -e 5 "${point%% *}" 2>err
+	is "$(tail -n 1 log)" 'exit 75' 'a manifest that cannot be read, once'
+	is "$(cd hurt/current/ && sha256sum ./*.*)" "$all" '... nothing is lost for it'
+fi
+rm -f hurt/current/manifest
+exits 1 'one that is lost' in_hurt env
+like "$(cat err)" '*/hurt/2*: stays in use, *set brings nothing now*' '... is said'
+is "$(cd hurt/current/ && sha256sum ./*.*)" "$all" '... nothing more is lost'
+mv doc/gone doc/set
+exits 1 'when each source can be asked' in_hurt env
+exits 0 '... the set is made anew' in_hurt env
+cmp -s hurt/current/own.ndb own/own.ndb && cmp -s hurt/current/one.ndb doc/set/one.ndb
+ok $? '... and whole'
 
 ### A disk of 300 KB
 in_small() { timeout 60 sigupdate update -a -c conf -D "$T/small"; }

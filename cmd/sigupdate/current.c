@@ -6,6 +6,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -92,6 +93,9 @@ current_read(struct run *r)
 	if (root_manifest(&r->root, r->current, &r->now)) {
 		r->strangers = root_strangers(&r->root, r->current, &r->now);
 		compare(r);
+	} else if (errno != 0) {
+		/* Taken for lost it would cost what no source brings anew just now. */
+		exit(EXIT_RETRY);
 	} else {
 		memset(&r->now, 0, sizeof r->now);
 		r->act = true;

@@ -216,10 +216,22 @@ root_folder(const struct root *r, const char *gen)
 	return fd;
 }
 
+/* Another try to read would end no better. */
+static bool
+is_broken(int error)
+{
+	static const int BROKEN[] = { ENOENT, ENOTDIR, EISDIR, ELOOP, EINVAL, EFBIG, EBADMSG };
+
+	for (size_t i = 0; i < sizeof BROKEN / sizeof BROKEN[0]; i++)
+		if (error == BROKEN[i])
+			return true;
+	return false;
+}
+
 bool
 root_manifest(const struct root *r, const char *gen, struct manifest *m)
 {
-	int dir = folder_open(r->fd, gen);
+	int dir = folder_open(r->fd, gen), error = 0;
 	const char *why;
 	char *text = NULL;
 	size_t n = 0;
@@ -227,12 +239,15 @@ root_manifest(const struct root *r, const char *gen, struct manifest *m)
 	*m = (struct manifest){ .generation = 0 };
 	if (dir >= 0)
 		text = folder_read(dir, "manifest", MANIFEST_BYTES, &n);
-	why = text == NULL ? strerror(errno) : manifest_parse(m, (struct span){ text, n });
+	if (text == NULL)
+		error = errno;
+	why = text == NULL ? strerror(error) : manifest_parse(m, (struct span){ text, n });
 	if (why != NULL)
 		say_urgent("%s/%s/manifest: %s", r->path, gen, why);
 	if (dir >= 0)
 		close(dir);
 	free(text);
+	errno = is_broken(error) ? 0 : error;
 	return why == NULL;
 }
 

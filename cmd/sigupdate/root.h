@@ -82,7 +82,10 @@ size_t root_list(const struct root *r, char (**gens)[ROOT_GEN]);
 /* Opens the folder of a generation, to read; the caller closes it. */
 int root_folder(const struct root *r, const char *gen);
 
-/* Reads GEN/manifest; false, and why on stderr. */
+/*
+ * Reads GEN/manifest; false, and why on stderr; then errno is 0 where it is missing or
+ * broken, and else says why it could not be read this time.
+ */
 bool root_manifest(const struct root *r, const char *gen, struct manifest *m);
 
 /* Opens .part/SOURCE, making it (0700); the caller closes it. */

@@ -144,6 +144,25 @@ tell_all(struct run *r, const struct candidate *c, size_t n)
 		tell_generation(&r->now, r->current, "current");
 }
 
+/*
+ * Of a set whose manifest is lost nothing can be carried over, so that each source has
+ * to bring what it has; else more would be lost than the manifest.
+ */
+static bool
+all_bring(const struct run *r, const struct candidate *c, size_t n)
+{
+	if (r->current[0] == '\0' || r->now.sources > 0)
+		return true;
+	for (size_t i = 0; i < n; i++)
+		if (c[i].outcome != OUTCOME_NEW && c[i].outcome != OUTCOME_SAME) {
+			say_urgent("%s/%s: stays in use, for without its manifest nothing of it can be "
+			    "kept, and %s brings nothing now", r->root.path, r->current,
+			    c[i].source->name);
+			return false;
+		}
+	return true;
+}
+
 static int
 work(struct run *r)
 {
@@ -156,7 +175,7 @@ work(struct run *r)
 	if (c == NULL)
 		err(EXIT_RETRY, "the sources");
 	ask_all(r, c);
-	if (!r->look && assemble(r, c, n, &m))
+	if (!r->look && all_bring(r, c, n) && assemble(r, c, n, &m))
 		publish(r, c, n, &m);
 	else if (!r->look)
 		stage_forget(&r->root);
