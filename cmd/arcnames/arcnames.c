@@ -4,6 +4,7 @@
 #include "cmd/arcnames/lister.h"
 #include "cmd/arcnames/unpack.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DEPTH = 5, SECONDS = 30 };
@@ -84,15 +84,6 @@ start(struct span file, const struct lister_options *o, unsigned long seconds, i
 	return pid;
 }
 
-static long
-milliseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* The lister saw hostile bytes: what it says is looked at. */
 static void
 pass_line(struct relay *r, size_t n)
@@ -128,13 +119,13 @@ pass_lines(struct relay *r)
 
 /* Until the lister closes its end; false: it took too long. */
 static bool
-relay(struct relay *r, int from, long until)
+relay(struct relay *r, int from, long long until)
 {
 	struct pollfd p = { .fd = from, .events = POLLIN };
 	ssize_t n;
 
 	while (!r->bad) {
-		long left = until - milliseconds();
+		long long left = until - clock_ms();
 
 		if (left <= 0)
 			return false;
@@ -233,7 +224,7 @@ main(int argc, char **argv)
 	cli_deadline(seconds + 10);
 	file = map_file(argv[optind]);
 	pid = start(file, &options, seconds, &from);
-	in_time = relay(&r, from, milliseconds() + (long)seconds * 1000);
+	in_time = relay(&r, from, clock_ms() + (long long)seconds * 1000);
 	end(&r, ending(pid, in_time, r.bad));
 	cli_close_stdout();
 	return r.whys > 0 ? EXIT_FOUND : EXIT_NOTHING;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* statx */
 #include "cmd/avscand/client.h"
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 #include "common/passing.h"
 #include "common/workdir.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/crew.h"
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 #include "cmd/avscand/confine.h"
 #include "cmd/avscand/folder.h"
 #include "cmd/avscand/worker.h"

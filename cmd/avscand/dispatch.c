@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/dispatch.h"
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 #include "common/canary.h"
 #include "common/cli.h"
 

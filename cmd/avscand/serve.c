@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* accept4 */
 #include "cmd/avscand/serve.h"
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 #include "cmd/avscand/dispatch.h"
 #include "cmd/avscand/signals.h"
 #include "common/cli.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/avscand/supervise.h"
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 #include "cmd/avscand/folder.h"
 #include "cmd/avscand/notify.h"
 #include "cmd/avscand/signals.h"

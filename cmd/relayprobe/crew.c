@@ -3,6 +3,7 @@
 #include "cmd/relayprobe/crew.h"
 #include "cmd/relayprobe/probe.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -117,7 +118,7 @@ begin(struct worker *w, const struct target *target, const struct plan *plan,
 		return false;
 	}
 	w->fd = fds[0];
-	w->end = link_now() + (long long)plan->seconds * 1000 + GRACE;
+	w->end = clock_ms() + (long long)plan->seconds * 1000 + GRACE;
 	w->why = NULL;
 	w->n = w->told = w->records = 0;
 	w->tally = (struct tally){ .target = target };
@@ -219,7 +220,7 @@ turn(struct running *r, struct pollfd *polls, const sigset_t *waiting)
 	const struct crew *c = r->c;
 	int patience = c->tick(r->done, r->busy);
 	struct timespec t;
-	long long now = link_now();
+	long long now = clock_ms();
 	nfds_t n = 0;
 
 	for (unsigned i = 0; i < c->width; i++) {
@@ -233,7 +234,7 @@ turn(struct running *r, struct pollfd *polls, const sigset_t *waiting)
 	t = (struct timespec){ patience / 1000, patience % 1000 * 1000000L };
 	if (ppoll(polls, n, patience < 0 ? NULL : &t, waiting) < 0 && errno != EINTR)
 		err(EXIT_RETRY, "poll");
-	now = link_now();
+	now = clock_ms();
 	n = 0;
 	for (unsigned i = 0; i < c->width; i++) {
 		struct worker *w = &r->workers[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/host.h"
+#include "common/clock.h"
 
 #include <netinet/in.h>
 
@@ -125,7 +126,7 @@ reach(struct host *h)
 bool
 host_time_left(const struct host *h)
 {
-	return link_now() < h->link.end;
+	return clock_ms() < h->link.end;
 }
 
 bool

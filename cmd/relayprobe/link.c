@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/link.h"
+#include "common/clock.h"
 
 #include <libetpan/libetpan.h>
 
@@ -27,15 +28,6 @@ link_word(enum trouble trouble)
 	return words[trouble];
 }
 
-long long
-link_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void
 link_start(struct link *l, unsigned long seconds)
 {
@@ -44,7 +36,7 @@ link_start(struct link *l, unsigned long seconds)
 	l->patience = (long long)seconds * 1000 / SHARE;
 	if (l->patience > PATIENCE)
 		l->patience = PATIENCE;
-	l->end = link_now() + (long long)seconds * 1000;
+	l->end = clock_ms() + (long long)seconds * 1000;
 	l->trouble = LINK_WELL;
 	l->reply.code = 0;
 	l->message = l->helo = l->reset = l->stepped = false;
@@ -125,7 +117,7 @@ await(struct link *l, short events, long long until)
 		late = LINK_TIME;
 	}
 	do {
-		long long left = until - link_now();
+		long long left = until - clock_ms();
 
 		if (left <= 0)
 			return fail(l, late);
@@ -147,7 +139,7 @@ drop_reply(struct link *l)
 static bool
 receive(struct link *l)
 {
-	long long until = link_now() + l->patience;
+	long long until = clock_ms() + l->patience;
 	long whole;
 
 	drop_reply(l);
@@ -212,7 +204,7 @@ static ssize_t
 driver_write(mailstream_low *low, const void *p, size_t n)
 {
 	struct link *l = low->data;
-	long long until = link_now() + l->patience;
+	long long until = clock_ms() + l->patience;
 	size_t at = 0;
 
 	if (l->trouble != LINK_WELL || !quiet(l))
@@ -277,7 +269,7 @@ join(struct link *l, const struct sockaddr *to, socklen_t n)
 		return fail(l, LINK_MEMORY);
 	if (connect(l->fd, to, n) < 0) {
 		e = errno;
-		if (e == EINPROGRESS && !await(l, POLLOUT, link_now() + l->patience))
+		if (e == EINPROGRESS && !await(l, POLLOUT, clock_ms() + l->patience))
 			return false;
 		if (e == EINPROGRESS && getsockopt(l->fd, SOL_SOCKET, SO_ERROR, &e, &size) < 0)
 			e = errno;

@@ -75,9 +75,6 @@ struct link {
 	char in[SMTP_REPLYMAX];
 };
 
-/* Milliseconds of the monotonic clock. */
-long long link_now(void);
-
 /* No connection yet; seconds: all the time there is for this host. */
 void link_start(struct link *l, unsigned long seconds);
 

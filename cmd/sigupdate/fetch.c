@@ -4,6 +4,7 @@
 #include "cmd/sigupdate/ranges.h"
 #include "cmd/sigupdate/verdict.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
 #include <curl/curl.h>
 
@@ -70,7 +71,7 @@ static void
 set_bounds(const struct transfer *t)
 {
 	const struct fetch *f = t->f;
-	long long left = (long long)f->seconds * 1000 - (verdict_now() - t->start);
+	long long left = (long long)f->seconds * 1000 - (clock_ms() - t->start);
 
 	SET(CURLOPT_NOSIGNAL, 1L);
 	/* 0 would be none */
@@ -221,7 +222,7 @@ fetch_end(void)
 void
 fetch_memory(const struct fetch *f, char *to, struct fetched *got)
 {
-	struct transfer t = { .f = f, .got = got, .to = to, .most = f->most, .start = verdict_now() };
+	struct transfer t = { .f = f, .got = got, .to = to, .most = f->most, .start = clock_ms() };
 
 	if (usable(f, got))
 		ask(&t);
@@ -231,7 +232,7 @@ void
 fetch_first(const struct fetch *f, char *to, size_t n, struct fetched *got)
 {
 	struct transfer t = { .f = f, .got = got, .to = to, .most = n, .first = true,
-		.start = verdict_now() };
+		.start = clock_ms() };
 
 	if (usable(f, got))
 		ask(&t);
@@ -242,7 +243,7 @@ fetch_file(const struct fetch *f, int dir, const char *name, struct fetched *got
 {
 	struct partfile part;
 	struct transfer t = { .f = f, .got = got, .part = &part, .most = f->most,
-		.start = verdict_now() };
+		.start = clock_ms() };
 
 	if (!usable(f, got))
 		return;

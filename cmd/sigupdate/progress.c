@@ -1,52 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/progress.h"
+#include "common/termline.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-enum { QUIET = 1000, EVERY = 200, WIDTH = 79, BAR = 20, LEAST = 5, WHAT = 32 };
+enum { BAR = 20, LEAST = 5, WHAT = 32 };
 
 static struct {
 	const char *what;	/* NULL: there is no line to be shown */
 	bool begun;		/* first is known */
 	unsigned long long first;	/* what was there before */
-	long long start, last;	/* ms */
-	size_t shown;		/* bytes of the line that is there */
+	struct termline line;
 } progress;
-
-static long long
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 progress_start(const char *what)
 {
-	progress_erase();
-	progress.what = isatty(STDERR_FILENO) == 1 ? what : NULL;
+	termline_start(&progress.line);
+	progress.what = progress.line.on ? what : NULL;
 	progress.begun = false;
-	progress.start = now();
-	progress.last = 0;
 }
 
 void
 progress_erase(void)
 {
-	char line[WIDTH + 2];
-
-	if (progress.shown == 0)
-		return;
-	memset(line, ' ', sizeof line);
-	line[0] = line[progress.shown + 1] = '\r';
-	(void)!write(STDERR_FILENO, line, progress.shown + 2);
-	progress.shown = 0;
+	termline_erase(&progress.line);
 }
 
 void
@@ -106,38 +85,34 @@ bar(char text[BAR + 4], size_t room, unsigned share)
 static void
 show(unsigned long long done, unsigned long long total, double rate)
 {
-	char line[WIDTH + 3], text[WIDTH], picture[BAR + 4] = "";
+	char line[TERMLINE_MAX + 1], text[80], picture[BAR + 4] = "";
 	double one;
 	const char *name = unit((unsigned long long)rate, &one);
+	size_t width = termline_width();
 	int n;
 
 	amount(text, sizeof text, done, total);
-	n = snprintf(line, sizeof line, "\rsigupdate: %.*s: %s, %.1f %s/s", WHAT, progress.what,
+	n = snprintf(line, sizeof line, "sigupdate: %.*s: %s, %.1f %s/s", WHAT, progress.what,
 	    text, rate / one, name);
 	if (n < 1)
 		return;
-	if (total > 0 && n <= WIDTH)
-		bar(picture, (size_t)(WIDTH + 1 - n), percent(done, total));
-	n = snprintf(line, WIDTH + 2, "\rsigupdate: %.*s: %s%s, %.1f %s/s", WHAT, progress.what,
+	if (total > 0 && (size_t)n <= width)
+		bar(picture, width - (size_t)n, percent(done, total));
+	n = snprintf(line, sizeof line, "sigupdate: %.*s: %s%s, %.1f %s/s", WHAT, progress.what,
 	    picture, text, rate / one, name);
-	progress.shown = n > WIDTH + 1 ? WIDTH : (size_t)n - 1;
-	line[progress.shown + 1] = '\r';
-	(void)!write(STDERR_FILENO, line, progress.shown + 2);
+	if (n > 0 && (size_t)n < sizeof line)
+		termline_show(&progress.line, line, (size_t)n);
 }
 
 void
 progress_tick(unsigned long long done, unsigned long long total)
 {
-	long long t = now();
-
 	if (progress.what == NULL)
 		return;
 	if (!progress.begun || done < progress.first)
 		progress.first = done;
 	progress.begun = true;
-	if (t - progress.start < QUIET || t - progress.last < EVERY)
-		return;
-	progress.last = t;
-	progress_erase();
-	show(done, total, (double)(done - progress.first) * 1000 / (double)(t - progress.start));
+	if (termline_due(&progress.line))
+		show(done, total, (double)(done - progress.first) * 1000 /
+		    (double)(progress.line.last - progress.line.start));
 }

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE	/* pipe2 */
 #include "cmd/sigupdate/trial.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -28,7 +29,7 @@ struct run {
 	enum trial_how how;
 	pid_t pid;
 	int out, err;		/* what it writes; -1: ended */
-	long until;		/* milliseconds of the monotonic clock */
+	long long until;	/* ms of clock_ms */
 	unsigned long seconds;
 	char line[RECORD_MAX];	/* of its standard output */
 	size_t n;
@@ -36,15 +37,6 @@ struct run {
 	size_t saying;
 	bool checked, nonsense;
 };
-
-static long
-milliseconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* What has come to be ignored or blocked here would be so there. */
 static void
@@ -277,7 +269,7 @@ listen_to(struct run *r)
 	while (r->out >= 0 || r->err >= 0) {
 		struct pollfd p[2] = { { .fd = r->out, .events = POLLIN },
 		    { .fd = r->err, .events = POLLIN } };
-		long left = r->until - milliseconds();
+		long long left = r->until - clock_ms();
 
 		if (left <= 0)
 			return false;
@@ -305,7 +297,7 @@ end(struct run *r, bool in_time)
 	pid_t pid;
 
 	for (;;) {
-		if (!killed && (!in_time || milliseconds() >= r->until)) {
+		if (!killed && (!in_time || clock_ms() >= r->until)) {
 			kill(r->pid, SIGKILL);
 			killed = true;
 		}
@@ -435,7 +427,7 @@ trial_run(struct trial *t, const char *folder, unsigned long seconds, enum trial
 	r->folder = real;
 	r->how = how;
 	r->seconds = seconds;
-	r->until = milliseconds() + (long)seconds * 1000;
+	r->until = clock_ms() + (long long)seconds * 1000;
 	start(r);
 	in_time = listen_to(r);
 	status = end(r, in_time);

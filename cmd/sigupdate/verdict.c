@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/verdict.h"
+#include "common/clock.h"
 
 #include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
-
-long long
-verdict_now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 void
 verdict_because(struct fetched *got, const char *fmt, ...)
@@ -61,11 +53,11 @@ late(const struct transfer *t)
 	curl_off_t connected = 0;
 
 	curl_easy_getinfo(t->curl, CURLINFO_PRETRANSFER_TIME_T, &connected);
-	if (f->seconds > 0 && verdict_now() - t->start >= (long long)f->seconds * 1000)
+	if (f->seconds > 0 && clock_ms() - t->start >= (long long)f->seconds * 1000)
 		verdict_because(t->got, "takes longer than %lu seconds", f->seconds);
 	else if (connected == 0 && t->head == 0)
 		verdict_because(t->got, "no connection within %lld seconds",
-		    (verdict_now() - t->start) / 1000);
+		    (clock_ms() - t->start) / 1000);
 	else
 		verdict_because(t->got, "slower than %lu bytes a second for %lu seconds",
 		    f->slow_bytes, f->slow_seconds);

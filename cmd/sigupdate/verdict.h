@@ -14,7 +14,4 @@ void verdict(struct transfer *t, CURLcode rc, bool conditional);
 void verdict_because(struct fetched *got, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Milliseconds of the monotonic clock, as in start. */
-long long verdict_now(void);
-
 #endif

@@ -3,6 +3,7 @@
 #include "cmd/virlog/line.h"
 #include "common/address.h"
 #include "common/cli.h"
+#include "common/clock.h"
 #include "common/workdir.h"
 
 #include <sys/socket.h>
@@ -46,15 +47,6 @@ struct log {
 	const char *tag;
 	char host[HOST_MAX + 1];
 };
-
-static long long
-now(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 static void
 find_host(char host[HOST_MAX + 1])
@@ -125,8 +117,8 @@ send_line(struct log *l, const char *line, size_t n)
 		if (errno != EAGAIN && errno != ENOBUFS && errno != EINTR)
 			err(EXIT_RETRY, "%s", l->name);
 		if (l->deadline == 0)
-			l->deadline = now() + PATIENCE;
-		left = l->deadline - now();
+			l->deadline = clock_ms() + PATIENCE;
+		left = l->deadline - clock_ms();
 		if (left <= 0)
 			errx(EXIT_RETRY, "%s: stuck, not all is logged", l->name);
 		/* Short, for ENOBUFS: there is nothing to wait for then. */

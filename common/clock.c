@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/avscand/clock.h"
+#include "common/clock.h"
 
 #include <time.h>
 
