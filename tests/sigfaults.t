@@ -16,13 +16,12 @@ python3 "$HERE/sigpoints.py" trace "$T/conf" | grep " $T/w0/root" >points
 CHANGES='^[0-9]*:(write|fsync|renameat|linkat|symlinkat|create|mkdirat):'
 LOOKS='^[0-9]*:(read|openat|getdents|fstat|fstatat|readlinkat|unlinkat|flock|fchmod|ftruncate):'
 # What nobody needs: the number in .lock, and a generation less, which is said.  What
-# close(2) says matters after fsync alone: of a file that was written.
+# close(2) says matters where the file was opened to be written.
 awk '{ path = $2 }
-    $1 ~ /:write:/ { written[path] = 1 }
-    $1 ~ /:close:/ && !(path in written && path == last && was ~ /:fsync:/) { print $1 }
+    $1 ~ /:(create|openat):/ { how[path] = $1 }
+    $1 ~ /:close:/ && (how[path] !~ /:create:/ || path ~ /\/\.lock$/) { print $1 }
     $1 ~ /:write:/ && path ~ /\/\.lock$/ { print $1 }
-    path ~ /\/\.gone\./ { print $1 }
-    { last = path; was = $1 }' points >harmless
+    path ~ /\/\.gone\./ { print $1 }' points >harmless
 
 # faults NUMBER ERROR CALLS ONE-OF: those that only read may be tried in another way, or
 # cost a file that is brought anew
