@@ -147,6 +147,12 @@ refused 'a b.ndb: *' 'a name with a blank'
 rm 'own/a b.ndb'
 head -c 2000 /dev/zero >own/bad.cvd
 refused 'bad.cvd: *' 'a .cvd that is none'
+exits 1 'with -q, for the first time' update -q
+exits 1 'and once more' update -q
+is "$(cat err)" '' '... it is said once a day'
+sed -i 's/ saidat=[^ ]*/ saidat=2020-01-01T00:00:00Z/' root/.state
+exits 1 'the day after' update -q
+like "$(cat err)" 'sigupdate: own: refused: bad.cvd: *' '... again'
 rm own/bad.cvd
 # Found in a letter: avscand's harmless text is one.
 line 13 'the train leaves' >own/any.ndb
@@ -230,6 +236,14 @@ wait $a
 is "$?" 0 '... the first one runs'
 [ $(($(date +%s) - begun)) -ge 2 ]
 ok $? '... not before its time'
+
+### An engine that is never there
+sed 's,^engine none,engine unix:/nowhere/engine,' conf >down.conf
+exits 75 'an engine that is down' timeout 60 sigupdate update -q -c down.conf
+is "$(cat err)" '' '... is nothing to act on'
+sed -i '/^engine=/s/ since=[^ ]*/ since=2020-01-01T00:00:00Z/' root/.state
+exits 1 'for more than a day' timeout 60 sigupdate update -q -c down.conf
+like "$(cat err)" '*unix:/nowhere/engine: engine: cannot be told*' '... it is'
 
 ### Whose files they are
 if [ "$(id -u)" -eq 0 ]; then

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS = 10, LOADING = 30 * 60, REPLY = 1024 };
+enum { DAY = 86400, SECONDS = 10, LOADING = 30 * 60, REPLY = 1024 };
 
 static const char own[] = "/run/multiscan/avscand.sock";
 
@@ -157,16 +157,26 @@ last_load(const struct run *r, const struct address *a, char text[REPLY])
 	return true;
 }
 
+/* One that is down loads the new set when it starts; one that never was there never does. */
 static bool
-unanswered(const struct run *r, const char *text, const char *why)
+unanswered(struct run *r, const char *text, const char *why)
 {
-	say_plain("%s: engine: cannot be told of set %s: %s; it is told next time", text,
-	    r->current, why);
+	struct state_engine *e = state_engine(&r->state, text);
+
+	if (e->since == 0 || e->since > r->time)
+		e->since = r->time;
+	if (r->time - e->since < DAY) {
+		say_plain("%s: engine: cannot be told of set %s: %s; it is told next time", text,
+		    r->current, why);
+		return false;
+	}
+	say_urgent("%s: engine: cannot be told of a new set for more than a day: %s", text, why);
+	r->act = true;
 	return false;
 }
 
 static bool
-reload(const struct run *r, const struct address *a, const char *text)
+reload(struct run *r, const struct address *a, const char *text)
 {
 	char reply[REPLY];
 	const char *why;
@@ -206,6 +216,7 @@ notice_one(struct run *r, const char *text)
 			return false;
 	}
 	snprintf(e->told, sizeof e->told, "%s", r->current);
+	e->since = 0;
 	return true;
 }
 

@@ -6,6 +6,7 @@
 #include "common/cli.h"
 
 #include <sys/file.h>
+#include <sys/stat.h>
 
 #include <err.h>
 #include <errno.h>
@@ -13,11 +14,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 static const char GONE[] = ".gone.";
 
-enum { GONE_NAME = sizeof GONE - 1 + ROOT_GEN };
+enum { GONE_NAME = sizeof GONE - 1 + ROOT_GEN, DAY = 86400 };
 
 /* Has the current generation a file of this name and content too? */
 static bool
@@ -53,7 +55,7 @@ removable(const struct root *r, int dir, const char *gen, char **names)
 		yes = strcmp(names[i], "manifest") == 0 || manifest_file(&m, names[i]) != NULL ||
 		    in_current(r, dir, names[i]);
 		if (!yes)
-			say_urgent("%s/%s: stays, for somebody put a file there that `current' has "
+			say_plain("%s/%s: stays, for somebody put a file there that `current' has "
 			    "not: %s", r->path, gen, names[i]);
 	}
 	manifest_free(&m);
@@ -111,6 +113,15 @@ prune_finish(const struct root *r)
 	folder_names_free(names);
 }
 
+/* Has its folder been there for a day? */
+static bool
+old(int dir)
+{
+	struct stat st;
+
+	return fstat(dir, &st) == 0 && time(NULL) - st.st_ctime > DAY;
+}
+
 static void
 prune(const struct root *r, const char *gen)
 {
@@ -122,7 +133,8 @@ prune(const struct root *r, const char *gen)
 		return;
 	}
 	snprintf(gone, sizeof gone, "%s%s", GONE, gen);
-	if (flock(dir, LOCK_EX | LOCK_NB) == 0)
+	/* No load takes so long: somebody else may hold it for ever. */
+	if (flock(dir, LOCK_EX | LOCK_NB) == 0 || (errno == EWOULDBLOCK && old(dir)))
 		retire(r, dir, gen, gone);
 	else if (errno != EWOULDBLOCK)
 		say_urgent("%s/%s: %s", r->path, gen, strerror(errno));

@@ -6,7 +6,7 @@
  *		[said=HEX64 saidat=TIME]
  *	refused=NAME of=HEX64
  *	mirror=URL fails=N until=TIME why=TEXT
- *	engine=ADDRESS told=GEN
+ *	engine=ADDRESS [told=GEN] [since=TIME]
  * TIME as manifest_time has it.  Read whole at the start, written whole by rename; a
  * file that is broken is said on stderr and counts as empty.  An entry that holds nothing is not
  * written, so what was forgotten goes.
@@ -58,6 +58,7 @@ struct state_mirror {
 struct state_engine {
 	char *address;			/* owned */
 	char told[ROOT_GEN];
+	time_t since;			/* it cannot be told; 0: it could */
 };
 
 struct state {

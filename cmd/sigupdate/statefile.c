@@ -144,9 +144,13 @@ static bool
 read_engine(struct state *s, struct span line)
 {
 	char address[STATE_URL];
+	struct state_engine *e;
 
-	return get_text(line, "engine", address, sizeof address) &&
-	    get_text(line, "told", state_engine(s, address)->told, ROOT_GEN);
+	if (!get_text(line, "engine", address, sizeof address))
+		return false;
+	e = state_engine(s, address);
+	return get_text(line, "told", e->told, sizeof e->told) &&
+	    get_time(line, "since", &e->since);
 }
 
 static bool
@@ -306,6 +310,18 @@ put_mirror(struct record *rec, const struct state_mirror *e, FILE *to)
 }
 
 static void
+put_engine(struct record *rec, const struct state_engine *e, FILE *to)
+{
+	if (e->told[0] == '\0' && e->since == 0)
+		return;
+	record_start(rec);
+	record_addstr(rec, "engine", e->address);
+	add_text(rec, "told", e->told);
+	add_time(rec, "since", e->since);
+	put(rec, to);
+}
+
+static void
 put_all(const struct state *s, FILE *to)
 {
 	static struct record rec;
@@ -320,14 +336,8 @@ put_all(const struct state *s, FILE *to)
 	}
 	for (size_t i = 0; i < s->mirrors; i++)
 		put_mirror(&rec, &s->mirror[i], to);
-	for (size_t i = 0; i < s->engines; i++) {
-		if (s->engine[i].told[0] == '\0')
-			continue;
-		record_start(&rec);
-		record_addstr(&rec, "engine", s->engine[i].address);
-		record_addstr(&rec, "told", s->engine[i].told);
-		put(&rec, to);
-	}
+	for (size_t i = 0; i < s->engines; i++)
+		put_engine(&rec, &s->engine[i], to);
 }
 
 void

@@ -14,6 +14,7 @@
 
 #include <err.h>
 #include <fcntl.h>
+#include <sodium.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,8 @@ ask(struct run *r, struct candidate *c, const struct source *s)
 		say_more("%s: something new", s->name);
 }
 
+enum { DAY = 86400 };
+
 /* It was heard, and what it has is in use or known. */
 static void
 heard(struct run *r, const struct candidate *c)
@@ -47,6 +50,8 @@ heard(struct run *r, const struct candidate *c)
 	const struct manifest_source *now = manifest_source(&r->now, c->source->name);
 
 	s->heard = r->time;
+	s->saidat = 0;
+	memset(s->said, 0, sizeof s->said);
 	if (now == NULL)
 		return;
 	if (now->generation > s->highest)
@@ -59,19 +64,36 @@ heard(struct run *r, const struct candidate *c)
 	memcpy(s->of, now->id, sizeof s->of);
 }
 
-/* What brought nothing is said; true: somebody has to act on it. */
+/* With -q the same refusal is said once a day. */
 static bool
-say_outcome(const struct candidate *c)
+said_today(struct run *r, const struct candidate *c)
+{
+	struct state_source *s = state_source(&r->state, c->source->name);
+	unsigned char now[SHA256_BYTES];
+	bool same;
+
+	crypto_hash_sha256(now, (const unsigned char *)c->why, strlen(c->why));
+	same = memcmp(now, s->said, sizeof now) == 0 && s->saidat <= r->time &&
+	    r->time - s->saidat < DAY;
+	if (same && say_how() == SAY_QUIET)
+		return true;
+	memcpy(s->said, now, sizeof now);
+	s->saidat = r->time;
+	return false;
+}
+
+/* What brought nothing is said. */
+static void
+say_outcome(struct run *r, const struct candidate *c)
 {
 	const char *name = c->source->name;
 
-	if (c->outcome == OUTCOME_REFUSED)
+	if (c->outcome == OUTCOME_REFUSED && !said_today(r, c))
 		say_urgent("%s: refused: %s", name, c->why);
 	else if (c->outcome == OUTCOME_FAILED)
 		say_plain("%s: %s", name, c->why);
 	else if (c->outcome == OUTCOME_LATER)
 		say_more("%s: not to be asked yet", name);
-	return c->outcome == OUTCOME_REFUSED;
 }
 
 /* .stage is good: it becomes the current set. */
@@ -94,7 +116,6 @@ publish(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	state_write(&r->root, &r->state);
 	for (size_t i = 0; i < n; i++)
 		root_part_end(&r->root, c[i].source->name);
-	root_prune(&r->root, r->conf->keep);
 	say_plain("set %s is in use: %llu signatures in %zu files", gen, m->sigs, m->files);
 }
 
@@ -180,8 +201,9 @@ work(struct run *r)
 	else if (!r->look)
 		stage_forget(&r->root);
 	for (size_t i = 0; i < n; i++)
-		say_outcome(&c[i]);
+		say_outcome(r, &c[i]);
 	if (!r->look) {
+		root_prune(&r->root, r->conf->keep);
 		told = notice_engines(r);
 		state_write(&r->root, &r->state);
 	}
