@@ -124,7 +124,8 @@ check: tests
 # The long forms of the tests that have one: what lies, kills and floods.
 soak: tests
 	$(MAKE) check SOAK=1 PROVE=-v T="tests/liar.t tests/abuse.t tests/kill.t \
-	    tests/sigengine.t tests/sigkill.t tests/sigfaults.t tests/sigswap.t"
+	    tests/sigarchive.t tests/sigcvd.t tests/sigengine.t tests/sigfaults.t tests/sigfetch.t \
+	    tests/sigkill.t tests/sigswap.t"
 
 lint:
 	sh tests/lint
