@@ -252,8 +252,8 @@ flips() {
 	each flipped/*
 	exits 1 "${1##*/}: flipped bits, all at once" update
 	grep '^source=n' out >asked
-	grep -v 'state=refused why=http' asked | sed 's/^source=n\([0-9]*\) .*/\1/' >taken
-	is "$(grep -c . asked) $(grep -v 'state=new' asked | grep -v 'why=http' | grep -vc 'another%20source')" \
+	grep -v 'state=refused .*why=http' asked | sed 's/^source=n\([0-9]*\) .*/\1/' >taken
+	is "$(grep -c . asked) $(grep -v 'state=new' asked | grep -v 'why=http' | grep -vc 'takes%20the%20place')" \
 	    "$n 0" '... each is refused, or taken'
 	i=0 wrong=''
 	for file in doc/each/*; do

@@ -159,11 +159,12 @@ is "$(state set)" same '... is asked too'
 well
 
 ### Back by hand
+six=$(readlink root/current)
 exits 0 'rollback' sigupdate rollback -c conf
 exits 0 'an update' update -a
 has 5
 ok $? '... does not take again what was taken back'
-exits 0 'forward' sigupdate rollback -c conf
+exits 0 'forward' sigupdate rollback -c conf "$six"
 has 6
 ok $? '... again'
 

@@ -2,7 +2,11 @@
 /* One archive on a server: a manifest, its signature and what it names, or .cvd files. */
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/folder.h"
+#include "cmd/sigupdate/kinds.h"
 #include "cmd/sigupdate/minisig.h"
+#include "cmd/sigupdate/mirrors.h"
+#include "cmd/sigupdate/part.h"
+#include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/unpack.h"
 #include "common/cli.h"
 
@@ -16,7 +20,7 @@
 
 static const char ARCHIVE[] = "archive", ARCHIVE_TAG[] = "archive.tag";
 
-enum { FILES = 4096, RATIO = 200, SECONDS = 600 };
+enum { FILES = 4096, RATIO = 200 };
 
 /* All that an earlier run unpacked; the archive itself may go on. */
 static void
@@ -142,7 +146,8 @@ static void
 open_archive(struct run *r, struct candidate *c, int part)
 {
 	const struct unpack_limits limits = { .bytes = c->source->limits.max_size,
-	    .files = FILES, .ratio = RATIO, .seconds = SECONDS };
+	    .files = FILES, .ratio = RATIO,
+	    .seconds = mirrors_time_left(r) };
 	struct manifest m = { .files = 0 };
 	char why[UNPACK_WHY];
 	int fd = openat(part, ARCHIVE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
@@ -168,7 +173,7 @@ open_archive(struct run *r, struct candidate *c, int part)
 
 /* Is there another one than the last?  By its first byte. */
 static void
-look(struct run *r, struct candidate *c, const struct fetch *f)
+look(struct candidate *c, const struct fetch *f)
 {
 	struct fetched got;
 	char first[1];
@@ -179,20 +184,20 @@ look(struct run *r, struct candidate *c, const struct fetch *f)
 	else if (got.state == FETCH_SAME)
 		candidate_is(c, OUTCOME_SAME, "%s", "");
 	else
-		mirrors_failed(r, c, "", &got);
+		mirrors_failed(c, "", &got);
 }
 
 void
-archive_ask(struct run *r, struct candidate *c, const char *url)
+archive_ask(struct run *r, struct candidate *c)
 {
 	struct fetched got;
 	struct fetch f;
 	int part;
 
-	mirrors_fetch(r, c, url, &f);
+	mirrors_fetch(r, c, c->url, &f);
 	mirrors_newer(r, c, &f);
 	if (r->look) {
-		look(r, c, &f);
+		look(c, &f);
 		return;
 	}
 	part = root_part(&r->root, c->source->name);
@@ -201,7 +206,7 @@ archive_ask(struct run *r, struct candidate *c, const char *url)
 	if (got.state == FETCH_SAME)
 		candidate_is(c, OUTCOME_SAME, "%s", "");
 	else if (got.state != FETCH_GOT)
-		mirrors_failed(r, c, "", &got);
+		mirrors_failed(c, "", &got);
 	else {
 		memcpy(c->tag, got.tag, sizeof c->tag);
 		memcpy(c->modified, got.modified, sizeof c->modified);

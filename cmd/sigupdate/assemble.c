@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 enum { TRIAL_SECONDS = 1800 };
@@ -58,19 +57,29 @@ holds(const struct assembly *a, size_t i)
 }
 
 struct claim {
+	char key[FILENAME_MAX_BYTES + 1];
 	const char *name;
 	size_t by;		/* a source; SIZE_MAX: by hand */
 };
 
 static int
-by_name(const void *a, const void *b)
+by_key(const void *a, const void *b)
 {
 	const struct claim *x = a, *y = b;
-	int order = strcasecmp(x->name, y->name);
+	int order = strcmp(x->key, y->key);
 
 	return order != 0 ? order : (x->by > y->by) - (x->by < y->by);
 }
 
+static void
+claim(struct claim *to, const char *name, size_t by)
+{
+	filename_key((struct span){ name, strlen(name) }, to->key);
+	to->name = name;
+	to->by = by;
+}
+
+/* All names of the set as it would be; how many.  To be freed. */
 static struct claim *
 claims(const struct assembly *a, size_t *n)
 {
@@ -87,37 +96,84 @@ claims(const struct assembly *a, size_t *n)
 	for (size_t i = 0; i < a->n; i++)
 		for (size_t j = 0; j < holds(a, i)->files; j++)
 			if (strcmp(holds(a, i)->file[j].source, a->c[i].source->name) == 0)
-				all[(*n)++] = (struct claim){ holds(a, i)->file[j].name, i };
+				claim(&all[(*n)++], holds(a, i)->file[j].name, i);
 	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
-		all[(*n)++] = (struct claim){ *s, SIZE_MAX };
-	qsort(all, *n, sizeof *all, by_name);
+		claim(&all[(*n)++], *s, SIZE_MAX);
+	qsort(all, *n, sizeof *all, by_key);
 	return all;
 }
 
-/* Refuses one that brings a name that is there already; false: there is none. */
+/* Of two that bring one name the new one is refused, of two new ones the later. */
+static bool
+refuse_one(struct assembly *a, const struct claim *x, const struct claim *y)
+{
+	size_t of = y->by != SIZE_MAX && is_in(a, y->by) ? y->by : x->by;
+
+	if (!is_in(a, of))
+		return false;
+	if (y->by == SIZE_MAX)
+		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s: somebody put a file of that name "
+		    "into the current set by hand: take it away", x->name);
+	else
+		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s: takes the place of %s, which source "
+		    "%s brings", of == y->by ? y->name : x->name, of == y->by ? x->name : y->name,
+		    a->c[of == y->by ? x->by : y->by].source->name);
+	return true;
+}
+
+/* Refuses one that brings a name that another has; false: there is none. */
 static bool
 refuse_twin(struct assembly *a)
 {
-	size_t n, of = SIZE_MAX;
+	size_t n;
 	struct claim *all = claims(a, &n);
+	bool refused = false;
 
-	for (size_t i = 1; of == SIZE_MAX && i < n; i++) {
-		const struct claim *x = &all[i - 1], *y = &all[i];
-
-		if (strcasecmp(x->name, y->name) != 0)
-			continue;
-		of = y->by != SIZE_MAX && is_in(a, y->by) ? y->by : x->by;
-		if (!is_in(a, of)) {
-			of = SIZE_MAX;
-			continue;
-		}
-		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s: %s%s", y->name, y->by == SIZE_MAX ?
-		    "somebody put a file of that name into the current set by hand: take it away" :
-		    "is brought by another source too: ", y->by == SIZE_MAX ? "" :
-		    a->c[of == y->by ? x->by : y->by].source->name);
-	}
+	for (size_t i = 1; !refused && i < n; i++)
+		if (strcmp(all[i - 1].key, all[i].key) == 0 && all[i - 1].by != all[i].by)
+			refused = refuse_one(a, &all[i - 1], &all[i]);
 	free(all);
-	return of != SIZE_MAX;
+	return refused;
+}
+
+/* Refuses the one that brings most, where they are more than a set may have. */
+static bool
+refuse_many(struct assembly *a)
+{
+	size_t n, most = SIZE_MAX;
+
+	free(claims(a, &n));
+	for (size_t i = 0; i < a->n; i++)
+		if (is_in(a, i) && (most == SIZE_MAX ||
+		    a->c[i].brings.files > a->c[most].brings.files))
+			most = i;
+	if (n <= MANIFEST_FILES || most == SIZE_MAX)
+		return false;
+	candidate_is(&a->c[most], OUTCOME_REFUSED, "with its %zu files the set would have more "
+	    "than %d", a->c[most].brings.files, MANIFEST_FILES);
+	return true;
+}
+
+/* What takes away from others' signatures is a site's own to say. */
+static void
+refuse_exceptions(struct assembly *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct source *s = a->c[i].source;
+		const struct manifest *m = &a->c[i].brings;
+		char name[FILENAME_MAX_BYTES + 1] = "";
+
+		if (!is_in(a, i) || s->kind == SOURCE_LOCAL || s->exceptions)
+			continue;
+		for (size_t j = 0; name[0] == '\0' && j < m->files; j++)
+			if (filename_excepts((struct span){ m->file[j].name,
+			    strlen(m->file[j].name) }))
+				memcpy(name, m->file[j].name, sizeof name);
+		if (name[0] != '\0')
+			candidate_is(&a->c[i], OUTCOME_REFUSED, "%s: takes away from what all "
+			    "sources find: `allow exceptions' in the configuration, if that is meant",
+			    name);
+	}
 }
 
 static bool
@@ -388,7 +444,8 @@ assemble(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	if ((a.in = malloc(n)) == NULL)
 		err(EXIT_RETRY, "the set");
 	memset(a.in, 1, n);
-	while (refuse_twin(&a))
+	refuse_exceptions(&a);
+	while (refuse_twin(&a) || refuse_many(&a))
 		;
 	refuse_shrunk(&a);
 	if (how_many(&a) > 0 || !nothing_left_out(&a))

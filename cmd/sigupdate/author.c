@@ -9,6 +9,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,8 @@ verb_manifest(const char *source, const char *generation, const char *folder)
 		err(EXIT_RETRY, "%s", folder);
 	errno = 0;
 	m.generation = strtoull(generation, &end, 10);
-	if (generation[0] < '1' || generation[0] > '9' || *end != '\0' || errno != 0)
+	if (generation[0] < '1' || generation[0] > '9' || *end != '\0' || errno != 0 ||
+	    m.generation > INT64_MAX)
 		errx(EXIT_CALL, "%s: is no generation: a number that grows", generation);
 	if (!manifest_name((struct span){ source, strlen(source) }))
 		errx(EXIT_CALL, "%s: is no name of a source: a-z 0-9 - _", source);

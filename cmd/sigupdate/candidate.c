@@ -14,20 +14,38 @@ outcome_word(enum outcome o)
 	return WORDS[o];
 }
 
-void
-candidate_is(struct candidate *c, enum outcome o, const char *fmt, ...)
+static void
+set(struct candidate *c, enum outcome o, const char *fmt, va_list ap)
 {
-	va_list ap;
-
 	c->outcome = o;
-	va_start(ap, fmt);
+	c->here = false;
 	vsnprintf(c->why, sizeof c->why, fmt, ap);
-	va_end(ap);
 	for (char *p = c->why; *p != '\0'; p++)
 		if (*p < ' ' || *p > '~')
 			*p = *p == '\n' ? ' ' : '?';
 	if (o != OUTCOME_NEW)
 		candidate_empty(c);
+}
+
+void
+candidate_is(struct candidate *c, enum outcome o, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(c, o, fmt, ap);
+	va_end(ap);
+}
+
+void
+candidate_here(struct candidate *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	set(c, OUTCOME_FAILED, fmt, ap);
+	va_end(ap);
+	c->here = true;
 }
 
 void
@@ -79,6 +97,8 @@ candidate_settle(struct run *r, struct candidate *c, unsigned long long generati
 	const struct manifest_source *old = manifest_source(&r->now, c->source->name);
 	struct manifest_source own = { .generation = generation, .made = made };
 
+	c->generation = generation;
+	c->made = made;
 	snprintf(own.name, sizeof own.name, "%s", c->source->name);
 	snprintf(own.kind, sizeof own.kind, "%s", conf_kind(c->source->kind));
 	own.sigs = signatures(&c->brings);

@@ -25,8 +25,10 @@ struct run {
 	char **strangers;		/* what somebody put there by hand; NULL behind the last */
 	bool look;			/* fetch nothing, change nothing */
 	bool ask_now, smaller;		/* -a, -S */
+	bool lost;			/* nothing is known of what is in use: said */
 	bool act;			/* somebody has to: said already, the exit status is 1 */
 	time_t time;
+	long long end;			/* ms of clock_ms: when the time of the source that is asked is over */
 };
 
 /* In the order in which one answer of several mirrors counts. */
@@ -44,8 +46,11 @@ struct candidate {
 	const struct source *source;
 	enum outcome outcome;
 	char why[CANDIDATE_WHY];	/* printable ASCII: FAILED, REFUSED, LATER; SAME: or "" */
+	bool here;			/* FAILED by something of this machine: somebody has to act */
 	time_t until;
 	struct manifest brings;		/* NEW: one source and its files */
+	unsigned long long generation;	/* that its author gave what it has; 0: none */
+	time_t made;			/* and when he made it; 0: not known */
 	/* To be remembered once that is in use, for the next time. */
 	const char *url;
 	char tag[FETCH_TAG];
@@ -54,6 +59,10 @@ struct candidate {
 
 /* The word of state=. */
 const char *outcome_word(enum outcome o);
+
+/* FAILED, by something of this machine that will not go away by itself. */
+void candidate_here(struct candidate *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /* The outcome, and why: cut to what there is room for, made printable. */
 void candidate_is(struct candidate *c, enum outcome o, const char *fmt, ...)
@@ -78,55 +87,5 @@ bool candidate_add(struct candidate *c, const struct manifest_file *f);
  */
 void candidate_settle(struct run *r, struct candidate *c, unsigned long long generation,
     time_t made);
-
-/* How a source of each kind is asked; by mirrors_ask but for local. */
-void local_ask(struct run *r, struct candidate *c);
-void signed_ask(struct run *r, struct candidate *c, const char *url);
-void archive_ask(struct run *r, struct candidate *c, const char *url);
-void cvd_ask(struct run *r, struct candidate *c, const char *url);
-
-/* Its mirrors in turn, those that are not to be asked yet left out. */
-void mirrors_ask(struct run *r, struct candidate *c,
-    void (*ask)(struct run *r, struct candidate *c, const char *url));
-
-/* A transfer from url for this candidate, with all its limits. */
-void mirrors_fetch(const struct run *r, const struct candidate *c, const char *url,
-    struct fetch *f);
-
-/* Only if it is another than what was taken last from there, and that is what we have. */
-void mirrors_newer(struct run *r, const struct candidate *c, struct fetch *f);
-
-/* A transfer that brought nothing: FAILED or REFUSED, `what' before the reason. */
-void mirrors_failed(struct run *r, struct candidate *c, const char *what,
-    const struct fetched *got);
-
-/*
- * A manifest and its signature, whoever brought them: by one of the source's keys, of
- * its set, not older than one that was seen.  m is filled and to be freed where
- * that is true; else the candidate is REFUSED.
- */
-bool pinned_manifest(struct run *r, struct candidate *c, struct span manifest,
-    struct span signature, struct manifest *m);
-
-/*
- * The .cvd files that it brings, those in .part/SOURCE: are they ClamAV's, and not older
- * than ours?  False: it is REFUSED, or FAILED.
- */
-bool pinned_cvds(struct run *r, struct candidate *c);
-
-/* After it: the newest date in what it brings; none of the future.  part: .part/SOURCE. */
-time_t pinned_made(const struct run *r, const struct candidate *c, int part);
-
-/* The names in .part/SOURCE, as folder_names gives them; never NULL. */
-char **part_names(int part);
-
-/* Makes a file of .part/SOURCE, whole and verified, one that never changes. */
-void part_seal(int part, const char *name);
-
-/* Removes all of .part/SOURCE that is neither a file of m nor what is there of one. */
-void part_only(int part, const struct manifest *m);
-
-/* The first 512 bytes of a container; false: it has none, or is none. */
-bool part_head(int dir, const char *name, char first[512]);
 
 #endif

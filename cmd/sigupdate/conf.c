@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHOWN = 120, LIST_MAX = 256, KEYS_MAX = 16 };
 
@@ -287,8 +288,16 @@ take_ca(struct reader *r, struct list *l)
 	const char *word = one(r, l);
 	char *path;
 
-	if (word != NULL && take_path(r, word, &path))
-		limits(r)->ca = path;
+	if (word == NULL || !take_path(r, word, &path))
+		return;
+	if (limits(r)->ca != r->c->limits.ca)
+		free(limits(r)->ca);
+	if (r->source == NULL && limits(r)->ca != NULL) {
+		wrong(r, "ca: is there twice");
+		free(path);
+		return;
+	}
+	limits(r)->ca = path;
 }
 
 /* --- words of a source -------------------------------------------------------------- */
@@ -439,7 +448,11 @@ take_key(struct reader *r, struct list *l)
 
 	if (l->n == 0)
 		wrong(r, "key: has no key behind it");
-	for (size_t i = 0; i < l->n && s->keys < KEYS_MAX; i++) {
+	for (size_t i = 0; i < l->n; i++) {
+		if (s->keys == KEYS_MAX) {
+			wrong(r, "key: more than %d keys", KEYS_MAX);
+			return;
+		}
 		s->key = grown(s->key, s->keys + 1, sizeof *s->key);
 		if (minisig_key(&s->key[s->keys], (struct span){ l->word[i],
 		    strlen(l->word[i]) }))
@@ -481,8 +494,10 @@ take_allow(struct reader *r, struct list *l)
 
 	if (word != NULL && strcmp(word, "http") == 0)
 		r->source->http = true;
+	else if (word != NULL && strcmp(word, "exceptions") == 0)
+		r->source->exceptions = true;
 	else if (word != NULL)
-		wrong(r, "allow: %.*s: what can be allowed is http", SHOWN, word);
+		wrong(r, "allow: %.*s: what can be allowed is http, or exceptions", SHOWN, word);
 }
 
 static void
@@ -559,8 +574,11 @@ read_line(struct reader *r, struct list *l)
 static void
 check_http(struct reader *r, const struct source *s)
 {
-	for (size_t i = 0; s->kind != SOURCE_LOCAL && !s->http && i < s->where.n; i++)
-		if (begins(s->where.word[i], "http:"))
+	for (size_t i = 0; s->kind != SOURCE_LOCAL && i < s->where.n; i++)
+		if (begins(s->where.word[i], "http:") && s->netrc != NULL)
+			wrong(r, "source %s: %.*s: is not https: the password of netrc would go "
+			    "where all can read it", s->name, SHOWN, s->where.word[i]);
+		else if (begins(s->where.word[i], "http:") && !s->http)
 			wrong(r, "source %s: %.*s: is not https: say `allow http' if that is meant",
 			    s->name, SHOWN, s->where.word[i]);
 }
@@ -582,8 +600,10 @@ check_source(struct reader *r, const struct source *s)
 		wrong(r, "source %s: files is for cvd alone", s->name);
 	if (s->optional && s->kind != SOURCE_LOCAL)
 		wrong(r, "source %s: optional is for local alone", s->name);
-	if (s->kind == SOURCE_LOCAL && (s->netrc != NULL || s->http))
+	if (s->kind == SOURCE_LOCAL && (s->netrc != NULL || s->http || s->exceptions))
 		wrong(r, "source %s: asks nobody: netrc and allow do nothing", s->name);
+	if (s->kind == SOURCE_CVD && s->exceptions)
+		wrong(r, "source %s: a .cvd is ClamAV's: exceptions do nothing", s->name);
 	check_http(r, s);
 }
 
@@ -626,6 +646,32 @@ conf_read(struct conf *c, const char *path)
 	if (r.wrong)
 		conf_free(c);
 	return !r.wrong;
+}
+
+static bool
+readable(const struct conf *c, const struct source *s, const char *word, const char *path)
+{
+	if (path == NULL || access(path, R_OK) == 0)
+		return true;
+	warnx("%s:%lu: source %s: %s: %s: %s", c->path, s->line, s->name, word, path,
+	    strerror(errno));
+	return false;
+}
+
+bool
+conf_look(const struct conf *c)
+{
+	bool good = true;
+
+	for (size_t i = 0; i < c->sources; i++) {
+		const struct source *s = &c->source[i];
+
+		good &= readable(c, s, "ca", s->limits.ca);
+		good &= readable(c, s, "netrc", s->netrc);
+		if (s->kind == SOURCE_LOCAL && !s->optional)
+			(void)readable(c, s, "local", s->where.word[0]);
+	}
+	return good;
 }
 
 const char *

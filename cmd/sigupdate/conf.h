@@ -51,7 +51,7 @@ struct source {
 	char set[MANIFEST_NAME + 1];
 	struct limits limits;
 	char *netrc;
-	bool http, optional;
+	bool http, exceptions, optional;
 };
 
 struct conf {
@@ -72,5 +72,8 @@ const char *conf_kind(enum source_kind kind);
 /* False: told on stderr, each error a line; c is as good as it goes, and is freed. */
 bool conf_read(struct conf *c, const char *path);
 void conf_free(struct conf *c);
+
+/* Are the files that it names there, too?  Told likewise; a folder may still come. */
+bool conf_look(const struct conf *c);
 
 #endif

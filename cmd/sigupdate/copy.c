@@ -20,9 +20,10 @@ enum { TRIES = 3, PAUSE_NS = 200 * 1000 * 1000, BLOCK = 65536 };
 /* A file's bytes, as they pass by. */
 struct tally {
 	enum sigkind kind;
+	bool counts;			/* its lines are signatures */
 	crypto_hash_sha256_state sha256;
 	unsigned long long size, lines;
-	bool filled;			/* the line that has begun is not empty */
+	bool filled, comment;		/* the line that has begun is not empty; is one */
 	size_t n;
 	char head[CVDHEAD_BYTES];	/* the first n bytes */
 };
@@ -31,6 +32,8 @@ static void
 tally_start(struct tally *t, const char *name)
 {
 	*t = (struct tally){ .kind = sigkind(name) };
+	t->counts = t->kind != SIGKIND_CONTAINER && t->kind != SIGKIND_NONE &&
+	    !filename_excepts((struct span){ name, strlen(name) });
 	(void)crypto_hash_sha256_init(&t->sha256);
 }
 
@@ -39,9 +42,10 @@ tally_lines(struct tally *t, const char *p, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		if (p[i] == '\n') {
-			t->lines += t->filled;
-			t->filled = false;
+			t->lines += t->filled && !t->comment;
+			t->filled = t->comment = false;
 		} else if (p[i] != '\r') {
+			t->comment |= !t->filled && p[i] == '#';
 			t->filled = true;
 		}
 	}
@@ -56,7 +60,7 @@ tally_add(struct tally *t, const char *p, size_t n)
 	t->n += head;
 	t->size += n;
 	(void)crypto_hash_sha256_update(&t->sha256, (const unsigned char *)p, n);
-	if (t->kind != SIGKIND_CONTAINER && t->kind != SIGKIND_NONE)
+	if (t->counts)
 		tally_lines(t, p, n);
 }
 
@@ -66,7 +70,7 @@ tally_end(struct tally *t, struct manifest_file *f)
 	struct cvdhead h;
 
 	f->size = t->size;
-	f->sigs = t->lines + t->filled;
+	f->sigs = t->lines + (t->filled && !t->comment);
 	if (t->kind == SIGKIND_CONTAINER)
 		f->sigs = cvdhead_parse(&h, (struct span){ t->head, t->n }) ? h.signatures : 0;
 	(void)crypto_hash_sha256_final(&t->sha256, f->sha256);
@@ -82,10 +86,11 @@ read_some(int fd, char *to, size_t n)
 	return r;
 }
 
-bool
-root_digest(int dir, const char *name, struct manifest_file *f)
+/* Closes fd, which may be -1. */
+static bool
+digest(int fd, const char *name, struct manifest_file *f)
 {
-	int fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), saved;
+	int saved;
 	char block[BLOCK];
 	struct stat st;
 	struct tally t;
@@ -106,6 +111,18 @@ root_digest(int dir, const char *name, struct manifest_file *f)
 	if (n == 0)
 		tally_end(&t, f);
 	return n == 0;
+}
+
+bool
+root_digest(int dir, const char *name, struct manifest_file *f)
+{
+	return digest(openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC), name, f);
+}
+
+bool
+root_digest_followed(int dir, const char *name, struct manifest_file *f)
+{
+	return digest(openat(dir, name, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), name, f);
 }
 
 static bool

@@ -80,6 +80,20 @@ compare(struct run *r)
 	r->now = m;
 }
 
+/* Without `current' nothing is known of what was in use; what was may still be there. */
+static void
+look_for_others(struct run *r)
+{
+	char (*gens)[ROOT_GEN];
+
+	if (root_list(&r->root, &gens) > 0) {
+		say_urgent("%s/current: leads to no generation; to have one again that is there: "
+		    "sigupdate rollback %s", r->root.path, gens[0]);
+		r->act = r->lost = true;
+	}
+	free(gens);
+}
+
 void
 current_read(struct run *r)
 {
@@ -88,6 +102,7 @@ current_read(struct run *r)
 	memset(&r->now, 0, sizeof r->now);
 	if (!root_link(&r->root, "current", r->current)) {
 		r->current[0] = '\0';
+		look_for_others(r);
 		return;
 	}
 	r->folder = root_folder(&r->root, r->current);
@@ -99,7 +114,7 @@ current_read(struct run *r)
 		exit(EXIT_RETRY);
 	} else {
 		memset(&r->now, 0, sizeof r->now);
-		r->act = true;
+		r->act = r->lost = true;
 	}
 }
 

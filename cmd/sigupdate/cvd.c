@@ -2,6 +2,10 @@
 /* A folder on a server with .cvd files, each asked for its first 512 bytes. */
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/cvdhead.h"
+#include "cmd/sigupdate/kinds.h"
+#include "cmd/sigupdate/mirrors.h"
+#include "cmd/sigupdate/part.h"
+#include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/say.h"
 #include "common/cli.h"
 
@@ -30,7 +34,7 @@ ask_head(struct run *r, struct candidate *c, struct wanted *w)
 	mirrors_fetch(r, c, w->url, &f);
 	fetch_first(&f, first, sizeof first, &got);
 	if (got.state != FETCH_GOT)
-		mirrors_failed(r, c, w->name, &got);
+		mirrors_failed(c, w->name, &got);
 	else if (got.size < sizeof first ||
 	    !cvdhead_parse(&w->there, (struct span){ first, sizeof first }))
 		candidate_is(c, OUTCOME_REFUSED, "%s: does not begin as a .cvd does", w->name);
@@ -49,11 +53,7 @@ compare(struct run *r, struct candidate *c, struct wanted *w)
 	if (w->old != NULL && (!part_head(r->folder, w->name, first) ||
 	    !cvdhead_parse(&w->ours, (struct span){ first, sizeof first })))
 		w->old = NULL;
-	if (w->old == NULL || w->there.number >= w->ours.number)
-		return true;
-	candidate_is(c, OUTCOME_REFUSED, "%s: number %llu is older than ours, %llu", w->name,
-	    w->there.number, w->ours.number);
-	return false;
+	return pinned_number(r, c, w->name, w->there.number);
 }
 
 static void
@@ -79,7 +79,7 @@ fetch_whole(struct run *r, struct candidate *c, int part, const struct wanted *w
 	fetch.what = what;
 	fetch_file(&fetch, part, w->name, &got);
 	if (got.state != FETCH_GOT) {
-		mirrors_failed(r, c, w->name, &got);
+		mirrors_failed(c, w->name, &got);
 		return false;
 	}
 	if (!root_digest(part, w->name, f))
@@ -121,14 +121,13 @@ take(struct run *r, struct candidate *c, int part, const char *name, struct mani
 }
 
 void
-cvd_ask(struct run *r, struct candidate *c, const char *url)
+cvd_ask(struct run *r, struct candidate *c)
 {
 	const struct list *l = &c->source->files;
 	struct manifest all = { .files = 0 }, fresh = { .files = 0 };
 	bool good = true;
 	int part = -1;
 
-	(void)url;
 	for (size_t i = 0; i < l->n; i++)
 		keep(&all, l->word[i]);
 	if (!r->look) {

@@ -49,3 +49,31 @@ filename_same(struct span a, struct span b)
 			return false;
 	return true;
 }
+
+bool
+filename_excepts(struct span name)
+{
+	static const char *const SUFFIXES[] = { ".cat", ".cfg", ".crb", ".fp", ".ftm", ".ign",
+	    ".ign2", ".pwdb", ".sfp", ".wdb" };
+
+	for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
+		size_t n = strlen(SUFFIXES[i]);
+
+		if (name.n >= n && filename_same((struct span){ name.p + name.n - n, n },
+		    (struct span){ SUFFIXES[i], n }))
+			return true;
+	}
+	return false;
+}
+
+void
+filename_key(struct span name, char key[FILENAME_MAX_BYTES + 1])
+{
+	size_t n = name.n <= FILENAME_MAX_BYTES ? name.n : FILENAME_MAX_BYTES;
+
+	for (size_t i = 0; i < n; i++)
+		key[i] = lower(name.p[i]);
+	key[n] = '\0';
+	if (sigkind(key) == SIGKIND_CONTAINER)
+		memcpy(key + n - 3, "cvd", 3);
+}

@@ -2,12 +2,14 @@
 #include "cmd/sigupdate/root.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/state.h"
+#include "cmd/sigupdate/stale.h"
 #include "cmd/sigupdate/tell.h"
 #include "cmd/sigupdate/verbs.h"
 #include "common/cli.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 static void
 list_files(const struct root *r, const char *gen, const struct manifest *m)
@@ -17,26 +19,47 @@ list_files(const struct root *r, const char *gen, const struct manifest *m)
 	tell_by_hand(r, gen, m);
 }
 
-static void
-list_sources(const struct root *r, const struct manifest *now)
+/* How many are stale. */
+static unsigned
+list_configured(const struct conf *c, struct state *state, const struct manifest *now)
+{
+	unsigned old = 0;
+
+	for (size_t i = 0; i < c->sources; i++) {
+		const struct source *s = &c->source[i];
+		enum stale how = stale_source(state, now, s, time(NULL));
+
+		tell_source(state_source(state, s->name), manifest_source(now, s->name), how);
+		old += how != STALE_NOT;
+	}
+	return old;
+}
+
+static unsigned
+list_sources(const struct conf *c, const struct root *r, const struct manifest *now)
 {
 	struct state state;
+	unsigned old = 0;
 
 	state_read(r, &state);
-	for (size_t i = 0; i < now->sources; i++)
+	if (c->sources > 0)
+		old = list_configured(c, &state, now);
+	for (size_t i = 0; c->sources == 0 && i < now->sources; i++)
 		state_source(&state, now->source[i].name);
-	for (size_t i = 0; i < state.sources; i++)
-		tell_source(state.source[i].name, manifest_source(now, state.source[i].name),
-		    state.source[i].heard);
+	for (size_t i = 0; c->sources == 0 && i < state.sources; i++)
+		tell_source(&state.source[i], manifest_source(now, state.source[i].name),
+		    STALE_NOT);
 	state_free(&state);
+	return old;
 }
 
 int
-verb_list(const char *path, bool files)
+verb_list(const struct conf *c, const char *path, bool files)
 {
 	char current[ROOT_GEN] = "", previous[ROOT_GEN] = "", (*gens)[ROOT_GEN];
 	struct manifest now = { .files = 0 };
 	struct root root;
+	unsigned old;
 	size_t n;
 
 	root_open(&root, path);
@@ -60,9 +83,9 @@ verb_list(const char *path, bool files)
 	}
 	if (n == 0)
 		say_plain("%s: there is no set of signatures yet", path);
-	list_sources(&root, &now);
+	old = list_sources(c, &root, &now);
 	manifest_free(&now);
 	free(gens);
 	root_close(&root);
-	return EXIT_NOTHING;
+	return n == 0 || old > 0 ? EXIT_FOUND : EXIT_NOTHING;
 }

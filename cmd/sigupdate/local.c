@@ -3,6 +3,9 @@
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/folder.h"
+#include "cmd/sigupdate/kinds.h"
+#include "cmd/sigupdate/part.h"
+#include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/say.h"
 #include "common/cli.h"
 #include "common/sigkind.h"
@@ -61,8 +64,13 @@ names_of(struct candidate *c, int dir, struct list *names)
 		    filename_wrong((struct span){ name, strlen(name) });
 		struct stat st;
 
-		if (sigkind(name) == SIGKIND_NONE || fstatat(dir, name, &st, 0) < 0)
+		if (sigkind(name) == SIGKIND_NONE ||
+		    fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 			continue;
+		if (what == NULL && fstatat(dir, name, &st, 0) < 0)
+			what = strerror(errno);
+		if (what == NULL && (unsigned long long)st.st_size > c->source->limits.max_size)
+			what = "is larger than max-size";
 		if (what == NULL && !S_ISREG(st.st_mode))
 			what = "is no regular file";
 		if (what != NULL)
@@ -97,6 +105,18 @@ made(int dir, const struct list *names)
 	return container != 0 ? container : any;
 }
 
+/* A container that is older than ours came from a copy of long ago; -S if that is meant. */
+static bool
+newer(struct run *r, struct candidate *c, int dir, const char *name)
+{
+	char first[CVDHEAD_BYTES];
+	struct cvdhead h;
+
+	return r->smaller || sigkind(name) != SIGKIND_CONTAINER || !part_head(dir, name, first) ||
+	    !cvdhead_parse(&h, (struct span){ first, sizeof first }) ||
+	    pinned_number(r, c, name, h.number);
+}
+
 /* A file that is what we have is not copied. */
 static bool
 take(struct run *r, struct candidate *c, int dir, int part, const char *name)
@@ -106,12 +126,14 @@ take(struct run *r, struct candidate *c, int dir, int part, const char *name)
 	struct manifest_file f = { .size = 0 };
 
 	snprintf(f.name, sizeof f.name, "%s", name);
-	if ((old != NULL || r->look) && !root_digest(dir, name, &f)) {
-		candidate_is(c, OUTCOME_FAILED, "%s: %s", name, strerror(errno));
+	if ((old != NULL || r->look) && !root_digest_followed(dir, name, &f)) {
+		candidate_here(c, "%s: %s", name, strerror(errno));
 		return false;
 	}
 	if (old != NULL && candidate_same_file(old, &f))
 		return candidate_add(c, old);
+	if (!newer(r, c, dir, name))
+		return false;
 	if (!r->look)
 		what = root_copy(dir, name, part, &f);
 	if (what != NULL)
@@ -180,7 +202,7 @@ local_ask(struct run *r, struct candidate *c)
 		return;
 	}
 	if (dir < 0) {
-		candidate_is(c, OUTCOME_FAILED, "%s: %s", path, strerror(errno));
+		candidate_here(c, "%s: %s", path, strerror(errno));
 		return;
 	}
 	for (int i = 0; !ask(r, c, dir); i++) {

@@ -1,13 +1,48 @@
 /* SPDX-License-Identifier: ISC */
+#include "cmd/sigupdate/mirrors.h"
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/say.h"
+#include "cmd/sigupdate/stale.h"
+#include "common/clock.h"
 
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
+#include <unistd.h>
+
+enum { SHOWN = 300, KEY = 2200 };
+
+unsigned long
+mirrors_time_left(const struct run *r)
+{
+	long long ms = r->end - clock_ms();
+
+	return ms < 1000 ? 1 : (unsigned long)(ms / 1000);
+}
+
+/* An URL without what may be a customer's word. */
+static const char *
+shown(const char *url)
+{
+	static char text[SHOWN];
+	size_t n = strcspn(url, "?#");
+
+	snprintf(text, sizeof text, "%.*s%s", (int)(n < SHOWN - 3 ? n : SHOWN - 3), url,
+	    url[n] != '\0' ? "?" : "");
+	return text;
+}
+
+/* Two sources may ask one server for different things. */
+static struct state_mirror *
+record_of(struct run *r, const struct candidate *c)
+{
+	char key[KEY];
+
+	snprintf(key, sizeof key, "%s %s", c->source->name, c->url);
+	return state_mirror(&r->state, key);
+}
 
 void
 mirrors_fetch(const struct run *r, const struct candidate *c, const char *url, struct fetch *f)
@@ -21,7 +56,7 @@ mirrors_fetch(const struct run *r, const struct candidate *c, const char *url, s
 	f->netrc = c->source->netrc;
 	f->http = c->source->http;
 	f->most = l->max_size;
-	f->seconds = l->max_time;
+	f->seconds = mirrors_time_left(r);
 	f->slow_bytes = l->slow_bytes;
 	f->slow_seconds = l->slow_seconds;
 	f->tag = f->modified = "";
@@ -43,45 +78,42 @@ mirrors_newer(struct run *r, const struct candidate *c, struct fetch *f)
 }
 
 void
-mirrors_failed(struct run *r, struct candidate *c, const char *what, const struct fetched *got)
+mirrors_failed(struct candidate *c, const char *what, const struct fetched *got)
 {
-	(void)r;
 	c->until = got->after > 0 ? (time_t)got->after : 0;
 	candidate_is(c, got->state == FETCH_LONG ? OUTCOME_REFUSED : OUTCOME_FAILED, "%s%s%s",
 	    what, *what != '\0' ? ": " : "", got->why);
 }
 
-/* A file of passwords that all may read is none. */
+/* Files of ours that every transfer needs; a netrc that all may read is none. */
 static bool
-netrc_fit(struct candidate *c)
+files_fit(struct candidate *c)
 {
-	const char *path = c->source->netrc;
+	const char *netrc = c->source->netrc, *ca = c->source->limits.ca;
 	struct stat st;
 
-	if (path == NULL)
-		return true;
-	if (stat(path, &st) < 0)
-		candidate_is(c, OUTCOME_FAILED, "netrc: %s: %s", path, strerror(errno));
-	else if ((st.st_mode & S_IROTH) != 0)
-		candidate_is(c, OUTCOME_FAILED, "netrc: %s: anybody can read it: chmod o= %s",
-		    path, path);
+	if (ca != NULL && access(ca, R_OK) < 0)
+		candidate_here(c, "ca: %s: %s", ca, strerror(errno));
+	else if (netrc != NULL && (stat(netrc, &st) < 0 || access(netrc, R_OK) < 0))
+		candidate_here(c, "netrc: %s: %s (user %u has to read it)", netrc,
+		    strerror(errno), (unsigned)geteuid());
+	else if (netrc != NULL && (st.st_mode & S_IROTH) != 0)
+		candidate_here(c, "netrc: %s: anybody can read it: chmod o= %s", netrc, netrc);
 	else
 		return true;
 	return false;
 }
 
-/* One mirror; what it has to answer for goes into its record. */
+/* The mirror c->url; what it has to answer for goes into its record. */
 static void
-ask_one(struct run *r, struct candidate *c, const char *url,
-    void (*ask)(struct run *, struct candidate *, const char *))
+ask_one(struct run *r, struct candidate *c, struct state_mirror *m,
+    void (*ask)(struct run *, struct candidate *))
 {
-	struct state_mirror *m = state_mirror(&r->state, url);
 	unsigned long after;
 
 	c->until = 0;
-	c->url = url;
 	c->tag[0] = c->modified[0] = '\0';
-	ask(r, c, url);
+	ask(r, c);
 	after = (unsigned long)c->until;
 	c->until = 0;
 	if (c->outcome >= OUTCOME_SAME) {
@@ -89,48 +121,73 @@ ask_one(struct run *r, struct candidate *c, const char *url,
 		return;
 	}
 	state_mirror_failed(m, r->time, after, c->why);
-	say_more("%s: %s: %s", c->source->name, url, c->why);
+	say_more("%s: %s: %s", c->source->name, shown(c->url), c->why);
 }
 
-/* The worse news of two mirrors that both have none to give. */
+/*
+ * What counts of several mirrors of which none has something new: that it is the same,
+ * else the worst, and the first of such; and the earliest time to ask again.
+ */
 static void
-keep_worse(struct candidate *all, const struct candidate *c, const char *url)
+keep(struct candidate *all, const struct candidate *c, const struct state_mirror *m)
 {
+	if (c->outcome < OUTCOME_SAME && (all->until == 0 || m->until < all->until))
+		all->until = m->until;
 	if (c->outcome < all->outcome || (c->outcome == all->outcome && all->why[0] != '\0'))
 		return;
-	all->outcome = c->outcome;
-	candidate_is(all, c->outcome, "%s: %s", url, c->why);
+	if (c->outcome == OUTCOME_SAME)
+		candidate_is(all, c->outcome, "%s", c->why);
+	else
+		candidate_is(all, c->outcome, "%s: %s", shown(c->url), c->why);
+	all->generation = c->generation;
+	all->made = c->made;
+	all->url = c->url;
+	memcpy(all->tag, c->tag, sizeof all->tag);
+	memcpy(all->modified, c->modified, sizeof all->modified);
+}
+
+/* May another mirror know more?  One that has had nothing new for long may be stuck. */
+static bool
+go_on(struct run *r, const struct candidate *c)
+{
+	return c->outcome < OUTCOME_SAME || (c->outcome == OUTCOME_SAME &&
+	    stale_source(&r->state, &r->now, c->source, r->time) == STALE_CHANGES);
+}
+
+/* One mirror, if it may be asked. */
+static void
+try(struct run *r, struct candidate *c, struct candidate *all,
+    void (*ask)(struct run *, struct candidate *))
+{
+	struct state_mirror *m = record_of(r, c);
+
+	if (clock_ms() >= r->end)
+		candidate_is(c, OUTCOME_FAILED, "no time was left to ask");
+	else if (r->ask_now || m->until <= r->time)
+		ask_one(r, c, m, ask);
+	else {
+		say_more("%s: %s: not to be asked yet (%s)", c->source->name, shown(c->url), m->why);
+		candidate_is(c, OUTCOME_LATER, "%s", m->why);
+	}
+	keep(all, c, m);
 }
 
 void
-mirrors_ask(struct run *r, struct candidate *c,
-    void (*ask)(struct run *, struct candidate *, const char *))
+mirrors_ask(struct run *r, struct candidate *c, void (*ask)(struct run *, struct candidate *))
 {
 	const struct list *l = &c->source->where;
-	struct candidate worst = { .source = c->source, .outcome = OUTCOME_LATER };
+	struct candidate all = { .source = c->source, .outcome = OUTCOME_LATER };
 
-	if (!netrc_fit(c))
+	if (!files_fit(c))
 		return;
-	for (size_t i = 0; i < l->n; i++) {
-		const struct state_mirror *m = state_mirror(&r->state, l->word[i]);
-
-		time_t until = m->until;
-
-		if (!r->ask_now && until > r->time) {
-			say_more("%s: %s: not to be asked yet (%s)", c->source->name, l->word[i],
-			    m->why);
-			if (worst.until == 0 || until < worst.until)
-				worst.until = until;
-			if (worst.why[0] == '\0')
-				candidate_is(&worst, OUTCOME_LATER, "%s: %s", l->word[i], m->why);
-			continue;
-		}
-		ask_one(r, c, l->word[i], ask);
-		if (c->outcome >= OUTCOME_SAME)
-			return;
-		keep_worse(&worst, c, l->word[i]);
+	c->outcome = OUTCOME_LATER;
+	for (size_t i = 0; i < l->n && go_on(r, c); i++) {
+		if (c->outcome == OUTCOME_REFUSED)
+			say_plain("%s: refused: %s; another mirror is asked", c->source->name,
+			    all.why);
+		c->url = l->word[i];
+		try(r, c, &all, ask);
 	}
-	c->outcome = worst.outcome;
-	c->until = worst.until;
-	memcpy(c->why, worst.why, sizeof c->why);
+	if (c->outcome != OUTCOME_NEW)
+		*c = all;
 }

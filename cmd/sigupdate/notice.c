@@ -204,7 +204,8 @@ notice_one(struct run *r, const char *text)
 		return true;
 	if (!set_of(&a, has, &why))
 		return told || unanswered(r, text, why);
-	if (strcmp(has, r->current) != 0 && (has[0] != '\0' || !told)) {
+	/* One that has it may be loading another, of which it was told since. */
+	if (strcmp(has, r->current) == 0 ? !told && e->told[0] != '\0' : has[0] != '\0' || !told) {
 		if (told && !last_load(r, &a, said)) {
 			say_more("%s: engine: has set %s until the new one is loaded", text, has);
 			return true;

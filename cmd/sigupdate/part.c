@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/part.h"
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/folder.h"
 #include "common/cli.h"

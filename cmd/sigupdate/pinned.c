@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
+#include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/minisig.h"
+#include "cmd/sigupdate/part.h"
 #include "cmd/sigupdate/trial.h"
 
 #include <limits.h>
@@ -51,7 +53,7 @@ bytes(const struct manifest *m)
 static bool
 fits(struct run *r, struct candidate *c, const struct manifest *m)
 {
-	unsigned long long seen = highest(r, c->source);
+	unsigned long long taken = highest(r, c->source);
 
 	if (strcmp(m->set, c->source->set) != 0)
 		candidate_is(c, OUTCOME_REFUSED, "manifest: is of the set `%s', not of `%s'",
@@ -59,9 +61,9 @@ fits(struct run *r, struct candidate *c, const struct manifest *m)
 	else if (m->sources > 0)
 		candidate_is(c, OUTCOME_REFUSED, "manifest: is one that sigupdate keeps, not one "
 		    "that is published");
-	else if (m->generation < seen)
+	else if (m->generation < taken)
 		candidate_is(c, OUTCOME_REFUSED, "manifest: generation %llu is older than %llu, "
-		    "which was seen", m->generation, seen);
+		    "which was taken before", m->generation, taken);
 	else if (other_contents(r, c, m))
 		candidate_is(c, OUTCOME_REFUSED, "manifest: generation %llu once more, with other "
 		    "contents", m->generation);
@@ -101,20 +103,17 @@ pinned_manifest(struct run *r, struct candidate *c, struct span manifest, struct
 	return false;
 }
 
-/* Not older than the one of that name that we have. */
-static bool
-not_older(struct run *r, struct candidate *c, const struct trial_file *f)
+bool
+pinned_number(struct run *r, struct candidate *c, const char *name, unsigned long long number)
 {
 	char first[CVDHEAD_BYTES];
 	struct cvdhead ours;
 
-	if (candidate_old(r, c->source, f->name) == NULL ||
-	    !part_head(r->folder, f->name, first) ||
-	    !cvdhead_parse(&ours, (struct span){ first, sizeof first }) ||
-	    f->number >= ours.number)
+	if (candidate_old(r, c->source, name) == NULL || !part_head(r->folder, name, first) ||
+	    !cvdhead_parse(&ours, (struct span){ first, sizeof first }) || number >= ours.number)
 		return true;
-	candidate_is(c, OUTCOME_REFUSED, "%s: number %llu is older than ours, %llu", f->name,
-	    f->number, ours.number);
+	candidate_is(c, OUTCOME_REFUSED, "%s: number %llu is older than ours, %llu", name, number,
+	    ours.number);
 	return false;
 }
 
@@ -153,7 +152,7 @@ is_pinned(struct run *r, struct candidate *c, const struct trial *t,
 		candidate_is(c, OUTCOME_REFUSED, "%s: %.*s", name, (int)said.n, said.p);
 		return false;
 	}
-	return not_older(r, c, tried);
+	return pinned_number(r, c, name, tried->number);
 }
 
 /* Is it there already, and not in .part? */

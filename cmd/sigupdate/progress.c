@@ -116,3 +116,13 @@ progress_tick(unsigned long long done, unsigned long long total)
 		show(done, total, (double)(done - progress.first) * 1000 /
 		    (double)(progress.line.last - progress.line.start));
 }
+
+void
+progress_left(void)
+{
+	struct termline left = { .on = false };
+
+	termline_start(&left);
+	left.shown = left.on ? termline_width() : 0;
+	termline_erase(&left);
+}

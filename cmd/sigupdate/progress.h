@@ -16,6 +16,9 @@ void progress_tick(unsigned long long done, unsigned long long total);
 /* For a message; the next tick shows it again. */
 void progress_erase(void);
 
+/* Erases what a process that was killed left on the terminal. */
+void progress_left(void);
+
 /* The transfer is over. */
 void progress_end(void);
 

@@ -10,23 +10,41 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
-/* `previous'; else, where that is the current one, the newest before it. */
+/* `previous' where that is older, else the newest that is: never forward. */
 static void
 before(const struct root *r, const char *current, char gen[ROOT_GEN])
 {
 	char (*gens)[ROOT_GEN];
 	size_t n, i = 0;
 
-	if (root_link(r, "previous", gen) && strcmp(gen, current) != 0)
+	if (root_link(r, "previous", gen) && strcmp(gen, current) < 0)
 		return;
 	n = root_list(r, &gens);
 	while (i < n && strcmp(gens[i], current) >= 0)
 		i++;
 	if (i == n)
-		errx(EXIT_RETRY, "%s: there is no generation before %s", r->path, current);
+		errx(EXIT_RETRY, "%s: there is no generation before %s; forward is sigupdate "
+		    "rollback GENERATION", r->path, current);
 	memcpy(gen, gens[i], ROOT_GEN);
 	free(gens);
+}
+
+/* Is each file what it came as?  Else it is named, and nothing is changed. */
+static void
+check_whole(const struct root *r, const char *gen, const struct manifest *m)
+{
+	int folder = root_folder(r, gen);
+
+	for (size_t i = 0; i < m->files; i++) {
+		struct manifest_file f = m->file[i];
+
+		if (!root_digest(folder, f.name, &f) || !candidate_same_file(&f, &m->file[i]))
+			errx(EXIT_RETRY, "%s/%s/%s: is not as it came: name another generation, "
+			    "sigupdate list has them", r->path, gen, f.name);
+	}
+	close(folder);
 }
 
 /*
@@ -40,8 +58,11 @@ remember(struct state *s, const struct manifest *from, const struct manifest *to
 		const struct manifest_source *f = &from->source[i];
 		const struct manifest_source *t = manifest_source(to, f->name);
 
-		if (t == NULL || memcmp(t->id, f->id, sizeof t->id) != 0)
-			state_refuse(s, f->name, f->id);
+		if (t != NULL && memcmp(t->id, f->id, sizeof t->id) == 0)
+			continue;
+		state_refuse(s, f->name, f->id);
+		state_source(s, f->name)->made = 0;
+		say_plain("%s: what it brought is taken back, and not taken again", f->name);
 	}
 	for (size_t i = 0; i < to->sources; i++)
 		state_allow(s, to->source[i].name, to->source[i].id);
@@ -52,8 +73,8 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 {
 	struct run r = { .conf = c, .time = time(NULL) };
 	struct manifest to = { .files = 0 };
-	char gen[ROOT_GEN];
-	bool told;
+	char gen[ROOT_GEN], from[ROOT_GEN];
+	bool told, back;
 
 	root_open(&r.root, path);
 	cli_deadline(seconds);
@@ -73,11 +94,15 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 		    name);
 	if (!root_manifest(&r.root, gen, &to))
 		errx(EXIT_RETRY, "%s/%s: is not to be used", path, gen);
-	remember(&r.state, &r.now, &to, strcmp(gen, r.current) < 0);
+	check_whole(&r.root, gen, &to);
+	back = strcmp(gen, r.current) < 0;
+	memcpy(from, r.current, sizeof from);
+	remember(&r.state, &r.now, &to, back);
 	state_write(&r.root, &r.state);
 	root_switch(&r.root, gen);
 	memcpy(r.current, gen, ROOT_GEN);
-	say_plain("set %s is in use: %llu signatures in %zu files", gen, to.sigs, to.files);
+	say_plain("set %s is in use: %llu signatures in %zu files%s%s", gen, to.sigs, to.files,
+	    back ? "; to have the other again: sigupdate rollback " : "", back ? from : "");
 	if (say_how() > SAY_QUIET)
 		tell_generation(&to, gen, "current");
 	told = notice_engines(&r);

@@ -122,9 +122,13 @@ void root_prune(struct root *r, unsigned keep);
 /*
  * Fills size, sha256 and sigs of f from a file; name and source stay.  False with
  * errno, and for a link or what is no regular file.  sigs: what a container's head
- * says, else the lines that are not empty, 0 of what libclamav does not load.
+ * says, else the lines that are neither empty nor a comment; 0 of what libclamav does
+ * not load, and of what is an exception (filename_excepts).
  */
 bool root_digest(int dir, const char *name, struct manifest_file *f);
+
+/* The same of what a link leads to, in a folder that an admin names. */
+bool root_digest_followed(int dir, const char *name, struct manifest_file *f);
 
 /*
  * Copies a file from one folder into another, that has none of that name, 0444 and

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* A folder on a server: manifest, manifest.minisig and the files that it names. */
 #include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/kinds.h"
 #include "cmd/sigupdate/minisig.h"
+#include "cmd/sigupdate/mirrors.h"
+#include "cmd/sigupdate/part.h"
+#include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/say.h"
 #include "common/cli.h"
 
@@ -33,7 +37,7 @@ fetch_small(struct run *r, struct candidate *c, const char *name, bool newer, ch
 	if (got.state == FETCH_SAME)
 		candidate_is(c, OUTCOME_SAME, "%s", "");
 	else if (got.state != FETCH_GOT)
-		mirrors_failed(r, c, name, &got);
+		mirrors_failed(c, name, &got);
 	else if (newer) {
 		memcpy(c->tag, got.tag, sizeof c->tag);
 		memcpy(c->modified, got.modified, sizeof c->modified);
@@ -93,7 +97,7 @@ fetch_once(struct run *r, struct candidate *c, int part, const struct manifest_f
 	*more = got.code == 206;
 	if (got.state == FETCH_GOT)
 		return true;
-	mirrors_failed(r, c, want->name, &got);
+	mirrors_failed(c, want->name, &got);
 	return false;
 }
 
@@ -143,13 +147,12 @@ name_files(struct candidate *c, const struct manifest *m)
 }
 
 void
-signed_ask(struct run *r, struct candidate *c, const char *url)
+signed_ask(struct run *r, struct candidate *c)
 {
 	static char text[MANIFEST_BYTES], sig[MINISIG_MAX];
 	struct manifest m = { 0 };
 	size_t n, sign;
 
-	(void)url;
 	if (!fetch_small(r, c, "manifest.minisig", true, sig, sizeof sig, &sign) ||
 	    !fetch_small(r, c, "manifest", false, text, sizeof text, &n) ||
 	    !pinned_manifest(r, c, (struct span){ text, n }, (struct span){ sig, sign }, &m))

@@ -2,12 +2,15 @@
 /* sigupdate: keeps virus signatures new, whole and tried. */
 #include "cmd/sigupdate/become.h"
 #include "cmd/sigupdate/conf.h"
+#include "cmd/sigupdate/progress.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stale.h"
 #include "cmd/sigupdate/update.h"
 #include "cmd/sigupdate/verbs.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 
@@ -23,20 +26,20 @@
 
 static const struct cli cli = { "sigupdate",
     "sigupdate update [-aqSv] [-c CONF] [-D ROOT] [-e SECONDS] [-t SECONDS]\n"
-    "sigupdate check [-aqv] [-c CONF] [-D ROOT]\n"
-    "sigupdate list [-v] [-D ROOT]\n"
-    "sigupdate verify [-D ROOT] [GENERATION]\n"
-    "sigupdate rollback [-qv] [-c CONF] [-D ROOT] [GENERATION]\n"
+    "sigupdate check [-aqv] [-c CONF] [-D ROOT] [-t SECONDS]\n"
+    "sigupdate list [-v] [-c CONF] [-D ROOT]\n"
+    "sigupdate verify [-q] [-c CONF] [-D ROOT] [-t SECONDS] [GENERATION]\n"
+    "sigupdate rollback [-q] [-c CONF] [-D ROOT] [-t SECONDS] [GENERATION]\n"
     "sigupdate manifest SOURCE GENERATION FOLDER\n"
     "sigupdate -k [-c CONF]\n"
     "Keeps virus signatures new: fetches, verifies, tries, and only then swaps them in.\n"
     "  -a          ask servers that are not to be asked yet, too\n"
     "  -c CONF     else /etc/multiscan/sigupdate.conf\n"
-    "  -D ROOT     else as CONF says, or /var/lib/multiscan/sigs\n"
+    "  -D ROOT     else as CONF says, or /var/lib/multiscan/sigs; engines are then not told\n"
     "  -e SECONDS  not before the last run is so long ago (for announcements)\n"
     "  -k          check the configuration\n"
     "  -q          say only what somebody has to act on (for cron)\n"
-    "  -S          take a set that has shrunk\n"
+    "  -S          take what has shrunk, or a local .cvd that is older\n"
     "  -t SECONDS  end after so long (3600)\n"
     "  -v          say each step; of list: each file\n"
     "Exit: 0 current; 1 refused, stale, or (check) something new; 64 wrong call or\n"
@@ -64,13 +67,31 @@ struct verb {
 	int (*run)(struct options *o);
 };
 
+/* Which root; what is told to engines is of the configuration's own. */
+static void
+choose_root(struct options *o, struct conf *c)
+{
+	const char *own = c->root != NULL ? c->root : ROOT;
+
+	if (o->root == NULL)
+		o->root = own;
+	else if (strcmp(o->root, own) != 0) {
+		c->engines.n = 0;
+		c->engines_said = true;
+	}
+}
+
 static void
 read_conf(struct options *o, struct conf *c)
 {
-	if (!conf_read(c, o->conf != NULL ? o->conf : CONF))
+	const char *path = o->conf != NULL ? o->conf : CONF;
+
+	if (access(path, F_OK) < 0 && errno == ENOENT)
+		errx(EXIT_RETRY, "%s: %s; one to begin with is lib/multiscan/sigupdate.conf where "
+		    "multiscan was installed", path, strerror(errno));
+	if (!conf_read(c, path))
 		exit(EXIT_CALL);
-	if (o->root == NULL)
-		o->root = c->root != NULL ? c->root : ROOT;
+	choose_root(o, c);
 }
 
 /* One that cannot be read does not keep anybody from going back. */
@@ -83,11 +104,45 @@ try_conf(struct options *o, struct conf *c)
 	if (access(path, R_OK) == 0 || o->conf != NULL)
 		if (!conf_read(c, path))
 			say_urgent("%s: goes on without it", path);
-	if (o->root == NULL)
-		o->root = c->root != NULL ? c->root : ROOT;
+	choose_root(o, c);
 }
 
-/* How the child ended; what it did not say itself is said. */
+static pid_t child;
+static volatile sig_atomic_t interrupted;
+
+static void
+pass_on(int sig)
+{
+	interrupted = 1;
+	if (child > 0)
+		kill(child, sig);
+}
+
+static void
+listen_to_signals(void)
+{
+	static const int SIGNALS[] = { SIGTERM, SIGINT, SIGHUP };
+
+	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+		signal(SIGNALS[i], pass_on);
+}
+
+static _Noreturn void
+be_child(const struct conf *c, const struct options *o, struct watch *w, pid_t parent)
+{
+	int status;
+
+	signal(SIGTERM, SIG_DFL);
+	signal(SIGINT, SIG_DFL);
+	signal(SIGHUP, SIG_DFL);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || interrupted)
+		_exit(EXIT_RETRY);
+	status = update(c, &o->update, w);
+	cli_close_stdout();
+	exit(status);
+}
+
+/* How it ended; what it did not say itself is said. */
 static int
 wait_for(pid_t pid)
 {
@@ -98,17 +153,56 @@ wait_for(pid_t pid)
 			err(EXIT_RETRY, "waitpid");
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
-	say_urgent("was killed by signal %d: what was in use before, is", WTERMSIG(status));
-	return EXIT_RETRY;
+	progress_left();
+	if (interrupted)
+		say_urgent("interrupted: the set in use is whole; the next run goes on from here");
+	else
+		say_urgent("was killed by signal %d: the set in use is whole", WTERMSIG(status));
+	return WTERMSIG(status) == SIGKILL ? 128 + SIGKILL : EXIT_RETRY;
 }
 
-static pid_t child;
-
-static void
-pass_on(int sig)
+static int
+run_once(const struct conf *c, const struct options *o, struct watch *w)
 {
-	if (child > 0)
-		kill(child, sig);
+	pid_t parent = getpid();
+
+	w->asking = ASK_NOBODY;
+	w->over = false;
+	fflush(NULL);
+	if ((child = fork()) < 0)
+		err(EXIT_RETRY, "fork");
+	if (child == 0)
+		be_child(c, o, w, parent);
+	return wait_for(child);
+}
+
+/* Did it end while it asked somebody, whom it had not been told to leave out? */
+static bool
+may_go_on(const struct watch *w, int status)
+{
+	return !w->over && !interrupted && status != 128 + SIGKILL &&
+	    w->asking != ASK_NOBODY && !w->skip[w->asking];
+}
+
+/* A run that ended while it asked somebody goes on without him. */
+static int
+run_all(const struct conf *c, struct options *o)
+{
+	struct watch *w = mmap(NULL, sizeof *w, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	long long end = clock_ms() + (long long)o->update.seconds * 1000;
+	int status;
+
+	if (w == MAP_FAILED)
+		err(EXIT_RETRY, "mmap");
+	while ((status = run_once(c, o, w)) != EXIT_NOTHING && may_go_on(w, status) &&
+	    end - clock_ms() > 1000) {
+		w->skip[w->asking] = true;
+		o->update.seconds = (unsigned long)((end - clock_ms()) / 1000);
+		o->update.earliest = 0;
+	}
+	munmap(w, sizeof *w);
+	return status > EXIT_RETRY ? EXIT_RETRY : status;
 }
 
 /*
@@ -120,7 +214,6 @@ run_update(struct options *o)
 {
 	struct conf c;
 	struct root root;
-	pid_t parent = getpid();
 	int status;
 
 	read_conf(o, &c);
@@ -129,20 +222,8 @@ run_update(struct options *o)
 	root_open(&root, o->root);
 	root_close(&root);
 	o->update.root = o->root;
-	fflush(NULL);
-	if ((child = fork()) < 0)
-		err(EXIT_RETRY, "fork");
-	if (child == 0) {
-		if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
-			_exit(EXIT_RETRY);
-		status = update(&c, &o->update);
-		cli_close_stdout();
-		exit(status);
-	}
-	signal(SIGTERM, pass_on);
-	signal(SIGINT, pass_on);
-	signal(SIGHUP, pass_on);
-	status = wait_for(child);
+	listen_to_signals();
+	status = run_all(&c, o);
 	if (stale_say(&c, o->root) > 0)
 		status = EXIT_FOUND;
 	conf_free(&c);
@@ -163,7 +244,7 @@ run_list(struct options *o)
 
 	try_conf(o, &c);
 	become_owner(o->root);
-	return verb_list(o->root, o->say == SAY_VERBOSE);
+	return verb_list(&c, o->root, o->say == SAY_VERBOSE);
 }
 
 static int
@@ -196,9 +277,9 @@ run_manifest(struct options *o)
 static const struct verb VERBS[] = {
 	{ "update", ":ac:D:e:qSt:v", 0, 0, run_update },
 	{ "check", ":ac:D:qt:v", 0, 0, run_check },
-	{ "list", ":c:D:qv", 0, 0, run_list },
-	{ "verify", ":c:D:qt:v", 0, 1, run_verify },
-	{ "rollback", ":c:D:qt:v", 0, 1, run_rollback },
+	{ "list", ":c:D:v", 0, 0, run_list },
+	{ "verify", ":c:D:qt:", 0, 1, run_verify },
+	{ "rollback", ":c:D:qt:", 0, 1, run_rollback },
 	{ "manifest", ":", 3, 3, run_manifest },
 };
 
@@ -276,9 +357,10 @@ main(int argc, char **argv)
 	say_level(o.say);
 	if (sodium_init() < 0)
 		errx(EXIT_RETRY, "libsodium does not start");
-	if (o.check)
+	if (o.check) {
 		read_conf(&o, &c);
-	else
+		status = conf_look(&c) ? EXIT_NOTHING : EXIT_CALL;
+	} else
 		status = o.verb->run(&o);
 	cli_close_stdout();
 	return status;

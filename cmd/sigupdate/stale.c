@@ -40,16 +40,25 @@ heard(struct state *state, const struct manifest *now, const struct source *s, t
 	return then > time ? time : then;
 }
 
+/* How old is what it has, as its author said last; 0: not known. */
+static time_t
+made(struct state *state, const struct manifest *now, const struct source *s)
+{
+	const struct manifest_source *has = manifest_source(now, s->name);
+	time_t said = state_source(state, s->name)->made;
+
+	return has != NULL && has->made > said ? has->made : said;
+}
+
 enum stale
 stale_source(struct state *state, const struct manifest *now, const struct source *s, time_t time)
 {
-	const struct manifest_source *has = manifest_source(now, s->name);
 	time_t then = heard(state, now, s, time);
 
 	if (s->limits.max_age > 0 && (then == 0 || time - then > (time_t)s->limits.max_age))
 		return STALE_MAX_AGE;
-	if (s->limits.changes > 0 && has != NULL &&
-	    time - has->made > (time_t)s->limits.changes)
+	if (s->limits.changes > 0 && manifest_source(now, s->name) != NULL &&
+	    time - made(state, now, s) > (time_t)s->limits.changes)
 		return STALE_CHANGES;
 	return STALE_NOT;
 }
@@ -59,22 +68,22 @@ say(struct state *state, const struct manifest *now, const struct source *s, enu
     time_t time)
 {
 	char span[STALE_SPAN], limit[STALE_SPAN];
-	const struct manifest_source *has = manifest_source(now, s->name);
-	time_t then = heard(state, now, s, time);
-	bool age = how == STALE_MAX_AGE;
+	const char *why = state_source(state, s->name)->why;
+	const char *colon = why[0] != '\0' ? ": " : "";
+	time_t then = how == STALE_MAX_AGE ? heard(state, now, s, time) : made(state, now, s);
 
-	stale_span((time_t)(age ? s->limits.max_age : s->limits.changes), limit);
-	if (age && then == 0)
-		say_urgent("%s: stale: never heard of, or all that it had was refused", s->name);
-	else if (age) {
-		stale_span(time - then, span);
-		say_urgent("%s: stale: heard last %s ago (max-age is %s)", s->name, span, limit);
-	} else if (has->made == 0)
+	stale_span((time_t)(how == STALE_MAX_AGE ? s->limits.max_age : s->limits.changes), limit);
+	stale_span(time - then, span);
+	if (how == STALE_MAX_AGE && then == 0)
+		say_urgent("%s: stale: it never had anything that was taken%s%s", s->name, colon, why);
+	else if (how == STALE_MAX_AGE)
+		say_urgent("%s: stale: heard last %s ago (max-age is %s)%s%s", s->name, span, limit,
+		    colon, why);
+	else if (then == 0)
 		say_urgent("%s: stale: how old what it has is cannot be told", s->name);
-	else {
-		stale_span(time - has->made, span);
-		say_urgent("%s: stale: what it has is %s old (changes is %s)", s->name, span, limit);
-	}
+	else
+		say_urgent("%s: stale: what it has is %s old (changes is %s)%s%s", s->name, span,
+		    limit, colon, why);
 }
 
 unsigned

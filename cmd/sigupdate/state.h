@@ -2,11 +2,12 @@
 /*
  * What is kept from one run to the next besides the generations: ROOT/.state, records
  * (record(5)), 0600, for an URL may hold a customer's word.
- *	source=NAME [heard=TIME] [highest=N] [url=... tag=... modified=... of=HEX64]
- *		[said=HEX64 saidat=TIME]
+ *	source=NAME [heard=TIME] [highest=N] [made=TIME] [url=... tag=... modified=...
+ *		of=HEX64] [why=TEXT] [said=HEX64 saidat=TIME]
  *	refused=NAME of=HEX64
- *	mirror=URL fails=N until=TIME why=TEXT
+ *	mirror=SOURCE%20URL fails=N until=TIME why=TEXT
  *	engine=ADDRESS [told=GEN] [since=TIME]
+ *	ran=TIME
  * TIME as manifest_time has it.  Read whole at the start, written whole by rename; a
  * file that is broken is said on stderr and counts as empty.  An entry that holds nothing is not
  * written, so what was forgotten goes.
@@ -34,7 +35,9 @@ enum {
 struct state_source {
 	char name[MANIFEST_NAME + 1];
 	time_t heard;
-	unsigned long long highest;	/* generation of its author that was seen */
+	unsigned long long highest;	/* generation of its author that was taken */
+	time_t made;			/* what we have, as its author said last */
+	char why[FETCH_WHY];		/* it was not heard since; "" if it was */
 	char *url;			/* where tag and modified are from; owned, never NULL */
 	char tag[FETCH_TAG];
 	char modified[64];
@@ -49,7 +52,7 @@ struct state_refused {
 };
 
 struct state_mirror {
-	char *url;			/* owned */
+	char *url;			/* "SOURCE URL"; owned */
 	unsigned fails;			/* in a row */
 	time_t until;
 	char why[FETCH_WHY];		/* printable ASCII */
@@ -67,6 +70,8 @@ struct state {
 	struct state_mirror *mirror;
 	struct state_engine *engine;
 	size_t sources, refuseds, mirrors, engines;
+	time_t ran;			/* when an update began last; 0: never */
+	bool broken;			/* there was one that could not be read: said */
 };
 
 /* An empty one, to be freed. */

@@ -94,6 +94,15 @@ get_name(struct span line, const char *key, char name[MANIFEST_NAME + 1])
 }
 
 static bool
+get_why(struct span line, char why[FETCH_WHY])
+{
+	if (!get_text(line, "why", why, FETCH_WHY))
+		return false;
+	state_printable(why);
+	return true;
+}
+
+static bool
 read_source(struct state *s, struct span line)
 {
 	char name[MANIFEST_NAME + 1], url[STATE_URL];
@@ -104,6 +113,7 @@ read_source(struct state *s, struct span line)
 	e = state_source(s, name);
 	state_source_from(e, url);
 	return get_time(line, "heard", &e->heard) && get_number(line, "highest", &e->highest) &&
+	    get_time(line, "made", &e->made) && get_why(line, e->why) &&
 	    get_text(line, "tag", e->tag, sizeof e->tag) &&
 	    get_text(line, "modified", e->modified, sizeof e->modified) &&
 	    get_id(line, "of", e->of) && get_id(line, "said", e->said) &&
@@ -134,10 +144,7 @@ read_mirror(struct state *s, struct span line)
 		return false;
 	e = state_mirror(s, url);
 	e->fails = (unsigned)fails;
-	if (!get_time(line, "until", &e->until) || !get_text(line, "why", e->why, sizeof e->why))
-		return false;
-	state_printable(e->why);
-	return true;
+	return get_time(line, "until", &e->until) && get_why(line, e->why);
 }
 
 static bool
@@ -154,6 +161,12 @@ read_engine(struct state *s, struct span line)
 }
 
 static bool
+read_ran(struct state *s, struct span line)
+{
+	return get_time(line, "ran", &s->ran);
+}
+
+static bool
 read_line(struct state *s, struct span line)
 {
 	static const struct {
@@ -162,6 +175,7 @@ read_line(struct state *s, struct span line)
 	} KINDS[] = {
 		{ "source", read_source }, { "refused", read_refused },
 		{ "mirror", read_mirror }, { "engine", read_engine },
+		{ "ran", read_ran },
 	};
 	struct word first;
 	size_t at = 0;
@@ -220,6 +234,7 @@ state_read(const struct root *r, struct state *s)
 		if (errno != EACCES && errno != EFBIG && errno != EINVAL && errno != ELOOP)
 			root_lost(r, FILE_NAME);
 		say_urgent("%s/%s: %s", r->path, FILE_NAME, strerror(errno));
+		s->broken = true;
 		return;
 	}
 	if ((wrong = read_lines(s, text, n)) > 0) {
@@ -227,6 +242,7 @@ state_read(const struct root *r, struct state *s)
 		    FILE_NAME, wrong);
 		state_free(s);
 		state_new(s);
+		s->broken = true;
 	}
 	free(text);
 	other_clock(s, time(NULL));
@@ -286,6 +302,8 @@ put_source(struct record *rec, const struct state_source *e, FILE *to)
 	add_time(rec, "heard", e->heard);
 	if (e->highest > 0)
 		record_addnum(rec, "highest", e->highest);
+	add_time(rec, "made", e->made);
+	add_text(rec, "why", e->why);
 	add_text(rec, "url", e->url);
 	add_text(rec, "tag", e->tag);
 	add_text(rec, "modified", e->modified);
@@ -338,6 +356,11 @@ put_all(const struct state *s, FILE *to)
 		put_mirror(&rec, &s->mirror[i], to);
 	for (size_t i = 0; i < s->engines; i++)
 		put_engine(&rec, &s->engine[i], to);
+	if (s->ran > 0) {
+		record_start(&rec);
+		add_time(&rec, "ran", s->ran);
+		put(&rec, to);
+	}
 }
 
 void

@@ -42,20 +42,25 @@ tell_candidate(const struct candidate *c, time_t heard, enum stale stale)
 }
 
 void
-tell_source(const char *name, const struct manifest_source *has, time_t heard)
+tell_source(const struct state_source *s, const struct manifest_source *has, enum stale stale)
 {
 	static struct record r;
 
 	record_start(&r);
-	record_addstr(&r, "source", name);
+	record_addstr(&r, "source", s->name);
 	if (has != NULL) {
 		record_addstr(&r, "kind", has->kind);
 		if (has->generation > 0)
-			record_addnum(&r, "generation", has->generation);
-		add_time(&r, "made", has->made);
+			record_addnum(&r, "generation", has->generation > s->highest ?
+			    has->generation : s->highest);
+		add_time(&r, "made", has->made > s->made ? has->made : s->made);
 		record_addnum(&r, "sigs", has->sigs);
 	}
-	add_time(&r, "heard", heard);
+	add_time(&r, "heard", s->heard);
+	if (stale != STALE_NOT)
+		record_addstr(&r, "stale", stale_word(stale));
+	if (s->why[0] != '\0')
+		record_addstr(&r, "why", s->why);
 	print(&r);
 }
 

@@ -9,7 +9,8 @@
 void tell_candidate(const struct candidate *c, time_t heard, enum stale stale);
 
 /* A source as it is remembered, without having been asked. */
-void tell_source(const char *name, const struct manifest_source *has, time_t heard);
+void tell_source(const struct state_source *s, const struct manifest_source *has,
+    enum stale stale);
 
 /* state: current, previous, kept. */
 void tell_generation(const struct manifest *m, const char *gen, const char *state);

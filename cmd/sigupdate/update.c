@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/update.h"
+#include "cmd/sigupdate/ask.h"
 #include "cmd/sigupdate/assemble.h"
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/current.h"
@@ -21,48 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static void
-ask(struct run *r, struct candidate *c, const struct source *s)
-{
-	static void (*const ASK[])(struct run *, struct candidate *, const char *) = {
-		[SOURCE_SIGNED] = signed_ask, [SOURCE_ARCHIVE] = archive_ask,
-		[SOURCE_CVD] = cvd_ask };
-
-	memset(c, 0, sizeof *c);
-	c->source = s;
-	if (s->kind == SOURCE_LOCAL)
-		local_ask(r, c);
-	else
-		mirrors_ask(r, c, ASK[s->kind]);
-	if (c->outcome == OUTCOME_SAME)
-		say_more("%s: nothing new%s%s", s->name, c->why[0] != '\0' ? ": " : "", c->why);
-	if (c->outcome == OUTCOME_NEW)
-		say_more("%s: something new", s->name);
-}
-
 enum { DAY = 86400 };
-
-/* It was heard, and what it has is in use or known. */
-static void
-heard(struct run *r, const struct candidate *c)
-{
-	struct state_source *s = state_source(&r->state, c->source->name);
-	const struct manifest_source *now = manifest_source(&r->now, c->source->name);
-
-	s->heard = r->time;
-	s->saidat = 0;
-	memset(s->said, 0, sizeof s->said);
-	if (now == NULL)
-		return;
-	if (now->generation > s->highest)
-		s->highest = now->generation;
-	if (c->tag[0] == '\0' && c->modified[0] == '\0')
-		return;
-	state_source_from(s, c->url);
-	snprintf(s->tag, sizeof s->tag, "%s", c->tag);
-	snprintf(s->modified, sizeof s->modified, "%s", c->modified);
-	memcpy(s->of, now->id, sizeof s->of);
-}
 
 /* With -q the same refusal is said once a day. */
 static bool
@@ -87,10 +47,16 @@ static void
 say_outcome(struct run *r, const struct candidate *c)
 {
 	const char *name = c->source->name;
+	bool refused = c->outcome == OUTCOME_REFUSED;
 
-	if (c->outcome == OUTCOME_REFUSED && !said_today(r, c))
-		say_urgent("%s: refused: %s", name, c->why);
-	else if (c->outcome == OUTCOME_FAILED)
+	if (c->outcome < OUTCOME_SAME)
+		snprintf(state_source(&r->state, name)->why, FETCH_WHY, "%s", c->why);
+	/* Who is stale is said with its reason, and once. */
+	if (stale_source(&r->state, &r->now, c->source, r->time) != STALE_NOT)
+		return;
+	if ((refused || c->here) && !said_today(r, c))
+		say_urgent("%s: %s%s", name, refused ? "refused: " : "", c->why);
+	else if (c->outcome == OUTCOME_FAILED && !c->here)
 		say_plain("%s: %s", name, c->why);
 	else if (c->outcome == OUTCOME_LATER)
 		say_more("%s: not to be asked yet", name);
@@ -112,34 +78,11 @@ publish(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	r->now = *m;
 	for (size_t i = 0; i < n; i++)
 		if (c[i].outcome == OUTCOME_NEW)
-			heard(r, &c[i]);
+			ask_heard(r, &c[i]);
 	state_write(&r->root, &r->state);
 	for (size_t i = 0; i < n; i++)
 		root_part_end(&r->root, c[i].source->name);
 	say_plain("set %s is in use: %llu signatures in %zu files", gen, m->sigs, m->files);
-}
-
-static void
-ask_all(struct run *r, struct candidate *c)
-{
-	const struct conf *conf = r->conf;
-	const char **names = calloc(conf->sources, sizeof *names);
-
-	if (names == NULL)
-		err(EXIT_RETRY, "the sources");
-	for (size_t i = 0; i < conf->sources; i++)
-		names[i] = conf->source[i].name;
-	if (!r->look)
-		root_parts_tidy(&r->root, names, conf->sources);
-	free(names);
-	for (size_t i = 0; i < conf->sources; i++) {
-		ask(r, &c[i], &conf->source[i]);
-		if (c[i].outcome == OUTCOME_SAME) {
-			heard(r, &c[i]);
-			root_part_end(&r->root, c[i].source->name);
-		}
-		state_write(&r->root, &r->state);
-	}
 }
 
 static int
@@ -172,20 +115,19 @@ tell_all(struct run *r, const struct candidate *c, size_t n)
 static bool
 all_bring(const struct run *r, const struct candidate *c, size_t n)
 {
-	if (r->current[0] == '\0' || r->now.sources > 0)
+	if (!r->lost)
 		return true;
 	for (size_t i = 0; i < n; i++)
 		if (c[i].outcome != OUTCOME_NEW && c[i].outcome != OUTCOME_SAME) {
-			say_urgent("%s/%s: stays in use, for without its manifest nothing of it can be "
-			    "kept, and %s brings nothing now", r->root.path, r->current,
-			    c[i].source->name);
+			say_urgent("%s: stays as it is, for nothing of the set in use can be kept, and "
+			    "%s brings nothing now", r->root.path, c[i].source->name);
 			return false;
 		}
 	return true;
 }
 
 static int
-work(struct run *r)
+work(struct run *r, struct watch *w, unsigned long seconds)
 {
 	size_t n = r->conf->sources;
 	struct candidate *c = calloc(n, sizeof *c);
@@ -195,7 +137,7 @@ work(struct run *r)
 
 	if (c == NULL)
 		err(EXIT_RETRY, "the sources");
-	ask_all(r, c);
+	ask_all(r, c, w, seconds);
 	if (!r->look && all_bring(r, c, n) && assemble(r, c, n, &m))
 		publish(r, c, n, &m);
 	else if (!r->look)
@@ -205,8 +147,8 @@ work(struct run *r)
 	if (!r->look) {
 		root_prune(&r->root, r->conf->keep);
 		told = notice_engines(r);
-		state_write(&r->root, &r->state);
 	}
+	state_write(&r->root, &r->state);
 	if (say_how() > SAY_QUIET)
 		tell_all(r, c, n);
 	end = status(r, c, n, told);
@@ -216,22 +158,47 @@ work(struct run *r)
 	return end;
 }
 
-/* -e: until the last run, which touched .state, is so long ago. */
+/* -e: until the last run is so long ago. */
 static void
-wait_for(const struct run *r, unsigned long seconds)
+wait_for_time(const struct run *r, unsigned long seconds)
 {
-	struct stat st;
-	time_t now = time(NULL);
+	time_t now = time(NULL), then;
 
-	while (fstatat(r->root.fd, ".state", &st, AT_SYMLINK_NOFOLLOW) == 0 &&
-	    st.st_mtime <= now && st.st_mtime + (time_t)seconds > now) {
-		sleep((unsigned)(st.st_mtime + (time_t)seconds - now));
+	do {
+		struct state s;
+
+		state_read(&r->root, &s);
+		then = s.ran + (time_t)seconds;
+		if (s.ran > now || then <= now)
+			then = 0;
+		state_free(&s);
+		if (then > 0)
+			sleep((unsigned)(then - now));
 		now = time(NULL);
-	}
+	} while (then > 0);
+}
+
+static int
+run(struct run *r, struct watch *w, unsigned long seconds)
+{
+	int end;
+
+	state_read(&r->root, &r->state);
+	r->time = time(NULL);
+	if (!r->look)
+		r->state.ran = r->time;
+	r->act = r->state.broken;
+	current_read(r);
+	fetch_start();
+	end = work(r, w, seconds);
+	fetch_end();
+	current_free(r);
+	state_free(&r->state);
+	return end;
 }
 
 int
-update(const struct conf *c, const struct update_options *o)
+update(const struct conf *c, const struct update_options *o, struct watch *w)
 {
 	struct run r = { .conf = c, .look = o->look, .ask_now = o->ask_now,
 	    .smaller = o->smaller };
@@ -241,23 +208,20 @@ update(const struct conf *c, const struct update_options *o)
 	if (o->earliest > 0) {
 		if ((waiting = root_waiting(&r.root)) < 0) {
 			say_more("another run waits already, and will see what is new");
+			w->over = true;
 			return EXIT_NOTHING;
 		}
-		wait_for(&r, o->earliest);
+		wait_for_time(&r, o->earliest);
 	}
 	cli_deadline(o->seconds);
 	root_lock(&r.root, o->seconds, say_how() == SAY_QUIET);
 	if (waiting >= 0)
 		close(waiting);
-	root_tidy(&r.root);
-	state_read(&r.root, &r.state);
-	r.time = time(NULL);
-	current_read(&r);
-	fetch_start();
-	end = work(&r);
-	fetch_end();
-	current_free(&r);
-	state_free(&r.state);
+	if (!r.look)
+		root_tidy(&r.root);
+	/* Half of the time is for what comes after: to try the whole. */
+	end = run(&r, w, o->seconds / 2);
 	root_close(&r.root);
+	w->over = true;
 	return end;
 }

@@ -6,6 +6,7 @@
 #ifndef UPDATE_H
 #define UPDATE_H
 
+#include "cmd/sigupdate/ask.h"
 #include "cmd/sigupdate/conf.h"
 
 #include <stdbool.h>
@@ -19,7 +20,10 @@ struct update_options {
 	unsigned long seconds;		/* -t */
 };
 
-/* The exit status: EXIT_NOTHING, EXIT_FOUND or EXIT_RETRY.  Who is stale is not looked at. */
-int update(const struct conf *c, const struct update_options *o);
+/*
+ * The exit status: EXIT_NOTHING, EXIT_FOUND or EXIT_RETRY.  Who is stale is not looked at.
+ * Where it ends the process instead, w says while asking whom.
+ */
+int update(const struct conf *c, const struct update_options *o, struct watch *w);
 
 #endif

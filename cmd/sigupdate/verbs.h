@@ -7,8 +7,11 @@
 
 #include <stdbool.h>
 
-/* The generations, newest first, then each source; files: each file of them too. */
-int verb_list(const char *root, bool files);
+/*
+ * The generations, newest first, then each source of the configuration, or where there is
+ * none each that is known; files: each file of them too.
+ */
+int verb_list(const struct conf *c, const char *root, bool files);
 
 /* gen: NULL for the current one. */
 int verb_verify(const char *root, const char *gen);

@@ -78,14 +78,15 @@ verb_verify(const char *path, const char *name)
 
 	root_open(&root, path);
 	if (name == NULL ? !root_link(&root, "current", gen) : !root_has(&root, name))
-		errx(EXIT_RETRY, "%s: there is no generation %s", path, name == NULL ? "yet" : name);
+		errx(name == NULL ? EXIT_RETRY : EXIT_CALL, "%s: there is no generation %s", path,
+		    name == NULL ? "yet" : name);
 	if (name != NULL)
 		snprintf(gen, sizeof gen, "%s", name);
 	folder = root_folder(&root, gen);
-	if (flock(folder, LOCK_SH) < 0)
-		err(EXIT_RETRY, "%s/%s", path, gen);
+	/* So that nobody takes it away meanwhile; who holds it for himself does not stop us. */
+	(void)flock(folder, LOCK_SH | LOCK_NB);
 	if (!root_manifest(&root, gen, &m))
-		return EXIT_RETRY;
+		return errno != 0 ? EXIT_RETRY : EXIT_FOUND;
 	bad = compare(folder, &m);
 	tell_by_hand(&root, gen, &m);
 	status = bad > 0 ? EXIT_FOUND : try_it(&root, gen, &m);
