@@ -158,6 +158,8 @@ one ignored x.ign2 'Eicar-Test-Signature\n'
 exits 75 'a set that ignores EICAR: is not good' avscand -k -D ignored
 like "$(cat err)" '*answer to a mail with EICAR attached is OK*answer to EICAR is OK*' \
     '... is told'
+is "$(grep -c 'OK; is there a signature for it, and none that ignores it (.ign2, .fp)?$' err)" 1 \
+    '... and once what to look for'
 one crignored x.ign2 'Eicar-Test-Signature\r\n'
 exits 75 '... in a line with CR LF too' avscand -k -D crignored
 mkdir without
@@ -193,6 +195,54 @@ done
 [ -z "$limits" ] || [ "$lacking" -gt 1 ]
 ok $? 'memory is told as what it is'
 exits 75 'no folder for temporary files' avscand -k -D plain -T nowhere
+
+# untried WHAT TEXT COMMAND...: one line says what the system refused, and no fault is told
+untried() {
+	what=$1 text=$2
+	shift 2
+	exits 75 "$what: is not good" timeout 60 "$@"
+	like "$(grep '^avscand:' err)" "avscand: $text" '... what was refused is told'
+	is "$(grep -c '^avscand:' err)" 1 '... in one line' || sed 's/^/# /' err
+	is "$(tail -n 1 out)" "set=plain why=system" '... and that it was the system'
+	! grep 'why=' out | grep -qv 'why=system$'
+	ok $? '... and no file is called bad' || sed 's/^/# /' out
+}
+lacking=0
+for limit in 5 6 7 8 10 13 16 20 22 26; do
+	(ulimit -n "$limit" && exec timeout 60 avscand -k -D plain) >out 2>err
+	case $?$(tail -n 1 out) in
+	75*why=system)
+		lacking=$((lacking + 1))
+		is "$(grep -c '^avscand:.*Too many open files' err)/$(grep -c '^avscand:' err)" 1/1 \
+		    "with $limit descriptors: one line says that they lack" ;;
+	esac
+	! grep 'why=' out | grep -qv 'why=system$'
+	ok $? "with $limit descriptors: the set is not called bad" || sed 's/^/# /' out err
+done
+[ "$lacking" -gt 1 ]
+ok $? 'a want of descriptors is told as what it is'
+mkdir small
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=64k,nr_inodes=9 none small 2>/dev/null; then
+	cleanup="umount $T/small"
+	# Nothing, some, and all but just enough room.
+	for room in 0 1 2 3; do
+		dd if=/dev/zero of=small/x bs=4k count=$((16 - room)) 2>/dev/null
+		untried "$room free blocks for temporary files" \
+		    "$T/small: No space left on device: the set could not be tried" \
+		    env TMPDIR="$T/small" avscand -k -D plain
+	done
+	rm small/x
+	touch small/1 small/2 small/3 small/4 small/5 small/6
+	untried 'no inode for temporary files' "$T/small: * No space left*: the set *" \
+	    env TMPDIR="$T/small" avscand -k -D plain
+	touch small/7 small/8
+	untried 'none for their folder' "$T/small/*: No space left on device" \
+	    env TMPDIR="$T/small" avscand -k -D plain
+	umount small
+	cleanup=:
+else
+	skip 'a full folder for temporary files' 'here nothing can be mounted'
+fi
 exits 75 'no room on standard output' sh -c 'avscand -k -D plain >/dev/full'
 if strace -o /dev/null true 2>/dev/null; then
 	one deadly x.ndb "$line\n"
@@ -207,9 +257,28 @@ if strace -o /dev/null true 2>/dev/null; then
 	done
 	is "$(ls tmp)" '' '... no temporary file stays'
 	for call in memfd_create clone,fork,vfork mkdir; do
-		exits 75 "$call is refused" strace -qq -f -o /dev/null \
+		untried "$call is refused" '*: Too many open files*' strace -qq -f -o /dev/null \
 		    -e trace=$call -e inject=$call:error=EMFILE avscand -k -D plain
 	done
+	# The second child is the one that loads.
+	untried 'one process too many' 'fork: Resource temporarily *: the set could not be tried' \
+	    strace -qq -f -o /dev/null -e trace=clone,fork,vfork \
+	    -e inject=clone,fork,vfork:error=EAGAIN:when=2 avscand -k -D plain
+	untried 'a file for which there is no descriptor' "$T/plain/eicar.ndb: Too many open files" \
+	    strace -qq -f -o /dev/null -P "$T/plain/eicar.ndb" -e trace=open,openat \
+	    -e inject=open,openat:error=EMFILE:when=1 avscand -k -D plain
+	for error in EMFILE ENFILE EIO; do
+		untried "libclamav is refused a file, $error" '*: the set could not be tried' \
+		    strace -qq -f -o /dev/null -P "$T/plain/eicar.ndb" -e trace=open,openat \
+		    -e inject=open,openat:error=$error:when=2 avscand -k -D plain
+	done
+	untried 'a disk that fails' "$T/plain/eicar.ndb: Input/output error" \
+	    strace -qq -f -o /dev/null -P "$T/plain/eicar.ndb" -e trace=pread64 \
+	    -e inject=pread64:error=EIO avscand -k -D plain
+	exits 75 'a file that may not be opened: is not good' strace -qq -f -o /dev/null \
+	    -P "$T/plain/eicar.ndb" -e trace=open,openat \
+	    -e inject=open,openat:error=EACCES:when=1 avscand -k -D plain
+	is "$(grep -o 'why=.*' out | tr '\n' ' ')" 'why=unreadable why=file ' '... and its own fault'
 else
 	skip 'libclamav crashes' 'strace does not work here'
 fi
@@ -288,6 +357,18 @@ if [ -d "$SHARED/cvd" ]; then
 	bad local test.cld cut 'ends too early*' 'one that was cut between files'
 else
 	skip 'signed containers' "ClamAV's test sets are not here"
+fi
+
+if [ -d "$SHARED/cvd" ] && strace -o /dev/null true 2>/dev/null; then
+	with descriptors test.cvd "$SHARED/cvd/test-6.cvd"
+	# Our own look, the header, the signature.
+	for when in 1 2 3; do
+		exits 75 "no descriptor for a .cvd, $when" strace -qq -f -o /dev/null \
+		    -P "$T/descriptors/test.cvd" -e trace=open,openat \
+		    -e inject=open,openat:error=EMFILE:when=$when avscand -k -D descriptors
+		is "$(grep -o 'why=.*' out | tr '\n' ' ')" 'why=system why=system ' \
+		    '... is not its fault'
+	done
 fi
 
 ### Without -k nothing has changed

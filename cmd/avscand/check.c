@@ -4,6 +4,7 @@
 #include "cmd/avscand/folder.h"
 #include "cmd/avscand/memory.h"
 #include "cmd/avscand/sigfile.h"
+#include "cmd/avscand/watch.h"
 #include "common/canary.h"
 #include "common/cli.h"
 #include "common/workdir.h"
@@ -16,6 +17,7 @@
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,20 +34,50 @@ struct told {
 	time_t newest;		/* of those that are loaded */
 	unsigned taken;		/* how many are */
 	bool bad;		/* one of them is */
+	bool begun;		/* what goes wrong from here on may be the set's fault */
 	bool loaded;		/* the whole set is, without a complaint */
 	volatile bool no_memory;	/* it was refused, for the file or the set */
-	const char *why;	/* the set is not good, in a word */
+	char refused[PATH_MAX + SCAN_TEXT];	/* by the system, so that the set could not be tried */
+	const char *why;	/* the set is not good, or could not be tried, in a word */
 };
 
-static const char no_memory[] = "no memory to load it";
+static const char no_memory[] = "no memory to load it: give it more memory";
 
 struct check {
 	const struct sigset *set;
 	const struct engine_settings *settings;
 	struct told *told;
-	char tmpdir[PATH_MAX];
-	int said;		/* a file that holds what was said during a load */
+	const char *tmp;
+	char tmpdir[PATH_MAX];	/* in tmp */
+	int said;		/* a file that holds what was said by who loads and asks */
 };
+
+/* Whom a child that loads tells what it was refused; NULL: nobody, any more. */
+static struct told *listener;
+
+/* Ends the watch of a load, at exit() too. */
+static void
+end_watch(void)
+{
+	struct told *t = listener;
+	const char *refused;
+	int error = 0;
+
+	listener = NULL;
+	if (t == NULL || (refused = watch_end(&error)) == NULL)
+		return;
+	if (sigfile_refused(error))
+		snprintf(t->refused, sizeof t->refused, "%s", refused);
+	errno = error;
+	memory_failed();
+}
+
+/* A call of ours failed, as errno tells. */
+static void
+refused(struct told *t, const char *what)
+{
+	snprintf(t->refused, sizeof t->refused, "%s: %s", what, strerror(errno));
+}
 
 static void
 limit_memory(void)
@@ -87,7 +119,10 @@ be_child(int (*work)(struct check *), struct check *c, pid_t parent)
 	_exit(status);
 }
 
-/* Runs work in a child; how it ended, as waitpid tells it. */
+/*
+ * Runs work in a child; how it ended, as waitpid tells it.  EXIT_RETRY: the system
+ * refused what we need ourselves; told says what, or the child has said it.
+ */
 static int
 in_child(int (*work)(struct check *), struct check *c)
 {
@@ -95,8 +130,10 @@ in_child(int (*work)(struct check *), struct check *c)
 	int status;
 
 	fflush(NULL);
-	if ((pid = fork()) < 0)
-		err(EXIT_RETRY, "fork");
+	if ((pid = fork()) < 0) {
+		refused(c->told, "fork");
+		return EXIT_RETRY << 8;
+	}
 	if (pid == 0)
 		be_child(work, c, parent);
 	while (waitpid(pid, &status, 0) < 0)
@@ -122,8 +159,8 @@ lost(const struct check *c, int status, char *text, size_t size)
 		return "time";
 	}
 	if (killed || c->told->no_memory) {
-		snprintf(text, size, "%s: give it more memory", killed ?
-		    "killed, as the system does where memory runs out" : no_memory);
+		snprintf(text, size, "%s", killed ? "killed, as the system does where "
+		    "memory runs out: give it more memory" : no_memory);
 		return "memory";
 	}
 	snprintf(text, size, "libclamav dies of it (%s %d)",
@@ -177,14 +214,11 @@ is_name(const struct dirent *e)
 	    strcmp(e->d_name, "manifest") != 0;
 }
 
+/* -1 with errno. */
 static int
 list(const char *dir, struct dirent ***names)
 {
-	int n = scandir(dir, names, is_name, alphasort);
-
-	if (n < 0)
-		err(EXIT_RETRY, "%s", dir);
-	return n;
+	return scandir(dir, names, is_name, alphasort);
 }
 
 static void
@@ -195,6 +229,14 @@ free_list(struct dirent **names, int n)
 	free(names);
 }
 
+/* Of the set, or of a file: is it not its fault? */
+static bool
+says_nothing(const char *why)
+{
+	return strcmp(why, "memory") == 0 || strcmp(why, "system") == 0 ||
+	    strcmp(why, "time") == 0;
+}
+
 /* The file that told names.  What goes wrong without memory is not its fault. */
 static void
 look(struct check *c, bool load)
@@ -203,11 +245,12 @@ look(struct check *c, bool load)
 
 	c->told->no_memory = false;
 	sigfile_look(f, c->set->dir, load);
-	if (f->state != SIGFILE_BAD || !c->told->no_memory)
-		return;
-	f->why = "memory";
-	snprintf(f->text, sizeof f->text, "%s: give it more memory", no_memory);
-	c->told->why = f->why;
+	if (f->state == SIGFILE_BAD && c->told->no_memory) {
+		f->why = "memory";
+		snprintf(f->text, sizeof f->text, "%s", no_memory);
+	}
+	if (f->state == SIGFILE_BAD && says_nothing(f->why))
+		c->told->why = f->why;
 }
 
 static int
@@ -217,6 +260,8 @@ look_at_all(struct check *c)
 	struct dirent **names;
 	int n = list(c->set->dir, &names);
 
+	if (n < 0)
+		err(EXIT_RETRY, "%s", c->set->dir);
 	for (int i = 0; i < n; i++) {
 		sigfile_name(&t->file, c->set->dir, names[i]->d_name);
 		look(c, false);
@@ -235,60 +280,109 @@ look_at_all(struct check *c)
 	return EXIT_NOTHING;
 }
 
-/* One canary: false, and why on stderr, where the answer is not the right one. */
+/*
+ * A scan was refused a call.  Of what stdio could not write libclamav keeps no errno:
+ * is there room for a file?
+ */
+static void
+tell_refused(struct check *c, const char *call)
+{
+	static const char block[64 << 10];
+	char path[sizeof c->tmpdir + sizeof "/room"];
+	ssize_t n = -1;
+	int fd;
+
+	snprintf(path, sizeof path, "%s/room", c->tmpdir);
+	errno = ENOSPC;
+	if ((fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)) >= 0)
+		n = write(fd, block, sizeof block);
+	if (n == (ssize_t)sizeof block)
+		snprintf(c->told->refused, sizeof c->told->refused, "%s: %s", c->tmp, call);
+	else
+		refused(c->told, c->tmp);
+	if (fd >= 0) {
+		close(fd);
+		unlink(path);
+	}
+}
+
+/* Is the answer to a canary the right one? */
 static bool
-ask(struct engine *e, enum canary which, const char *dir)
+ask_one(struct engine *e, enum canary which, struct scan *s)
 {
 	int fd = canary_open(which);
-	struct scan s;
-	bool right;
 
 	if (fd < 0)
 		err(EXIT_RETRY, "a file in memory");
-	engine_scan(e, fd, false, &s);
+	engine_scan(e, fd, false, s);
 	close(fd);
-	if (s.kind == SCAN_CLEAN)
-		s.text[0] = '\0';
-	right = s.kind <= SCAN_FOUND &&
-	    canary_right(which, (struct span){ s.text, strlen(s.text) });
-	if (!right)
-		warnx("%s: not to be used: the answer to %s is %s", dir,
-		    canary_name(which), s.kind == SCAN_CLEAN ? "OK" : s.text);
+	if (s->kind == SCAN_CLEAN)
+		s->text[0] = '\0';
+	return s->kind <= SCAN_FOUND &&
+	    canary_right(which, (struct span){ s->text, strlen(s->text) });
+}
+
+/* The answers to all canaries; false, and why, where one is not right. */
+static bool
+ask(struct check *c, struct engine *e)
+{
+	bool right = true, doubt = false;
+	struct scan s;
+
+	for (int i = 0; i < CANARIES; i++) {
+		enum canary which = (enum canary)i;
+
+		if (ask_one(e, which, &s)) {
+			doubt |= s.doubt > 0;
+			continue;
+		}
+		right = false;
+		/* What comes after a scan in doubt is not to be believed. */
+		if (s.kind == SCAN_REFUSED || doubt) {
+			tell_refused(c, s.kind == SCAN_REFUSED ? s.text :
+			    "libclamav could not look at all of a canary");
+			break;
+		}
+		warnx("%s: not to be used: the answer to %s is %s%s", c->set->dir,
+		    canary_name(which), s.kind == SCAN_CLEAN ? "OK" : s.text,
+		    s.kind == SCAN_CLEAN && which == CANARY_EICAR ? "; is there a "
+		    "signature for it, and none that ignores it (.ign2, .fp)?" : "");
+	}
 	return right;
 }
 
-/* What engine_load says is kept for the parent, who may know it better. */
+/* NULL: it does not load, or libclamav complained of something. */
 static struct engine *
 load(struct check *c)
 {
 	struct engine *e;
-	int own = dup(STDERR_FILENO);
 
-	if (own < 0 || dup2(c->said, STDERR_FILENO) < 0)
-		err(EXIT_RETRY, "standard error");
+	watch_begin();
+	listener = c->told;
+	if (atexit(end_watch) != 0)
+		err(EXIT_RETRY, "atexit");
+	c->told->begun = true;
 	e = engine_load(c->set->dir, c->settings);
-	if (dup2(own, STDERR_FILENO) < 0)
-		exit(EXIT_RETRY);
-	close(own);
-	return lseek(c->said, 0, SEEK_END) == 0 ? e : NULL;
+	end_watch();
+	return lseek(c->said, 0, SEEK_END) == 0 && c->told->refused[0] == '\0' ? e : NULL;
 }
 
+/* What is said here is kept for the parent, who may know it better. */
 static int
 load_and_ask(struct check *c)
 {
 	static struct record r;
-	struct engine *e = load(c);
-	bool right = true;
+	struct engine *e;
 
-	if (e == NULL)
+	if (dup2(c->said, STDERR_FILENO) < 0)
+		err(EXIT_RETRY, "standard error");
+	if ((e = load(c)) == NULL)
 		return EXIT_RETRY;
 	c->told->loaded = true;
 	if (engine_tmpdir(e, c->tmpdir) < 0)
 		errx(EXIT_RETRY, "%s: no memory", c->tmpdir);
-	for (int i = 0; i < CANARIES; i++)
-		right &= ask(e, (enum canary)i, c->set->dir);
-	if (!right) {
-		c->told->why = c->told->no_memory ? "memory" : "answer";
+	if (!ask(c, e)) {
+		c->told->why = "answer";
 		return EXIT_RETRY;
 	}
 	record_start(&r);
@@ -320,7 +414,27 @@ share(void)
 	return t;
 }
 
-/* Leaves it in told; false: each file loads by itself. */
+/* How the child ended that looked at the file alone. */
+static void
+take_end(struct check *c, int status)
+{
+	struct told *t = c->told;
+	struct sigfile *f = &t->file;
+	const char *why = lost(c, status, f->text, sizeof f->text);
+
+	if (why == NULL && status != 0) {
+		why = "system";
+		snprintf(f->text, sizeof f->text, "%.400s", t->refused[0] != '\0' ?
+		    t->refused : "could not be looked at");
+		t->refused[0] = '\0';
+	}
+	if (why != NULL) {
+		f->state = SIGFILE_BAD;
+		f->why = why;
+	}
+}
+
+/* Leaves it in told; false: each file loads by itself, or the system refused to list them. */
 static bool
 find_culprit(struct check *c)
 {
@@ -329,15 +443,13 @@ find_culprit(struct check *c)
 	bool found = false;
 	int n = list(c->set->dir, &names);
 
+	if (n < 0) {
+		refused(c->told, c->set->dir);
+		return false;
+	}
 	for (int i = 0; i < n && !found; i++) {
-		const char *why;
-
 		sigfile_name(f, c->set->dir, names[i]->d_name);
-		why = lost(c, in_child(look_alone, c), f->text, sizeof f->text);
-		if (why != NULL) {
-			f->state = SIGFILE_BAD;
-			f->why = why;
-		}
+		take_end(c, in_child(look_alone, c));
 		found = f->state == SIGFILE_BAD;
 	}
 	free_list(names, n);
@@ -355,6 +467,8 @@ sigset_blame(const char *dir, char *text, size_t size)
 		err(EXIT_RETRY, "%s", dir);
 	if ((found = find_culprit(&c)))
 		snprintf(text, size, "%s: %s", c.told->file.path, c.told->file.text);
+	else if (c.told->refused[0] != '\0')
+		errx(EXIT_RETRY, "%s", c.told->refused);
 	sigset_free(&set);
 	munmap(c.told, sizeof *c.told);
 	return found;
@@ -375,11 +489,12 @@ repeat_said(int fd)
 static const char *
 explain(struct check *c, int status)
 {
+	struct sigfile *f = &c->told->file;
 	char text[128] = "see above";
 	const char *how = lost(c, status, text, sizeof text);
 
 	if (how == NULL && c->told->no_memory) {
-		snprintf(text, sizeof text, "%s: give it more memory", no_memory);
+		snprintf(text, sizeof text, "%s", no_memory);
 		how = "memory";
 	}
 	/* What libclamav said, a malformed database, say, would mislead. */
@@ -388,42 +503,67 @@ explain(struct check *c, int status)
 		return how;
 	}
 	if (find_culprit(c)) {
-		warnx("%s: %s", c->told->file.path, c->told->file.text);
-		print_file(&c->told->file);
-		return strcmp(c->told->file.why, "memory") == 0 ? "memory" : "file";
+		warnx("%s: %s", f->path, f->text);
+		print_file(f);
+		return says_nothing(f->why) ? f->why : "file";
 	}
+	if (c->told->refused[0] != '\0')
+		return "system";
 	repeat_said(c->said);
 	warnx("%s: each file loads, but not all of them together: %s", c->set->dir, text);
 	return how != NULL ? how : "together";
 }
 
-/* The whole set, once every file of it was found good. */
-static int
-check_whole(struct check *c, const char *tmp)
+/* The child that loads and asks has ended: NULL, or why the set is not good. */
+static const char *
+judge(struct check *c, int status)
 {
 	struct told *t = c->told;
 	char text[128];
 	const char *how;
-	int status;
 
-	if ((c->said = memfd_create("said", MFD_CLOEXEC)) < 0)
-		err(EXIT_RETRY, "a file in memory");
-	if (!folder_make(tmp, c->tmpdir, sizeof c->tmpdir))
-		return EXIT_RETRY;
-	t->no_memory = false;
-	status = in_child(load_and_ask, c);
-	folder_wipe(c->tmpdir);
-	if (!t->loaded)
-		t->why = explain(c, status);
-	else if ((how = lost(c, status, text, sizeof text)) != NULL) {
-		warnx("%s: a scan of a canary: %s", c->set->dir, text);
-		t->why = how;
+	if (t->refused[0] != '\0')
+		return "system";
+	if (t->begun && !t->loaded)
+		return explain(c, status);
+	how = lost(c, status, text, sizeof text);
+	if (how == NULL && status != 0 && t->no_memory) {
+		snprintf(text, sizeof text, "%s", no_memory);
+		how = "memory";
 	}
-	close(c->said);
-	return status == 0 ? EXIT_NOTHING : EXIT_RETRY;
+	if (how == NULL || strcmp(how, "memory") != 0)
+		repeat_said(c->said);
+	if (how != NULL) {
+		warnx("%s: a scan of a canary: %s", c->set->dir, text);
+		return how;
+	}
+	return status == 0 ? NULL : t->why != NULL ? t->why : "system";
 }
 
-/* Each file by itself; false, and why in a word unless it cannot be told: one is bad. */
+/* The whole set, once every file of it was found good. */
+static bool
+check_whole(struct check *c)
+{
+	struct told *t = c->told;
+	bool made;
+
+	t->why = "system";
+	if ((c->said = memfd_create("said", MFD_CLOEXEC)) < 0) {
+		refused(t, "a file in memory");
+		return false;
+	}
+	if ((made = folder_make(c->tmp, c->tmpdir, sizeof c->tmpdir))) {
+		t->why = NULL;
+		t->no_memory = false;
+		t->why = judge(c, in_child(load_and_ask, c));
+	}
+	close(c->said);
+	if (made)
+		folder_wipe(c->tmpdir);
+	return t->why == NULL;
+}
+
+/* Each file by itself; false, and why in a word: one is bad. */
 static bool
 check_files(struct check *c)
 {
@@ -437,31 +577,35 @@ check_files(struct check *c)
 		t->file.why = t->why = how;
 		if (t->file.path[0] != '\0')
 			print_file(&t->file);
-	} else if (status == 0 && t->bad && t->why == NULL)
+	} else if (status != 0)
+		t->why = "system";
+	else if (t->bad && t->why == NULL)
 		t->why = "file";
-	else if (status == 0 && !t->bad && t->taken == 0) {
+	else if (!t->bad && t->taken == 0) {
 		warnx("%s: holds no signature file", c->set->dir);
 		t->why = "empty";
 	}
-	return status == 0 && t->why == NULL;
+	return t->why == NULL;
 }
 
 int
 check_set(const struct sigset *s, const struct engine_settings *settings, const char *tmp)
 {
 	static struct record r;
-	struct check c = { .set = s, .settings = settings, .told = share() };
-	int status = !check_files(&c) ? EXIT_RETRY :
-	    tmp != NULL ? check_whole(&c, tmp) : EXIT_NOTHING;
+	struct check c = { .set = s, .settings = settings, .told = share(), .tmp = tmp };
+	struct told *t = c.told;
+	bool good = check_files(&c) && (tmp == NULL || check_whole(&c));
 
+	if (!good && t->refused[0] != '\0')
+		warnx("%s: the set could not be tried", t->refused);
 	record_start(&r);
-	if (c.told->why == NULL)
+	if (good)
 		record_addstr(&r, "check", "files");
 	record_addstr(&r, "set", s->name);
-	if (c.told->why != NULL)
-		record_addstr(&r, "why", c.told->why);
-	if (c.told->why != NULL || (tmp == NULL && status == EXIT_NOTHING))
+	if (!good)
+		record_addstr(&r, "why", t->why);
+	if (!good || tmp == NULL)
 		print(&r);
-	munmap(c.told, sizeof *c.told);
-	return status;
+	munmap(t, sizeof *t);
+	return good ? EXIT_NOTHING : EXIT_RETRY;
 }

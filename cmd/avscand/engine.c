@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/engine.h"
 #include "cmd/avscand/hugepages.h"
+#include "cmd/avscand/memory.h"
 #include "cmd/avscand/watch.h"
 #include "common/cli.h"
 
@@ -249,8 +250,11 @@ engine_scan(struct engine *e, int fd, bool all, struct scan *s)
 	complaints = 0;
 	watch_begin();
 	rc = cl_scandesc_callback(fd, NULL, &name, &scanned, e->cl, &o, &found);
-	if ((refused = watch_end(&error)) != NULL)
+	if ((refused = watch_end(&error)) != NULL) {
 		complain("scan", refused);
+		errno = error;
+		memory_failed();
+	}
 	if (name == NULL)
 		name = found.first;
 	if (all && rc == CL_VIRUS) {

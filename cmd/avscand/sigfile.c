@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscand/sigfile.h"
+#include "cmd/avscand/memory.h"
 #include "cmd/avscand/sigset.h"
+#include "cmd/avscand/watch.h"
 #include "common/sigkind.h"
 
 #include <sys/stat.h>
@@ -48,6 +50,28 @@ tell(struct sigfile *f, enum sigfile_state state, const char *why, const char *f
 	va_end(ap);
 }
 
+bool
+sigfile_refused(int error)
+{
+	static const int ours[] = { EMFILE, ENFILE, EIO, ENOSPC, EDQUOT, EAGAIN, ESTALE,
+	    ETIMEDOUT };
+	size_t i = 0;
+
+	while (i < sizeof ours / sizeof ours[0] && ours[i] != error)
+		i++;
+	return i < sizeof ours / sizeof ours[0];
+}
+
+/* A call of ours failed, as errno tells: the system's fault, or the file's in a word. */
+static void
+failed(struct sigfile *f, const char *why)
+{
+	int error = errno;
+
+	memory_failed();
+	tell(f, SIGFILE_BAD, sigfile_refused(error) ? "system" : why, "%s", strerror(error));
+}
+
 void
 sigfile_name(struct sigfile *f, const char *dir, const char *name)
 {
@@ -56,47 +80,58 @@ sigfile_name(struct sigfile *f, const char *dir, const char *name)
 }
 
 static bool
-leads_out(const char *path, const char *dir)
+leads_out(const char *real, const char *dir)
 {
-	char *real = realpath(path, NULL);
 	size_t n = strlen(dir);
-	bool out = real == NULL || strncmp(real, dir, n) != 0 || real[n] != '/';
 
-	free(real);
-	return out;
+	return strncmp(real, dir, n) != 0 || real[n] != '/';
 }
 
 /* What there is at its name; false: nothing to go on with. */
 static bool
 look_at_name(struct sigfile *f, const char *dir)
 {
+	char *real = realpath(f->path, NULL);
 	struct stat st;
+	bool good = false;
 
-	if (lstat(f->path, &st) < 0 || stat(f->path, &st) < 0)
-		tell(f, SIGFILE_BAD, "unreadable", "%s", strerror(errno));
+	if (real == NULL || stat(real, &st) < 0)
+		failed(f, "unreadable");
 	else if (!S_ISREG(st.st_mode))
 		tell(f, SIGFILE_BAD, "no-file",
 		    "not a regular file: take it out of the set");
 	else if (st.st_size == 0)
 		tell(f, SIGFILE_BAD, "empty", "empty: fetch it again or take it out");
-	else if (leads_out(f->path, dir))
+	else if (leads_out(real, dir))
 		tell(f, SIGFILE_BAD, "outside", "a link out of the set: put the file "
 		    "itself there");
 	else {
 		f->size = (unsigned long long)st.st_size;
 		f->made = st.st_mtime;
-		return true;
+		good = true;
 	}
-	return false;
+	free(real);
+	return good;
+}
+
+/* False: there are not so many bytes, or f says why they cannot be read. */
+static bool
+read_at(struct sigfile *f, int fd, char *to, size_t n, off_t at)
+{
+	ssize_t got = pread(fd, to, n, at);
+
+	if (got < 0)
+		failed(f, "unreadable");
+	return got == (ssize_t)n;
 }
 
 /* How many files a container's list names. */
 static bool
-count_listed(int fd, off_t at, size_t n, unsigned *listed)
+count_listed(struct sigfile *f, int fd, off_t at, size_t n, unsigned *listed)
 {
 	static char text[INFO_MAX];
 
-	if (n >= sizeof text || pread(fd, text, n, at) != (ssize_t)n)
+	if (n >= sizeof text || !read_at(f, fd, text, n, at))
 		return false;
 	text[n] = '\0';
 	for (const char *p = text; *p != '\0'; p += *p == '\n') {
@@ -113,13 +148,13 @@ count_listed(int fd, off_t at, size_t n, unsigned *listed)
  * compressed one is seen to be cut by libclamav.
  */
 static bool
-is_whole(int fd, off_t size)
+is_whole(struct sigfile *f, int fd)
 {
+	off_t at = HEADER, size = (off_t)f->size;
 	char head[BLOCK + 1];
 	unsigned files = 0, listed = 0;
-	off_t at = HEADER;
 
-	while (pread(fd, head, BLOCK, at) == BLOCK && head[0] != '\0') {
+	while (read_at(f, fd, head, BLOCK, at) && head[0] != '\0') {
 		unsigned long long n;
 		const char *dot;
 
@@ -131,13 +166,13 @@ is_whole(int fd, off_t size)
 		if (n > (unsigned long long)(size - at))
 			return false;
 		if ((dot = strrchr(head, '.')) != NULL && strcmp(dot, ".info") == 0) {
-			if (!count_listed(fd, at, (size_t)n, &listed))
+			if (!count_listed(f, fd, at, (size_t)n, &listed))
 				return false;
 		} else if (strcmp(head, "COPYING") != 0)
 			files++;
 		at += (off_t)((n + BLOCK - 1) / BLOCK * BLOCK);
 	}
-	return files > 0 && files >= listed;
+	return f->state == SIGFILE_GOOD && files > 0 && files >= listed;
 }
 
 /* Of a .cvd and a .cld of one name libclamav loads the newer one. */
@@ -180,9 +215,10 @@ look_at_container(struct sigfile *f, int fd)
 	f->level = head->fl;
 	f->made = (time_t)head->stime;
 	cl_cvdfree(head);
-	if (!is_whole(fd, (off_t)f->size))
-		tell(f, SIGFILE_BAD, "cut", "ends too early: fetch it again");
-	else if ((rc = cl_cvdverify(f->path)) != CL_SUCCESS)
+	if (!is_whole(f, fd)) {
+		if (f->state == SIGFILE_GOOD)
+			tell(f, SIGFILE_BAD, "cut", "ends too early: fetch it again");
+	} else if ((rc = cl_cvdverify(f->path)) != CL_SUCCESS)
 		tell(f, SIGFILE_BAD, "bad-signature", "%s: fetch it again",
 		    cl_strerror(rc));
 	else
@@ -193,11 +229,10 @@ look_at_container(struct sigfile *f, int fd)
 static void
 look_at_end(struct sigfile *f, int fd)
 {
-	char last;
+	char last = '\0';
 
-	if (pread(fd, &last, 1, (off_t)f->size - 1) != 1)
-		tell(f, SIGFILE_BAD, "unreadable", "its end cannot be read");
-	else if (last != '\n')
+	if ((!read_at(f, fd, &last, 1, (off_t)f->size - 1) || last != '\n') &&
+	    f->state == SIGFILE_GOOD)
 		tell(f, SIGFILE_BAD, "cut", "its last line has no end: it was cut; fetch "
 		    "it again, or end it with a newline");
 }
@@ -210,7 +245,7 @@ load_alone(struct sigfile *f, bool lenient)
 	cl_error_t rc;
 
 	if (engine == NULL) {
-		tell(f, SIGFILE_BAD, "bad", "no memory for an engine");
+		tell(f, SIGFILE_BAD, "system", "libclamav makes no engine");
 		return;
 	}
 	said[0] = '\0';
@@ -227,11 +262,26 @@ load_alone(struct sigfile *f, bool lenient)
 	cl_engine_free(engine);
 }
 
+/* What the file is, by its kind. */
+static void
+look_inside(struct sigfile *f, int fd, enum sigkind kind, bool load)
+{
+	if (cl_init(CL_INIT_DEFAULT) != CL_SUCCESS)
+		tell(f, SIGFILE_BAD, "system", "libclamav does not start");
+	else if (kind == SIGKIND_CONTAINER)
+		look_at_container(f, fd);
+	else if (kind == SIGKIND_LINES)
+		look_at_end(f, fd);
+	if (f->state == SIGFILE_GOOD && (load || kind == SIGKIND_LENIENT))
+		load_alone(f, kind == SIGKIND_LENIENT);
+}
+
 void
 sigfile_look(struct sigfile *f, const char *dir, bool load)
 {
 	enum sigkind kind = sigkind(f->path);
-	int fd;
+	const char *refused;
+	int fd, error = 0;
 
 	if (kind == SIGKIND_NONE) {
 		tell(f, SIGFILE_PASSED_OVER, "suffix", "not loaded: no suffix of a "
@@ -241,17 +291,16 @@ sigfile_look(struct sigfile *f, const char *dir, bool load)
 	if (!look_at_name(f, dir))
 		return;
 	if ((fd = open(f->path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) < 0) {
-		tell(f, SIGFILE_BAD, "unreadable", "%s", strerror(errno));
+		failed(f, "unreadable");
 		return;
 	}
 	cl_set_clcb_msg(on_message);
-	if (cl_init(CL_INIT_DEFAULT) != CL_SUCCESS)
-		tell(f, SIGFILE_BAD, "bad", "libclamav does not start");
-	else if (kind == SIGKIND_CONTAINER)
-		look_at_container(f, fd);
-	else if (kind == SIGKIND_LINES)
-		look_at_end(f, fd);
+	watch_begin();
+	look_inside(f, fd, kind, load);
+	/* Even what libclamav calls good then it may not have seen all of. */
+	if ((refused = watch_end(&error)) != NULL && sigfile_refused(error))
+		tell(f, SIGFILE_BAD, "system", "%s", refused);
+	errno = error;
+	memory_failed();
 	close(fd);
-	if (f->state == SIGFILE_GOOD && (load || kind == SIGKIND_LENIENT))
-		load_alone(f, kind == SIGKIND_LENIENT);
 }

@@ -61,8 +61,10 @@ be_avscand(const struct run *r, int out, int error, pid_t parent)
 
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
 	    dup2(error, STDERR_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(in, STDIN_FILENO) < 0)
+	    dup2(in, STDIN_FILENO) < 0) {
+		dprintf(error, "%s\n", strerror(errno));
 		_exit(EXIT_RETRY);
+	}
 	fresh_signals();
 	if (cli_beside(beside, "avscand") && access(beside, X_OK) == 0)
 		execl(beside, "avscand", how, "-D", r->folder, (char *)NULL);
@@ -167,6 +169,14 @@ file_named(struct trial *t, struct span name)
 	return f;
 }
 
+/* A why= of the system, and not of the set or the file. */
+static bool
+says_nothing(const char *why)
+{
+	return strcmp(why, "memory") == 0 || strcmp(why, "system") == 0 ||
+	    strcmp(why, "time") == 0;
+}
+
 static void
 take_file(struct run *r, size_t n, struct span value)
 {
@@ -193,8 +203,8 @@ take_file(struct run *r, size_t n, struct span value)
 	}
 	if (record_num(r->line, n, "age", &age) && age <= (unsigned long long)now)
 		f->made = now - (time_t)age;
-	if (strcmp(word, "suffix") != 0 && strcmp(word, "older") != 0 &&
-	    strcmp(word, "memory") != 0 && strcmp(word, "time") != 0)
+	f->older = strcmp(word, "older") == 0;
+	if (!f->older && strcmp(word, "suffix") != 0 && !says_nothing(word))
 		memcpy(f->bad, word, sizeof f->bad);
 }
 
@@ -315,15 +325,19 @@ end(struct run *r, bool in_time)
 	return status;
 }
 
-/* Takes each `what' out of text; at_start: only where a line begins. */
+/* Each `what' becomes `by', where that is not longer; at_start: only where a line begins. */
 static void
-without(char *text, size_t *n, const char *what, bool at_start)
+replace(char *text, size_t *n, const char *what, const char *by, bool at_start)
 {
-	size_t len = strlen(what), to = 0;
+	size_t len = strlen(what), by_len = strlen(by), to = 0;
 	bool begins = true;
 
+	if (by_len > len)
+		return;
 	for (size_t i = 0; i < *n; ) {
 		if ((begins || !at_start) && *n - i >= len && memcmp(text + i, what, len) == 0) {
+			memcpy(text + to, by, by_len);
+			to += by_len;
 			i += len;
 			begins = false;
 			continue;
@@ -338,13 +352,17 @@ without(char *text, size_t *n, const char *what, bool at_start)
 static void
 tidy_said(struct run *r)
 {
-	char inside[PATH_MAX + 1];
+	char inside[PATH_MAX + 2];
 	char *from = r->said, *whole;
 	size_t n = r->saying;
 
 	snprintf(inside, sizeof inside, "%s/", r->folder);
-	without(from, &n, "avscand: ", true);
-	without(from, &n, inside, false);
+	replace(from, &n, "avscand: ", "", true);
+	replace(from, &n, inside, "", false);
+	snprintf(inside, sizeof inside, "%s: ", r->folder);
+	replace(from, &n, inside, "the set: ", true);
+	while (n > 0 && (from[n - 1] == '\n' || from[n - 1] == ' '))
+		n--;
 	for (size_t i = 0; i < n; i++)
 		if (from[i] != '\n' && (from[i] < ' ' || from[i] > '~'))
 			from[i] = '?';
@@ -398,8 +416,7 @@ judge(struct run *r, int status, bool in_time)
 		    (int)strcspn(t->said, "\n"), t->said);
 	t->good = in_time && well && r->checked && !r->nonsense;
 	t->lost = !in_time || !ended || r->nonsense || (well && !t->good) ||
-	    (!well && (t->why[0] == '\0' || strcmp(t->why, "memory") == 0 ||
-	    strcmp(t->why, "time") == 0));
+	    (!well && (t->why[0] == '\0' || says_nothing(t->why)));
 }
 
 static int
