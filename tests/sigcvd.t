@@ -168,6 +168,15 @@ exits 0 'forward' sigupdate rollback -c conf "$six"
 has 6
 ok $? '... again'
 
+### What libclamav would load in its place
+own_source >>conf
+cp "$SHARED/cvd/test-6.cvd" own/Test.cld
+exits 1 'a .cld of that stem from another source' update -a
+like "$(cat err)" '*own: refused: Test.cld: takes the place of test.cvd, *' '... is refused'
+rm own/Test.cld
+exits 0 'without it' update -a
+sed -i '/^source own/,$d' conf
+
 ### Flipped bits
 # Of the archive, and of what its signature covers of the head: not the date in words,
 # the builder and the blanks.

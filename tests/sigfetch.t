@@ -223,6 +223,70 @@ exits 0 'but with -a' update -a
 ours "https://127.0.0.1:1/" "$S"
 exits 0 'nobody listens at the first' update -a
 
+### One source does not stop the others
+ours "$S"
+own_source >>conf
+publish $((generation + 2))
+fault '/set/*.ndb slow 1500'
+line 77 'of this machine' >own/own.ndb
+exits 75 'a server that is just fast enough, in a short run' update -a -t 6
+is "$(state own)" new '... and what needs no server is taken'
+well
+exits 0 'with time' update -a
+printf 'source one\n\tcvd %s/\n\tfiles none.cvd\n\tallow http\n' "http://127.0.0.1:$http/set" >>conf
+update -a >out 2>err
+: >requests
+{ cat conf && printf 'source two\n\tcvd %s/\n\tfiles none.cvd\n\tallow http\n' "http://127.0.0.1:$http/set"; } >two &&
+    mv two conf
+update >out 2>err
+is "$(state one)$(state two)" laterfailed 'two sources of one server'
+is "$(grep -c none.cvd requests)" 1 '... are put off each for itself'
+
+### What is signed anew, what takes away, what is frozen
+ours "$S"
+exits 0 'without those' update -S -a
+ours "$S"
+sleep 1.1
+sign $((generation + 3)) ours
+printf '\tchanges 1s\n' >>conf
+exits 0 'the same files, signed anew' update -a
+is "$(state set)" same '... are nothing new'
+like "$(sigupdate list -c conf | grep '^source=set')" "*generation=$((generation + 3)) *" '... but heard'
+sign $((generation + 2)) ours
+exits 1 'the older signature' update -a
+like "$(cat err)" '*manifest: generation * is older than *' '... is refused then'
+ours "$S"
+echo 'Test.Line1' >doc/set/x.ign2
+sign $((generation + 4)) ours
+exits 1 'a list of signatures to ignore' update -a
+like "$(cat err)" '*set: refused: x.ign2: takes away *allow exceptions*' '... has to be allowed'
+printf '\tallow exceptions\n' >>conf
+exits 0 'and then' update -a
+[ -s root/current/x.ign2 ]
+ok $? '... is taken'
+rm doc/set/x.ign2
+cp -r doc/set doc/frozen
+ours "http://127.0.0.1:$http/frozen"
+exits 0 'a mirror' update -a -S
+sleep 1.1
+publish $((generation + 5))
+ours "http://127.0.0.1:$http/frozen" "$S"
+exits 0 'that is as it was' update -a
+is "$(state set)" same '... is believed'
+printf '\tchanges 1s\n' >>conf
+exits 0 'but not where something is to change' update -a
+is "$(state set)" new '... another is asked'
+conf <<-END
+	source set
+		archive http://127.0.0.1:$http/none.tgz?token=SECRET
+		key $(public ours)
+		allow http
+	END
+exits 75 'an URL with a word for us alone' update -a -v
+like "$(cat err)" '*none.tgz?: HTTP 404*' '... is shown'
+! grep -q SECRET err out
+ok $? '... without it'
+
 ### Trust
 globals="shrink 100
 max-time 6s"

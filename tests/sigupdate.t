@@ -33,6 +33,12 @@ wrong 'source x\n\tlocal /a\n\tkeep 3\n' '3: keep: belongs before the first sour
 wrong 'engine nowhere\nsource x\n\tlocal /a\n' '1: engine: nowhere: is neither *'
 wrong 'local /a\n' '1: local: stands before the first source'
 wrong 'sourec x\n' '1: sourec: no line begins with that'
+wrong 'source x\n\tsigned http://a/\n\tallow all\n' '3: allow: all: what can be allowed*'
+wrong 'source x\n\tarchive http://a/b\n\tallow http\n\tnetrc /x\n' '1: source x: http://a/b: is not https: the password*'
+wrong "source x\n\tarchive https://a/b\n\tca $T/none\n" '1: source x: ca: */none: No such file*'
+key=RWQf6LRCGA9i53mlYecO4IzT51TGPpvWucNSCh1CBM0QTaLn73Y7GFO3
+keys="$key $key $key $key $key $key $key $key"
+wrong "source x\n\tarchive https://a/b\n\tkey $keys $keys $key\n" '3: key: more than 16 keys'
 printf 'source x\n\tlocal /\0a\n' >bad.conf
 exits 64 'a NUL: is refused' sigupdate -k -c bad.conf
 printf '\033[31mx\n' >bad.conf
@@ -115,6 +121,25 @@ ok $? '... is taken'
 exits 0 'rollback to one by name' sigupdate rollback -c conf "$before"
 exits 0 'and forward' sigupdate rollback -c conf "$now"
 is "$(gen)" "$now" '... is that one'
+for n in 15 16; do
+	line $n "canary number $n" >own/one.ndb
+	update -S >out 2>err
+done
+now=$(gen)
+exits 0 'rollback once' sigupdate rollback -c conf
+once=$(gen)
+exits 0 'and once more' sigupdate rollback -c conf
+[ "$(gen)" -lt "$once" ]
+ok $? '... goes further back, never forward'
+exits 75 'and beyond the first' sigupdate rollback -c conf
+exits 0 'forward again by name' sigupdate rollback -c conf "$now"
+oldest=$(find root -mindepth 1 -maxdepth 1 -type d -name '2*' | sort | sed -n '1s,root/,,p')
+chmod u+w "root/$oldest/eicar.ndb"
+cp "root/$oldest/eicar.ndb" kept.ndb
+: >"root/$oldest/eicar.ndb"
+exits 75 'to one that is damaged' sigupdate rollback -c conf "$oldest"
+like "$(cat err)" "*root/$oldest/eicar.ndb: is not as it came*" '... names the file'
+cat kept.ndb >"root/$oldest/eicar.ndb"
 exits 64 'to one that is not there' sigupdate rollback -c conf 20010101000000
 exits 64 'to a path' sigupdate rollback -c conf ../../../../etc
 is "$(gen)" "$now" '... changes nothing'
@@ -142,6 +167,25 @@ rm own/EICAR.ndb
 mkfifo own/pipe.ndb
 refused 'pipe.ndb: is no regular file' 'a pipe'
 rm own/pipe.ndb
+ln -s nowhere own/link.ndb
+refused 'link.ndb: No such file or directory' 'a link that leads nowhere'
+rm own/link.ndb
+lines 50 >own/fifty.ndb
+exits 0 'fifty signatures' update
+sed 's/^/#/' own/fifty.ndb >tmp/fifty && line 50 fifty >>tmp/fifty && cp tmp/fifty own/fifty.ndb
+kept=$(sums)
+refused 'has *: that is more than shrink*' 'comments in their place'
+rm own/fifty.ndb
+exits 0 'without them' update -S
+line 14 'where a link leads' >linked
+ln -s ../linked own/link.ndb
+exits 0 'a link to a file' update
+line 14 'somewhere else' >linked
+exits 0 'that has changed' update
+same linked root/current/link.ndb '... is followed each time'
+rm own/link.ndb
+exits 0 'without it' update -S
+kept=$(sums)
 line 8 harmless >'own/a b.ndb'
 refused 'a b.ndb: *' 'a name with a blank'
 rm 'own/a b.ndb'
@@ -165,7 +209,8 @@ ok $? '... the set has the one and not the other'
 rm own/any.ndb
 rm -r own
 mkdir own
-exits 0 'an own folder that is empty' update
+exits 1 'an own folder that is empty' update
+exits 0 '... once it is told so' update -S
 sed -i '/^source own/,$d' conf
 exits 0 'a source that is no longer configured' update -S
 is "$(sed -n 's/^source=\([a-z]*\) .*/\1/p' root/current/manifest)" test '... is no longer in the set'
@@ -196,6 +241,8 @@ touch -d '5 days ago' test/*
 exits 1 'a source in which nothing changes' update
 like "$(cat err)" '*sigupdate: test: stale: what it has is 5 days old (changes is 48 hours)' '... is said'
 like "$(grep '^source=test' out)" '* stale=changes*' '... as a record'
+exits 1 'list' sigupdate list -c conf
+like "$(grep '^source=test' out)" '* stale=changes*' '... shows it too'
 line 10 'of today' >test/old.ndb
 exits 0 'until it does' update
 
@@ -216,6 +263,21 @@ exits 0 'verify, then' timeout 60 sigupdate verify -c conf
 cmp -s root/current/eicar.ndb saved/eicar.ndb
 ok $? '... it is what it was'
 exits 0 'the next update has nothing to say' update -q
+
+now=$(gen)
+mv root/current aside
+mv test gone
+exits 1 'without current, and a source that brings nothing' update
+like "$(cat err)" "*root/current: leads to no generation; * sigupdate rollback $now*" '... says what to do'
+[ ! -e root/current ]
+ok $? '... and does not make one of half of it'
+mv gone test
+exits 0 'what it said' sigupdate rollback -c conf "$now"
+is "$(gen)" "$now" '... does it'
+echo nonsense >>root/.state
+exits 1 'what is remembered, broken' update
+like "$(cat err)" '*root/.state, line *: is broken*' '... is said'
+exits 0 'once' update
 
 ### Two at once, and announcements
 line 11 'canary eleven' >own/one.ndb

@@ -163,6 +163,17 @@ state_refuse(struct state *s, const char *name, const unsigned char of[SHA256_BY
 }
 
 void
+state_allow_all(struct state *s, const char *name)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < s->refuseds; i++)
+		if (strcmp(s->refused[i].name, name) != 0)
+			s->refused[n++] = s->refused[i];
+	s->refuseds = n;
+}
+
+void
 state_allow(struct state *s, const char *name, const unsigned char of[SHA256_BYTES])
 {
 	size_t at = refused_at(s, name, of);

@@ -102,6 +102,8 @@ bool state_is_refused(const struct state *s, const char *name,
 void state_refuse(struct state *s, const char *name, const unsigned char of[SHA256_BYTES]);
 /* Takes that back again; nothing where it was not refused. */
 void state_allow(struct state *s, const char *name, const unsigned char of[SHA256_BYTES]);
+/* All that was refused of a source: it has something else now, and may go back itself. */
+void state_allow_all(struct state *s, const char *name);
 
 /*
  * How many seconds a mirror that failed so often in a row, at least once, is left

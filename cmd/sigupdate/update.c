@@ -62,6 +62,13 @@ say_outcome(struct run *r, const struct candidate *c)
 		say_more("%s: not to be asked yet", name);
 }
 
+static void
+taken(struct run *r, const struct candidate *c)
+{
+	ask_heard(r, c);
+	state_allow_all(&r->state, c->source->name);
+}
+
 /* .stage is good: it becomes the current set. */
 static void
 publish(struct run *r, struct candidate *c, size_t n, struct manifest *m)
@@ -78,7 +85,7 @@ publish(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	r->now = *m;
 	for (size_t i = 0; i < n; i++)
 		if (c[i].outcome == OUTCOME_NEW)
-			ask_heard(r, &c[i]);
+			taken(r, &c[i]);
 	state_write(&r->root, &r->state);
 	for (size_t i = 0; i < n; i++)
 		root_part_end(&r->root, c[i].source->name);
