@@ -16,7 +16,7 @@ is "$(sed -n 's/^ListenStream=/unix:/p' "$units/avscand.socket")" \
     'the socket is where clients look for it'
 
 is "$(sed -n 's/^ExecStart=//p' "$units/sigupdate.service")" \
-    "$prefix/bin/sigupdate update -q -e 60" 'signatures are renewed by what was installed'
+    "$prefix/bin/sigupdate update -e 60" 'signatures are renewed by what was installed'
 like "$("${run%% *}" -h)" \
     "*/var/lib/$(sed -n 's/^StateDirectory=//p' "$units/sigupdate.service")/current,*" \
     'where the engine looks for them'

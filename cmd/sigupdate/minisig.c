@@ -149,3 +149,15 @@ minisig_verify(const struct minisig *m, struct span bytes, const struct minisig_
 	}
 	return wrong;
 }
+
+void
+minisig_id(const unsigned char id[8], char text[17])
+{
+	static const char DIGITS[] = "0123456789ABCDEF";
+
+	for (int i = 0; i < 8; i++) {
+		text[2 * i] = DIGITS[id[7 - i] >> 4];
+		text[2 * i + 1] = DIGITS[id[7 - i] & 15];
+	}
+	text[16] = '\0';
+}

@@ -31,6 +31,9 @@ struct minisig {
 /* The base64 word of a public key file; false: it is none. */
 bool minisig_key(struct minisig_key *k, struct span text);
 
+/* A key's number as minisign shows it, in hexadecimal. */
+void minisig_id(const unsigned char id[8], char text[17]);
+
 /* A signature file: four lines, nothing behind them.  NULL, or what is wrong. */
 const char *minisig_parse(struct minisig *m, struct span text);
 

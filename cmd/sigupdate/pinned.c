@@ -86,11 +86,17 @@ pinned_manifest(struct run *r, struct candidate *c, struct span manifest, struct
 {
 	static struct minisig sig;
 	const char *what = minisig_parse(&sig, signature);
+	char id[17];
 
-	if (what == NULL)
-		what = minisig_verify(&sig, manifest, c->source->key, c->source->keys);
 	if (what != NULL) {
-		candidate_is(c, OUTCOME_REFUSED, "manifest.minisig: %s", what);
+		candidate_is(c, OUTCOME_REFUSED, "manifest.minisig: is no signature of minisign: %s",
+		    what);
+		return false;
+	}
+	what = minisig_verify(&sig, manifest, c->source->key, c->source->keys);
+	if (what != NULL) {
+		minisig_id(sig.id, id);
+		candidate_is(c, OUTCOME_REFUSED, "manifest.minisig: %s (it says key %s)", what, id);
 		return false;
 	}
 	if ((what = manifest_parse(m, manifest)) != NULL) {

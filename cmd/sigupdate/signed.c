@@ -146,16 +146,25 @@ name_files(struct candidate *c, const struct manifest *m)
 	return true;
 }
 
+static bool
+fetch_manifest(struct run *r, struct candidate *c, struct manifest *m)
+{
+	static char text[MANIFEST_BYTES], sig[MINISIG_MAX];
+	size_t n, sign;
+
+	return fetch_small(r, c, "manifest.minisig", true, sig, sizeof sig, &sign) &&
+	    fetch_small(r, c, "manifest", false, text, sizeof text, &n) &&
+	    pinned_manifest(r, c, (struct span){ text, n }, (struct span){ sig, sign }, m);
+}
+
 void
 signed_ask(struct run *r, struct candidate *c)
 {
-	static char text[MANIFEST_BYTES], sig[MINISIG_MAX];
 	struct manifest m = { 0 };
-	size_t n, sign;
 
-	if (!fetch_small(r, c, "manifest.minisig", true, sig, sizeof sig, &sign) ||
-	    !fetch_small(r, c, "manifest", false, text, sizeof text, &n) ||
-	    !pinned_manifest(r, c, (struct span){ text, n }, (struct span){ sig, sign }, &m))
+	/* Between the two requests another set may have been published. */
+	if (!fetch_manifest(r, c, &m) &&
+	    (c->outcome != OUTCOME_REFUSED || !fetch_manifest(r, c, &m)))
 		return;
 	say_more("%s: %s: generation %llu, %zu files", c->source->name, c->url, m.generation,
 	    m.files);

@@ -1,5 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* sigupdate: keeps virus signatures new, whole and tried. */
+/*
+ * sigupdate: keeps virus signatures new, whole and tried.  The way of the data, and who
+ * knows it:
+ *	what is wanted		conf
+ *	who is asked when	ask, mirrors (one mirror after another), state (who may be)
+ *	how, by its kind	local; signed, archive (unpack), cvd: over HTTP by fetch
+ *	into .part/SOURCE	part, partfile; believed by pinned (minisig, manifest, cvdhead)
+ *	what came of it		candidate
+ *	together into .stage	assemble, stage; compared with what is in use by current
+ *	tried			trial (avscand -k)
+ *	current -> GEN		swap; root has the folder, prune the old ones
+ *	engines are told	notice
+ *	what is said		tell (records), say and progress (people), stale
+ * update is that run; list, verify, rollback and author (`manifest') are the other verbs.
+ */
 #include "cmd/sigupdate/become.h"
 #include "cmd/sigupdate/conf.h"
 #include "cmd/sigupdate/progress.h"

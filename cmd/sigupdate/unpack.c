@@ -197,7 +197,8 @@ static const char *
 entry_wrong(const struct unpacking *u, const struct frame *f, struct span name)
 {
 	static const char *const TYPES[FRAME_TYPES] = {
-		[FRAME_FOLDER] = "a folder", [FRAME_SYMLINK] = "a symbolic link",
+		[FRAME_FOLDER] = "a folder (tar -C FOLDER has none)",
+		[FRAME_SYMLINK] = "a symbolic link",
 		[FRAME_HARDLINK] = "a hard link", [FRAME_DEVICE] = "a device",
 		[FRAME_FIFO] = "a fifo", [FRAME_OTHER] = "no regular file",
 	};
