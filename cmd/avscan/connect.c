@@ -2,17 +2,15 @@
 #include "cmd/avscan/connect.h"
 #include "cmd/avscan/progress.h"
 #include "common/cli.h"
+#include "common/dial.h"
 
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/time.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <err.h>
 #include <errno.h>
 #include <limits.h>
-#include <netdb.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,57 +56,6 @@ engines_usable(const struct engines *e)
 	for (size_t i = 0; i < e->n; i++)
 		n += !e->list[i].down;
 	return n;
-}
-
-/* A connected, blocking socket, or -1 with errno. */
-static int
-connect_within(int family, const struct sockaddr *to, socklen_t n)
-{
-	struct timeval patience = { .tv_sec = CONNECT_SECONDS }, forever = { 0 };
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), saved;
-
-	if (fd < 0)
-		return -1;
-	/* Linux lets connect wait for no longer than this. */
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
-	    connect(fd, to, n) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &forever, sizeof forever) == 0)
-		return fd;
-	saved = errno == EINPROGRESS || errno == EAGAIN ? ETIMEDOUT : errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
-static int
-connect_local(const struct address *a)
-{
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd;
-
-	snprintf(to.sun_path, sizeof to.sun_path, "%.*s", ADDRESS_PATHMAX, a->host);
-	fd = connect_within(AF_UNIX, (const struct sockaddr *)&to, sizeof to);
-	if (fd < 0)
-		warn("%s: engine", a->host);
-	return fd;
-}
-
-static int
-connect_tcp(const struct address *a, const char *name)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *i;
-	int fd = -1, wrong = getaddrinfo(a->host, a->port, &hints, &list);
-
-	if (wrong != 0) {
-		warnx("%s: engine: %s", name, gai_strerror(wrong));
-		return -1;
-	}
-	for (i = list; i != NULL && fd < 0; i = i->ai_next)
-		fd = connect_within(i->ai_family, i->ai_addr, i->ai_addrlen);
-	if (fd < 0)
-		warn("%s: engine", name);
-	freeaddrinfo(list);
-	return fd;
 }
 
 /* The avscand of -P; 0: there is none. */
@@ -179,11 +126,15 @@ start_avscand(const char *signatures)
 int
 engine_connect(const struct engine *e)
 {
+	const char *why;
+	int fd;
+
 	progress_erase();
 	if (e->own)
 		return start_avscand(e->signatures);
-	return e->address.local ? connect_local(&e->address) :
-	    connect_tcp(&e->address, e->name);
+	if ((fd = dial(&e->address, CONNECT_SECONDS, &why)) < 0)
+		warnx("%s: engine: %s", e->name, why);
+	return fd;
 }
 
 void

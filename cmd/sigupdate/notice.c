@@ -2,15 +2,14 @@
 #include "cmd/sigupdate/notice.h"
 #include "cmd/sigupdate/say.h"
 #include "common/address.h"
+#include "common/clock.h"
+#include "common/dial.h"
 
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/time.h>
-#include <sys/un.h>
 
 #include <errno.h>
 #include <fcntl.h>
-#include <netdb.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,62 +21,12 @@ enum { DAY = 86400, SECONDS = 10, LOADING = 30 * 60, REPLY = 1024 };
 
 static const char own[] = "/run/multiscan/avscand.sock";
 
-static int
-connect_to(int family, const struct sockaddr *to, socklen_t n)
-{
-	struct timeval patience = { .tv_sec = SECONDS };
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0), saved;
-
-	if (fd < 0)
-		return -1;
-	if (setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience) == 0 &&
-	    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience) == 0 &&
-	    connect(fd, to, n) == 0)
-		return fd;
-	saved = errno == EINPROGRESS || errno == EAGAIN ? ETIMEDOUT : errno;
-	close(fd);
-	errno = saved;
-	return -1;
-}
-
-/* A connection; -1: *why says why there is none. */
-static int
-connect_engine(const struct address *a, const char **why)
-{
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *list, *i;
-	struct sockaddr_un to = { .sun_family = AF_UNIX };
-	int fd = -1, wrong;
-
-	if (a->local) {
-		snprintf(to.sun_path, sizeof to.sun_path, "%.*s", ADDRESS_PATHMAX, a->host);
-		fd = connect_to(AF_UNIX, (const struct sockaddr *)&to, sizeof to);
-	} else if ((wrong = getaddrinfo(a->host, a->port, &hints, &list)) != 0) {
-		*why = gai_strerror(wrong);
-		return -1;
-	} else {
-		for (i = list; i != NULL && fd < 0; i = i->ai_next)
-			fd = connect_to(i->ai_family, i->ai_addr, i->ai_addrlen);
-		freeaddrinfo(list);
-	}
-	*why = strerror(errno);
-	return fd;
-}
-
-static long long
-now_ms(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (long long)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 /* As recv, until that time: who sends a byte now and then is waited for no longer. */
 static ssize_t
 receive(int fd, char *to, size_t room, long long until)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
-	long long left = until - now_ms();
+	long long left = until - clock_ms();
 	int n = left > 0 ? poll(&p, 1, (int)left) : 0;
 
 	if (n == 0)
@@ -90,8 +39,8 @@ static bool
 ask(const struct address *a, const char *command, char reply[REPLY], const char **why)
 {
 	size_t n = 0, len = strlen(command) + 1;
-	int fd = connect_engine(a, why);
-	long long until = now_ms() + SECONDS * 1000LL;
+	int fd = dial(a, SECONDS, why);
+	long long until = clock_ms() + SECONDS * 1000LL;
 	ssize_t got = -1;
 
 	if (fd < 0)
