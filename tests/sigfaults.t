@@ -88,7 +88,7 @@ full() {
 	before=$(of "${1%%/*}")
 	exits 75 "$2 that does not fit" in_small
 	like "$(cat err)" "sigupdate: $T/small/.part/$1: No space left on device
-*sigupdate: ${1%%/*}: the run that asked it ended, see above; the others went on" '... is said'
+*sigupdate: ${1%%/*}: the run that asked it ended: it said why; the others went on" '... is said'
 	is "$(of "${1%%/*}")" "$before" '... what it had stays'
 	is "$(find "small/.part/${1%%/*}" small/.stage -type f 2>/dev/null)" '' '... it does not stay full'
 }
@@ -127,7 +127,7 @@ all_of 11
 dd if=/dev/zero of=small/filler bs=4k count=100 2>/dev/null
 before=$(now)
 exits 75 'a disk that somebody else fills' in_small
-like "$(cat err)" "sigupdate: $T/small/*: No space left on device" '... is said'
+like "$(cat err)" "sigupdate: $T/small/*: No space left on device*" '... is said'
 is "$(now)" "$before" '... the set is the old one'
 rm small/filler
 fits 12 'when there is room'

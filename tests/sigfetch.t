@@ -265,11 +265,12 @@ exits 0 'and then' update -a
 [ -s root/current/x.ign2 ]
 ok $? '... is taken'
 rm doc/set/x.ign2
+sign $((generation + 5)) ours
 cp -r doc/set doc/frozen
 ours "http://127.0.0.1:$http/frozen"
 exits 0 'a mirror' update -a -S
 sleep 1.1
-publish $((generation + 5))
+publish $((generation + 6))
 ours "http://127.0.0.1:$http/frozen" "$S"
 exits 0 'that is as it was' update -a
 is "$(state set)" same '... is believed'

@@ -194,7 +194,8 @@ archive_ask(struct run *r, struct candidate *c)
 	struct fetch f;
 	int part;
 
-	mirrors_fetch(r, c, c->url, &f);
+	if (!mirrors_fetch(r, c, c->url, &f))
+		return;
 	mirrors_newer(r, c, &f);
 	if (r->look) {
 		look(c, &f);

@@ -19,7 +19,7 @@ ask_heard(struct run *r, const struct candidate *c)
 
 	s->heard = r->time;
 	s->saidat = 0;
-	s->why[0] = '\0';
+	snprintf(s->why, sizeof s->why, "%.*s", FETCH_WHY - 1, c->why);
 	if (c->made > 0)
 		s->made = c->made;
 	if (c->generation > s->highest)
@@ -29,7 +29,7 @@ ask_heard(struct run *r, const struct candidate *c)
 		return;
 	if (now->generation > s->highest)
 		s->highest = now->generation;
-	if (c->tag[0] == '\0' && c->modified[0] == '\0')
+	if ((c->tag[0] == '\0' && c->modified[0] == '\0') || c->why[0] != '\0')
 		return;
 	state_source_from(s, c->url);
 	snprintf(s->tag, sizeof s->tag, "%s", c->tag);
@@ -50,17 +50,44 @@ ask_kind(struct run *r, struct candidate *c)
 		mirrors_ask(r, c, ASK[c->source->kind]);
 }
 
+/* What the run before this one learned, as far as it brought nothing. */
+static bool
+recall(struct candidate *c, const struct watch *w, size_t i)
+{
+	if (w->skip[i])
+		candidate_is(c, OUTCOME_FAILED, "the run that asked it ended: it said why; the "
+		    "others went on");
+	else if (w->asked[i].known) {
+		candidate_is(c, w->asked[i].outcome, "%s", w->asked[i].why);
+		c->here = w->asked[i].here;
+		c->until = w->asked[i].until;
+	}
+	return w->skip[i] || w->asked[i].known;
+}
+
 static void
-ask_one(struct run *r, struct candidate *c, const struct source *s, bool skip)
+note(const struct candidate *c, struct watch *w, size_t i)
+{
+	w->asked[i].known = c->outcome < OUTCOME_SAME;
+	w->asked[i].outcome = c->outcome;
+	w->asked[i].here = c->here;
+	w->asked[i].until = c->until;
+	memcpy(w->asked[i].why, c->why, sizeof c->why);
+}
+
+static void
+ask_one(struct run *r, struct candidate *c, const struct source *s, struct watch *w, size_t i)
 {
 	memset(c, 0, sizeof *c);
 	c->source = s;
-	if (skip)
-		candidate_is(c, OUTCOME_FAILED, "the run that asked it ended, see above; the others went on");
-	else
+	if (!recall(c, w, i)) {
 		ask_kind(r, c);
-	if (c->outcome == OUTCOME_SAME)
-		say_more("%s: nothing new%s%s", s->name, c->why[0] != '\0' ? ": " : "", c->why);
+		note(c, w, i);
+	}
+	if (c->outcome == OUTCOME_SAME && c->why[0] != '\0')
+		say_plain("%s: %s", s->name, c->why);
+	else if (c->outcome == OUTCOME_SAME)
+		say_more("%s: nothing new", s->name);
 	if (c->outcome == OUTCOME_NEW)
 		say_more("%s: something new", s->name);
 	if (c->outcome == OUTCOME_SAME) {
@@ -102,9 +129,9 @@ ask_some(struct run *r, struct candidate *c, struct watch *w, bool local, long l
 		r->end = now + (most < (end - now) / left ? most : (end - now) / left);
 		left--;
 		w->asking = (int)i;
-		ask_one(r, &c[i], s, w->skip[i]);
+		ask_one(r, &c[i], s, w, i);
 		w->asking = ASK_NOBODY;
-		state_write(&r->root, &r->state);
+		r->failed |= !r->failed && !state_write(&r->root, &r->state);
 	}
 }
 

@@ -18,6 +18,13 @@ struct watch {
 	int asking;			/* the source, or ASK_NOBODY */
 	bool over;			/* the run came to its end */
 	bool skip[ASK_MOST];		/* not to be asked */
+	/* What came of those who brought nothing: they are not asked twice for one run. */
+	struct {
+		bool known, here;
+		enum outcome outcome;
+		time_t until;
+		char why[CANDIDATE_WHY];
+	} asked[ASK_MOST];
 };
 
 /* c: one for each source of the configuration.  seconds: for all of them together. */

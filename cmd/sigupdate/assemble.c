@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/assemble.h"
+#include "cmd/sigupdate/assembly.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stage.h"
 #include "cmd/sigupdate/trial.h"
@@ -14,192 +15,6 @@
 #include <unistd.h>
 
 enum { TRIAL_SECONDS = 1800 };
-
-struct assembly {
-	struct run *r;
-	struct candidate *c;
-	size_t n;
-	bool *in;		/* of each: what it brings is in the set */
-	struct manifest *m;
-};
-
-static bool
-is_in(const struct assembly *a, size_t i)
-{
-	return a->in[i] && a->c[i].outcome == OUTCOME_NEW;
-}
-
-static size_t
-how_many(const struct assembly *a)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < a->n; i++)
-		n += is_in(a, i);
-	return n;
-}
-
-static void
-refuse_all(struct assembly *a, const char *why)
-{
-	for (size_t i = 0; i < a->n; i++)
-		if (is_in(a, i))
-			candidate_is(&a->c[i], OUTCOME_REFUSED, "%s", why);
-}
-
-/* --- what is in the set --------------------------------------------------------------- */
-
-/* Files of a source that are in the set as it would be: of m, those that are its. */
-static const struct manifest *
-holds(const struct assembly *a, size_t i)
-{
-	return is_in(a, i) ? &a->c[i].brings : &a->r->now;
-}
-
-struct claim {
-	char key[FILENAME_MAX_BYTES + 1];
-	const char *name;
-	size_t by;		/* a source; SIZE_MAX: by hand */
-};
-
-static int
-by_key(const void *a, const void *b)
-{
-	const struct claim *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
-
-	return order != 0 ? order : (x->by > y->by) - (x->by < y->by);
-}
-
-static void
-claim(struct claim *to, const char *name, size_t by)
-{
-	filename_key((struct span){ name, strlen(name) }, to->key);
-	to->name = name;
-	to->by = by;
-}
-
-/* All names of the set as it would be; how many.  To be freed. */
-static struct claim *
-claims(const struct assembly *a, size_t *n)
-{
-	size_t room = 1;
-	struct claim *all;
-
-	for (size_t i = 0; i < a->n; i++)
-		room += holds(a, i)->files;
-	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
-		room++;
-	if ((all = calloc(room, sizeof *all)) == NULL)
-		err(EXIT_RETRY, "the set");
-	*n = 0;
-	for (size_t i = 0; i < a->n; i++)
-		for (size_t j = 0; j < holds(a, i)->files; j++)
-			if (strcmp(holds(a, i)->file[j].source, a->c[i].source->name) == 0)
-				claim(&all[(*n)++], holds(a, i)->file[j].name, i);
-	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
-		claim(&all[(*n)++], *s, SIZE_MAX);
-	qsort(all, *n, sizeof *all, by_key);
-	return all;
-}
-
-/* Of two that bring one name the new one is refused, of two new ones the later. */
-static bool
-refuse_one(struct assembly *a, const struct claim *x, const struct claim *y)
-{
-	size_t of = y->by != SIZE_MAX && is_in(a, y->by) ? y->by : x->by;
-
-	if (!is_in(a, of))
-		return false;
-	if (y->by == SIZE_MAX)
-		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s: somebody put a file of that name "
-		    "into the current set by hand: take it away", x->name);
-	else
-		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s: takes the place of %s, which source "
-		    "%s brings", of == y->by ? y->name : x->name, of == y->by ? x->name : y->name,
-		    a->c[of == y->by ? x->by : y->by].source->name);
-	return true;
-}
-
-/* Refuses one that brings a name that another has; false: there is none. */
-static bool
-refuse_twin(struct assembly *a)
-{
-	size_t n;
-	struct claim *all = claims(a, &n);
-	bool refused = false;
-
-	for (size_t i = 1; !refused && i < n; i++)
-		if (strcmp(all[i - 1].key, all[i].key) == 0 && all[i - 1].by != all[i].by)
-			refused = refuse_one(a, &all[i - 1], &all[i]);
-	free(all);
-	return refused;
-}
-
-/* Refuses the one that brings most, where they are more than a set may have. */
-static bool
-refuse_many(struct assembly *a)
-{
-	size_t n, most = SIZE_MAX;
-
-	free(claims(a, &n));
-	for (size_t i = 0; i < a->n; i++)
-		if (is_in(a, i) && (most == SIZE_MAX ||
-		    a->c[i].brings.files > a->c[most].brings.files))
-			most = i;
-	if (n <= MANIFEST_FILES || most == SIZE_MAX)
-		return false;
-	candidate_is(&a->c[most], OUTCOME_REFUSED, "with its %zu files the set would have more "
-	    "than %d", a->c[most].brings.files, MANIFEST_FILES);
-	return true;
-}
-
-/* What takes away from others' signatures is a site's own to say. */
-static void
-refuse_exceptions(struct assembly *a)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		const struct source *s = a->c[i].source;
-		const struct manifest *m = &a->c[i].brings;
-		char name[FILENAME_MAX_BYTES + 1] = "";
-
-		if (!is_in(a, i) || s->kind == SOURCE_LOCAL || s->exceptions)
-			continue;
-		for (size_t j = 0; name[0] == '\0' && j < m->files; j++)
-			if (filename_excepts((struct span){ m->file[j].name,
-			    strlen(m->file[j].name) }))
-				memcpy(name, m->file[j].name, sizeof name);
-		if (name[0] != '\0')
-			candidate_is(&a->c[i], OUTCOME_REFUSED, "%s: takes away from what all "
-			    "sources find: `allow exceptions' in the configuration, if that is meant",
-			    name);
-	}
-}
-
-static bool
-less(const struct run *r, unsigned long long now, unsigned long long then, unsigned long shrink)
-{
-	return !r->smaller && now < then && (then - now) * 100 > then * shrink;
-}
-
-/* Of a source alone: beside a large one nobody would see that it is empty. */
-static void
-refuse_shrunk(struct assembly *a)
-{
-	for (size_t i = 0; i < a->n; i++) {
-		const struct source *s = a->c[i].source;
-		const struct manifest_source *old = manifest_source(&a->r->now, s->name);
-		unsigned long long sigs;
-
-		if (!is_in(a, i) || old == NULL)
-			continue;
-		sigs = a->c[i].brings.source[0].sigs;
-		if (less(a->r, sigs, old->sigs, s->limits.shrink))
-			candidate_is(&a->c[i], OUTCOME_REFUSED, "has %llu signatures, had %llu: that is "
-			    "more than shrink, %lu%%, allows; if that is meant: sigupdate update -S",
-			    sigs, old->sigs, s->limits.shrink);
-	}
-}
 
 /* --- the stage ------------------------------------------------------------------------ */
 
@@ -242,21 +57,45 @@ stage_old(struct assembly *a, const struct source *s)
 			add_file(a, &a->r->now.file[i], a->r->folder);
 }
 
+/* It goes, and those behind it move up. */
+static void
+leave_out(struct assembly *a, char **stranger, const char *why)
+{
+	say_urgent("%s/%s/%s: was put there by hand, and is left out: %s", a->r->root.path,
+	    a->r->current, *stranger, why);
+	a->r->act = true;
+	free(*stranger);
+	do
+		stranger[0] = stranger[1];
+	while (*stranger++ != NULL);
+}
+
+static void
+stage_strangers(struct assembly *a)
+{
+	char **s = a->r->strangers;
+	struct manifest_file ignored;
+	const char *why;
+
+	while (s != NULL && *s != NULL)
+		if ((why = stage_try_copy(&a->r->root, a->r->folder, *s, &ignored)) != NULL)
+			leave_out(a, s, why);
+		else
+			s++;
+}
+
 static void
 stage_all(struct assembly *a)
 {
-	struct manifest_file ignored;
-
 	manifest_free(a->m);
 	memset(a->m, 0, sizeof *a->m);
 	stage_begin(&a->r->root);
 	for (size_t i = 0; i < a->n; i++)
-		if (is_in(a, i))
+		if (assembly_is_in(a, i))
 			stage_new(a, &a->c[i]);
 		else
 			stage_old(a, a->c[i].source);
-	for (char **s = a->r->strangers; s != NULL && *s != NULL; s++)
-		stage_copy(&a->r->root, a->r->folder, *s, &ignored);
+	stage_strangers(a);
 }
 
 static void
@@ -295,12 +134,23 @@ owner(const struct assembly *a, const char *name)
 {
 	size_t i = 0;
 
-	while (i < a->n && (!is_in(a, i) || manifest_file(&a->c[i].brings, name) == NULL))
+	while (i < a->n && (!assembly_is_in(a, i) || manifest_file(&a->c[i].brings, name) == NULL))
 		i++;
 	return i < a->n ? i : SIZE_MAX;
 }
 
-/* Refuses those whose files are bad; how many. */
+/* One that was put there by hand; NULL: it was not. */
+static char **
+by_hand(const struct assembly *a, const char *name)
+{
+	char **s = a->r->strangers;
+
+	while (s != NULL && *s != NULL && strcmp(*s, name) != 0)
+		s++;
+	return s != NULL && *s != NULL ? s : NULL;
+}
+
+/* Refuses those whose files are bad, and leaves out what somebody put there; how many. */
 static size_t
 blame(struct assembly *a, const struct trial *t)
 {
@@ -310,34 +160,59 @@ blame(struct assembly *a, const struct trial *t)
 	for (size_t i = 0; i < t->files; i++) {
 		const struct trial_file *f = &t->file[i];
 		size_t of = f->bad[0] == '\0' ? SIZE_MAX : owner(a, f->name);
+		char **stranger = by_hand(a, f->name);
 
 		if (f->bad[0] == '\0')
 			continue;
 		said_of(t, f->name, text, sizeof text);
-		if (of == SIZE_MAX) {
+		if (of != SIZE_MAX)
+			candidate_is(&a->c[of], OUTCOME_REFUSED, "%s", text);
+		else if (stranger != NULL)
+			leave_out(a, stranger, text);
+		else
 			say_urgent("%s: is in the set already, and not good: %s", f->name, text);
-			continue;
-		}
-		candidate_is(&a->c[of], OUTCOME_REFUSED, "%s", text);
-		n++;
+		n += of != SIZE_MAX || stranger != NULL;
 	}
 	return n;
 }
 
 static bool
-could_not(struct assembly *a, const struct trial *t)
+nothing_left_out(const struct assembly *a)
 {
-	for (size_t i = 0; t->lost && i < a->n; i++)
-		if (is_in(a, i))
-			candidate_is(&a->c[i], OUTCOME_FAILED, "could not be tried: %s", t->said);
-	return t->lost;
+	for (size_t i = 0; i < a->r->now.sources; i++) {
+		size_t j = 0;
+
+		while (j < a->n && strcmp(a->r->now.source[i].name, a->c[j].source->name) != 0)
+			j++;
+		if (j == a->n)
+			return false;
+	}
+	return true;
+}
+
+/* Is anything different from what is in use? */
+static bool
+worth_it(struct assembly *a)
+{
+	fits_together(a);
+	return assembly_new(a) > 0 || !nothing_left_out(a);
+}
+
+/* The one of whom it came last is to blame, or could not be tried. */
+static void
+not_with(struct candidate *c, const struct trial *t)
+{
+	if (t->lost)
+		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t->said);
+	else
+		candidate_is(c, OUTCOME_REFUSED, "%s", t->said);
 }
 
 /* Each file is good, and not all together: one source after another. */
 static bool
 one_by_one(struct assembly *a, struct trial *t)
 {
-	bool good = false, last = false;
+	bool last = false;
 
 	for (size_t i = 0; i < a->n; i++)
 		a->in[i] = false;
@@ -345,44 +220,45 @@ one_by_one(struct assembly *a, struct trial *t)
 		if (a->c[i].outcome != OUTCOME_NEW)
 			continue;
 		a->in[i] = true;
+		fits_together(a);
+		if (!assembly_is_in(a, i))
+			continue;
 		trial_free(t);
 		try_it(a, t);
 		last = t->good;
-		good |= last;
-		if (could_not(a, t))
-			return false;
 		if (!last)
-			candidate_is(&a->c[i], OUTCOME_REFUSED, "%s", t->said);
+			not_with(&a->c[i], t);
 	}
-	if (good && !last) {
-		trial_free(t);
-		try_it(a, t);
-		good = t->good;
-	}
-	return good;
+	if (last || !worth_it(a))
+		return last;
+	trial_free(t);
+	try_it(a, t);
+	for (size_t i = 0; !t->good && i < a->n; i++)
+		if (assembly_is_in(a, i))
+			not_with(&a->c[i], t);
+	return t->good;
 }
 
 static bool
 try_all(struct assembly *a, struct trial *t)
 {
-	for (;;) {
+	while (worth_it(a)) {
+		trial_free(t);
 		try_it(a, t);
 		if (t->good)
 			return true;
-		if (could_not(a, t))
-			return false;
-		if (blame(a, t) == 0)
-			break;
-		if (how_many(a) == 0)
-			return false;
-		trial_free(t);
+		if (!t->lost && blame(a, t) > 0)
+			continue;
+		if (assembly_new(a) > 1)
+			return one_by_one(a, t);
+		if (assembly_new(a) == 0)
+			say_urgent("the set without what is no longer configured: %s", t->said);
+		for (size_t i = 0; i < a->n; i++)
+			if (assembly_is_in(a, i))
+				not_with(&a->c[i], t);
+		a->r->act |= !t->lost;
+		return false;
 	}
-	if (how_many(a) > 1)
-		return one_by_one(a, t);
-	if (how_many(a) == 0)
-		say_urgent("the set without what is no longer configured: %s", t->said);
-	refuse_all(a, t->said);
-	a->r->act = true;
 	return false;
 }
 
@@ -402,35 +278,93 @@ look_at_level(struct run *r, const struct trial *t)
 		}
 }
 
+static void
+refuse_all(struct assembly *a, const char *why)
+{
+	for (size_t i = 0; i < a->n; i++)
+		if (assembly_is_in(a, i))
+			candidate_is(&a->c[i], OUTCOME_REFUSED, "%s", why);
+}
+
 static bool
 too_small(struct assembly *a, const struct trial *t)
 {
 	char text[200];
 
-	if (!less(a->r, t->sigs, a->r->now.sigs, a->r->conf->limits.shrink))
+	if (!fits_less(a->r, t->sigs, a->r->now.sigs, a->r->conf->limits.shrink))
 		return false;
 	snprintf(text, sizeof text, "the set would have %llu signatures, has %llu: that is more than "
 	    "shrink, %lu%%, allows; if that is meant: sigupdate update -S", t->sigs, a->r->now.sigs,
 	    a->r->conf->limits.shrink);
-	if (how_many(a) == 0)
+	if (assembly_new(a) == 0)
 		say_urgent("%s", text);
 	refuse_all(a, text);
 	a->r->act = true;
 	return true;
 }
 
+/*
+ * Where nothing is known of what is in use, it stays so until each source brings what it
+ * has: only an optional folder may be empty.
+ */
 static bool
-nothing_left_out(const struct assembly *a)
+something_lost(struct assembly *a)
 {
-	for (size_t i = 0; i < a->r->now.sources; i++) {
-		size_t j = 0;
+	for (size_t i = 0; a->r->lost && i < a->n; i++) {
+		const struct candidate *c = &a->c[i];
 
-		while (j < a->n && strcmp(a->r->now.source[i].name, a->c[j].source->name) != 0)
-			j++;
-		if (j == a->n)
-			return false;
+		if (c->outcome == OUTCOME_NEW || (c->outcome == OUTCOME_SAME && c->why[0] == '\0'))
+			continue;
+		say_urgent("%s: stays as it is, for nothing of the set in use can be kept, and %s "
+		    "brings nothing now", a->r->root.path, c->source->name);
+		return true;
 	}
-	return true;
+	return false;
+}
+
+/* Then all of it looks as if it was put there by hand: what a source brings is its. */
+static void
+forget_twins(struct assembly *a)
+{
+	char **to = a->r->strangers;
+
+	for (char **s = to; s != NULL && *s != NULL; s++) {
+		bool brought = false;
+
+		for (size_t i = 0; !brought && i < a->n; i++)
+			brought = a->c[i].outcome == OUTCOME_NEW &&
+			    manifest_file(&a->c[i].brings, *s) != NULL;
+		if (brought)
+			free(*s);
+		else
+			*to++ = *s;
+		if (s[1] == NULL)
+			*to = NULL;
+	}
+}
+
+/* What was allowed once is in use still. */
+static void
+look_at_exceptions(struct assembly *a)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct source *s = a->c[i].source;
+		const struct manifest *m = &a->r->now;
+
+		if (s->kind == SOURCE_LOCAL || s->exceptions || assembly_is_in(a, i))
+			continue;
+		for (size_t j = 0; j < m->files; j++) {
+			const struct manifest_file *f = &m->file[j];
+
+			if (strcmp(f->source, s->name) != 0 ||
+			    !filename_excepts((struct span){ f->name, strlen(f->name) }))
+				continue;
+			say_urgent("%s: %s is in use, and takes away from what others find: it is no "
+			    "longer allowed, but goes only with what its source brings next",
+			    s->name, f->name);
+			a->r->act = true;
+		}
+	}
 }
 
 bool
@@ -444,12 +378,11 @@ assemble(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	if ((a.in = malloc(n)) == NULL)
 		err(EXIT_RETRY, "the set");
 	memset(a.in, 1, n);
-	refuse_exceptions(&a);
-	while (refuse_twin(&a) || refuse_many(&a))
-		;
-	refuse_shrunk(&a);
-	if (how_many(&a) > 0 || !nothing_left_out(&a))
-		good = try_all(&a, &t) && !too_small(&a, &t);
+	if (r->lost)
+		forget_twins(&a);
+	fits_alone(&a);
+	look_at_exceptions(&a);
+	good = try_all(&a, &t) && !too_small(&a, &t) && !something_lost(&a);
 	if (good) {
 		look_at_level(r, &t);
 		m->sigs = t.sigs;

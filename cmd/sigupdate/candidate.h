@@ -26,6 +26,7 @@ struct run {
 	bool look;			/* fetch nothing, change nothing */
 	bool ask_now, smaller;		/* -a, -S */
 	bool lost;			/* nothing is known of what is in use: said */
+	bool failed;			/* something of ours: said already, the status is 75 at least */
 	bool act;			/* somebody has to: said already, the exit status is 1 */
 	time_t time;
 	long long end;			/* ms of clock_ms: when the time of the source that is asked is over */

@@ -135,9 +135,9 @@ take_size(struct reader *r, const char *text, unsigned long long *to)
 	const char *unit;
 	char *end;
 
-	if (number(text, &end, &n) && n > 0 && n < 1 << 20) {
+	if (number(text, &end, &n) && n > 0 && n < 1ull << 40) {
 		unit = end[0] == '\0' ? NULL : strchr(UNITS, end[0]);
-		if (end[0] == '\0' || (unit != NULL && end[1] == '\0')) {
+		if (end[0] == '\0' || (unit != NULL && end[1] == '\0' && n < 1 << 20)) {
 			*to = unit == NULL ? n : n << 10 * (unit - UNITS + 1);
 			return true;
 		}

@@ -54,6 +54,10 @@ keep_source(struct run *r, struct manifest *m, const struct manifest_source *s)
 	unsigned long long sigs = 0;
 	bool all = true;
 
+	/* Once, so that what others bring does not make it look younger each time. */
+	if (known->heard == 0)
+		known->heard = r->now.made;
+
 	keep_files(r, m, s, &all, &sigs);
 	if (!all) {
 		if (own.generation > known->highest)
@@ -106,6 +110,11 @@ current_read(struct run *r)
 		return;
 	}
 	r->folder = root_folder(&r->root, r->current);
+	if (r->state.missing) {
+		say_urgent("%s/.state: is gone: what was taken back by hand, and seen of whom, is "
+		    "forgotten", r->root.path);
+		r->act = true;
+	}
 	if (root_manifest(&r->root, r->current, &r->now)) {
 		r->strangers = root_strangers(&r->root, r->current, &r->now);
 		compare(r);
@@ -115,6 +124,8 @@ current_read(struct run *r)
 	} else {
 		memset(&r->now, 0, sizeof r->now);
 		r->act = r->lost = true;
+		/* What was a source's and what was put there by hand cannot be told. */
+		r->strangers = root_strangers(&r->root, r->current, &r->now);
 	}
 }
 

@@ -31,7 +31,8 @@ ask_head(struct run *r, struct candidate *c, struct wanted *w)
 	struct fetched got;
 	struct fetch f;
 
-	mirrors_fetch(r, c, w->url, &f);
+	if (!mirrors_fetch(r, c, w->url, &f))
+		return false;
 	fetch_first(&f, first, sizeof first, &got);
 	if (got.state != FETCH_GOT)
 		mirrors_failed(c, w->name, &got);
@@ -75,7 +76,8 @@ fetch_whole(struct run *r, struct candidate *c, int part, const struct wanted *w
 	char what[200];
 
 	snprintf(what, sizeof what, "%s: %s", c->source->name, w->name);
-	mirrors_fetch(r, c, w->url, &fetch);
+	if (!mirrors_fetch(r, c, w->url, &fetch))
+		return false;
 	fetch.what = what;
 	fetch_file(&fetch, part, w->name, &got);
 	if (got.state != FETCH_GOT) {

@@ -53,8 +53,8 @@ filename_same(struct span a, struct span b)
 bool
 filename_excepts(struct span name)
 {
-	static const char *const SUFFIXES[] = { ".cat", ".cfg", ".crb", ".fp", ".ftm", ".ign",
-	    ".ign2", ".pwdb", ".sfp", ".wdb" };
+	static const char *const SUFFIXES[] = { ".cat", ".cfg", ".cld", ".crb", ".cud", ".fp",
+	    ".ftm", ".ign", ".ign2", ".pwdb", ".sfp", ".wdb" };
 
 	for (size_t i = 0; i < sizeof SUFFIXES / sizeof SUFFIXES[0]; i++) {
 		size_t n = strlen(SUFFIXES[i]);

@@ -17,7 +17,8 @@ const char *filename_wrong(struct span name);
 
 /*
  * Does such a file take away from what others find: names of signatures to ignore, hashes
- * of files to pass, domains to believe, what is not looked at?
+ * of files to pass, domains to believe, what is not looked at?  Or may it hold such a file:
+ * a .cld or .cud, whose files nobody signs?
  */
 bool filename_excepts(struct span name);
 

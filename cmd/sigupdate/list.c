@@ -59,6 +59,7 @@ verb_list(const struct conf *c, const char *path, bool files)
 	char current[ROOT_GEN] = "", previous[ROOT_GEN] = "", (*gens)[ROOT_GEN];
 	struct manifest now = { .files = 0 };
 	struct root root;
+	bool whole = false;
 	unsigned old;
 	size_t n;
 
@@ -76,6 +77,7 @@ verb_list(const struct conf *c, const char *path, bool files)
 		    strcmp(gens[i], previous) == 0 ? "previous" : "kept");
 		if (files)
 			list_files(&root, gens[i], &m);
+		whole |= is_current;
 		if (is_current)
 			now = m;
 		else
@@ -83,9 +85,11 @@ verb_list(const struct conf *c, const char *path, bool files)
 	}
 	if (n == 0)
 		say_plain("%s: there is no set of signatures yet", path);
+	else if (!whole)
+		say_urgent("%s/current: leads to no generation that is whole", path);
 	old = list_sources(c, &root, &now);
 	manifest_free(&now);
 	free(gens);
 	root_close(&root);
-	return n == 0 || old > 0 ? EXIT_FOUND : EXIT_NOTHING;
+	return whole && old == 0 ? EXIT_NOTHING : EXIT_FOUND;
 }

@@ -4,6 +4,7 @@
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/folder.h"
 #include "cmd/sigupdate/kinds.h"
+#include "cmd/sigupdate/mirrors.h"
 #include "cmd/sigupdate/part.h"
 #include "cmd/sigupdate/pinned.h"
 #include "cmd/sigupdate/say.h"
@@ -151,7 +152,7 @@ take_all(struct run *r, struct candidate *c, int dir, const struct list *names)
 	if (!r->look)
 		part_only(part, &(struct manifest){ .files = 0 });
 	for (size_t i = 0; good && i < names->n; i++)
-		good = take(r, c, dir, part, names->word[i]);
+		good = mirrors_in_time(r, c) && take(r, c, dir, part, names->word[i]);
 	if (part >= 0)
 		close(part);
 	when = made(dir, names);

@@ -22,6 +22,15 @@ mirrors_time_left(const struct run *r)
 	return ms < 1000 ? 1 : (unsigned long)(ms / 1000);
 }
 
+bool
+mirrors_in_time(const struct run *r, struct candidate *c)
+{
+	if (clock_ms() < r->end)
+		return true;
+	candidate_is(c, OUTCOME_FAILED, "its time in this run is over: max-time, or its share of -t");
+	return false;
+}
+
 /* An URL without what may be a customer's word. */
 static const char *
 shown(const char *url)
@@ -44,8 +53,8 @@ record_of(struct run *r, const struct candidate *c)
 	return state_mirror(&r->state, key);
 }
 
-void
-mirrors_fetch(const struct run *r, const struct candidate *c, const char *url, struct fetch *f)
+bool
+mirrors_fetch(const struct run *r, struct candidate *c, const char *url, struct fetch *f)
 {
 	const struct limits *l = &c->source->limits;
 
@@ -62,6 +71,7 @@ mirrors_fetch(const struct run *r, const struct candidate *c, const char *url, s
 	f->tag = f->modified = "";
 	f->what = c->source->name;
 	f->verbose = say_how() == SAY_VERBOSE;
+	return mirrors_in_time(r, c);
 }
 
 void
@@ -113,6 +123,8 @@ ask_one(struct run *r, struct candidate *c, struct state_mirror *m,
 
 	c->until = 0;
 	c->tag[0] = c->modified[0] = '\0';
+	c->generation = 0;
+	c->made = 0;
 	ask(r, c);
 	after = (unsigned long)c->until;
 	c->until = 0;
@@ -133,7 +145,8 @@ keep(struct candidate *all, const struct candidate *c, const struct state_mirror
 {
 	if (c->outcome < OUTCOME_SAME && (all->until == 0 || m->until < all->until))
 		all->until = m->until;
-	if (c->outcome < all->outcome || (c->outcome == all->outcome && all->why[0] != '\0'))
+	if (c->outcome < all->outcome || (c->outcome == all->outcome &&
+	    (all->why[0] != '\0' || (c->outcome == OUTCOME_SAME && c->made <= all->made))))
 		return;
 	if (c->outcome == OUTCOME_SAME)
 		candidate_is(all, c->outcome, "%s", c->why);
@@ -161,8 +174,8 @@ try(struct run *r, struct candidate *c, struct candidate *all,
 {
 	struct state_mirror *m = record_of(r, c);
 
-	if (clock_ms() >= r->end)
-		candidate_is(c, OUTCOME_FAILED, "no time was left to ask");
+	if (!mirrors_in_time(r, c))
+		;
 	else if (r->ask_now || m->until <= r->time)
 		ask_one(r, c, m, ask);
 	else {
@@ -188,6 +201,8 @@ mirrors_ask(struct run *r, struct candidate *c, void (*ask)(struct run *, struct
 		c->url = l->word[i];
 		try(r, c, &all, ask);
 	}
+	if (all.outcome == OUTCOME_SAME)
+		all.until = 0;
 	if (c->outcome != OUTCOME_NEW)
 		*c = all;
 }

@@ -10,9 +10,15 @@
 void mirrors_ask(struct run *r, struct candidate *c,
     void (*ask)(struct run *r, struct candidate *c));
 
-/* A transfer from url for this candidate, with all its limits. */
-void mirrors_fetch(const struct run *r, const struct candidate *c, const char *url,
+/*
+ * A transfer from url for this candidate, with all its limits; false, and it is FAILED,
+ * where there is no time left for one.
+ */
+bool mirrors_fetch(const struct run *r, struct candidate *c, const char *url,
     struct fetch *f);
+
+/* False, and it is FAILED: its time in this run is over. */
+bool mirrors_in_time(const struct run *r, struct candidate *c);
 
 /* Seconds that the source which is asked has left; at least one. */
 unsigned long mirrors_time_left(const struct run *r);

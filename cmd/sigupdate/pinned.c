@@ -3,6 +3,7 @@
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/cvdhead.h"
 #include "cmd/sigupdate/minisig.h"
+#include "cmd/sigupdate/mirrors.h"
 #include "cmd/sigupdate/part.h"
 #include "cmd/sigupdate/trial.h"
 
@@ -109,13 +110,31 @@ pinned_manifest(struct run *r, struct candidate *c, struct span manifest, struct
 	return false;
 }
 
+/* What we have of the source whose place this one takes: a .cvd for a .cld, too. */
+static const struct manifest_file *
+in_its_place(const struct run *r, const struct source *s, const char *name)
+{
+	char key[FILENAME_MAX_BYTES + 1], other[FILENAME_MAX_BYTES + 1];
+
+	filename_key((struct span){ name, strlen(name) }, key);
+	for (size_t i = 0; i < r->now.files; i++) {
+		const struct manifest_file *f = &r->now.file[i];
+
+		filename_key((struct span){ f->name, strlen(f->name) }, other);
+		if (strcmp(key, other) == 0 && strcmp(f->source, s->name) == 0)
+			return f;
+	}
+	return NULL;
+}
+
 bool
 pinned_number(struct run *r, struct candidate *c, const char *name, unsigned long long number)
 {
+	const struct manifest_file *old = in_its_place(r, c->source, name);
 	char first[CVDHEAD_BYTES];
 	struct cvdhead ours;
 
-	if (candidate_old(r, c->source, name) == NULL || !part_head(r->folder, name, first) ||
+	if (old == NULL || !part_head(r->folder, old->name, first) ||
 	    !cvdhead_parse(&ours, (struct span){ first, sizeof first }) || number >= ours.number)
 		return true;
 	candidate_is(c, OUTCOME_REFUSED, "%s: number %llu is older than ours, %llu", name, number,
@@ -173,6 +192,8 @@ is_ours(const struct run *r, const struct candidate *c, const struct manifest_fi
 bool
 pinned_cvds(struct run *r, struct candidate *c)
 {
+	unsigned long left = mirrors_time_left(r);
+	unsigned long seconds = left < TRIAL_SECONDS ? left : TRIAL_SECONDS;
 	char folder[PATH_MAX];
 	struct trial t;
 	bool good;
@@ -182,7 +203,7 @@ pinned_cvds(struct run *r, struct candidate *c)
 		candidate_is(c, OUTCOME_FAILED, "%s: too long a path", r->root.path);
 		return false;
 	}
-	trial_run(&t, folder, TRIAL_SECONDS, TRIAL_FILES);
+	trial_run(&t, folder, seconds, TRIAL_FILES);
 	good = !t.lost;
 	if (!good)
 		candidate_is(c, OUTCOME_FAILED, "could not be tried: %s", t.said);

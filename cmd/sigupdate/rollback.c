@@ -83,8 +83,10 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 	state_read(&r.root, &r.state);
 	if (!root_link(&r.root, "current", r.current))
 		r.current[0] = '\0';
-	else if (!root_manifest(&r.root, r.current, &r.now))
+	else if (!root_manifest(&r.root, r.current, &r.now)) {
 		memset(&r.now, 0, sizeof r.now);
+		say_urgent("what %s has cannot be told: the next update takes it again", r.current);
+	}
 	if (name == NULL)
 		before(&r.root, r.current, gen);
 	else if (strlen(name) == ROOT_GEN - 1 && root_has(&r.root, name))
@@ -98,7 +100,8 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 	back = strcmp(gen, r.current) < 0;
 	memcpy(from, r.current, sizeof from);
 	remember(&r.state, &r.now, &to, back);
-	state_write(&r.root, &r.state);
+	if (!state_write(&r.root, &r.state))
+		say_urgent("what is taken back cannot be remembered: the next update takes it again");
 	root_switch(&r.root, gen);
 	memcpy(r.current, gen, ROOT_GEN);
 	say_plain("set %s is in use: %llu signatures in %zu files%s%s", gen, to.sigs, to.files,
@@ -106,7 +109,7 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 	if (say_how() > SAY_QUIET)
 		tell_generation(&to, gen, "current");
 	told = notice_engines(&r);
-	state_write(&r.root, &r.state);
+	(void)state_write(&r.root, &r.state);
 	manifest_free(&to);
 	manifest_free(&r.now);
 	state_free(&r.state);

@@ -28,7 +28,8 @@ fetch_small(struct run *r, struct candidate *c, const char *name, bool newer, ch
 	char url[URL_MAX];
 
 	snprintf(url, sizeof url, "%s%s", c->url, name);
-	mirrors_fetch(r, c, url, &f);
+	if (!mirrors_fetch(r, c, url, &f))
+		return false;
 	f.most = most;
 	if (newer)
 		mirrors_newer(r, c, &f);
@@ -90,7 +91,9 @@ fetch_once(struct run *r, struct candidate *c, int part, const struct manifest_f
 
 	snprintf(url, sizeof url, "%s%s", c->url, want->name);
 	snprintf(what, sizeof what, "%s: %s", c->source->name, want->name);
-	mirrors_fetch(r, c, url, &fetch);
+	*more = false;
+	if (!mirrors_fetch(r, c, url, &fetch))
+		return false;
 	fetch.most = want->size;
 	fetch.what = what;
 	fetch_file(&fetch, part, want->name, &got);

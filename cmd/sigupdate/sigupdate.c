@@ -26,6 +26,7 @@
 
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -81,6 +82,15 @@ struct verb {
 	int (*run)(struct options *o);
 };
 
+static bool
+same_folder(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return strcmp(a, b) == 0 || (stat(a, &x) == 0 && stat(b, &y) == 0 &&
+	    x.st_dev == y.st_dev && x.st_ino == y.st_ino);
+}
+
 /* Which root; what is told to engines is of the configuration's own. */
 static void
 choose_root(struct options *o, struct conf *c)
@@ -89,7 +99,7 @@ choose_root(struct options *o, struct conf *c)
 
 	if (o->root == NULL)
 		o->root = own;
-	else if (strcmp(o->root, own) != 0) {
+	else if (!same_folder(o->root, own)) {
 		c->engines.n = 0;
 		c->engines_said = true;
 	}
@@ -121,7 +131,7 @@ try_conf(struct options *o, struct conf *c)
 	choose_root(o, c);
 }
 
-static pid_t child;
+static volatile pid_t child;
 static volatile sig_atomic_t interrupted;
 
 static void
@@ -132,13 +142,25 @@ pass_on(int sig)
 		kill(child, sig);
 }
 
-static void
-listen_to_signals(void)
-{
-	static const int SIGNALS[] = { SIGTERM, SIGINT, SIGHUP };
+static const int SIGNALS[] = { SIGTERM, SIGINT, SIGHUP };
 
+static void
+on_signals(void (*what)(int))
+{
 	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
-		signal(SIGNALS[i], pass_on);
+		signal(SIGNALS[i], what);
+}
+
+/* While it is not known to whom one is to be passed on. */
+static void
+hold_signals(int how)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof SIGNALS / sizeof SIGNALS[0]; i++)
+		sigaddset(&set, SIGNALS[i]);
+	sigprocmask(how, &set, NULL);
 }
 
 static _Noreturn void
@@ -146,9 +168,8 @@ be_child(const struct conf *c, const struct options *o, struct watch *w, pid_t p
 {
 	int status;
 
-	signal(SIGTERM, SIG_DFL);
-	signal(SIGINT, SIG_DFL);
-	signal(SIGHUP, SIG_DFL);
+	on_signals(SIG_DFL);
+	hold_signals(SIG_UNBLOCK);
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent || interrupted)
 		_exit(EXIT_RETRY);
 	status = update(c, &o->update, w);
@@ -165,6 +186,7 @@ wait_for(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			err(EXIT_RETRY, "waitpid");
+	child = 0;
 	if (WIFEXITED(status))
 		return WEXITSTATUS(status);
 	progress_left();
@@ -183,10 +205,12 @@ run_once(const struct conf *c, const struct options *o, struct watch *w)
 	w->asking = ASK_NOBODY;
 	w->over = false;
 	fflush(NULL);
+	hold_signals(SIG_BLOCK);
 	if ((child = fork()) < 0)
 		err(EXIT_RETRY, "fork");
 	if (child == 0)
 		be_child(c, o, w, parent);
+	hold_signals(SIG_UNBLOCK);
 	return wait_for(child);
 }
 
@@ -204,7 +228,7 @@ run_all(const struct conf *c, struct options *o)
 {
 	struct watch *w = mmap(NULL, sizeof *w, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	long long end = clock_ms() + (long long)o->update.seconds * 1000;
+	long long end = clock_ms() + (long long)(o->update.seconds + o->update.earliest) * 1000;
 	int status;
 
 	if (w == MAP_FAILED)
@@ -236,7 +260,7 @@ run_update(struct options *o)
 	root_open(&root, o->root);
 	root_close(&root);
 	o->update.root = o->root;
-	listen_to_signals();
+	on_signals(pass_on);
 	status = run_all(&c, o);
 	if (stale_say(&c, o->root) > 0)
 		status = EXIT_FOUND;

@@ -71,6 +71,7 @@ struct state {
 	struct state_engine *engine;
 	size_t sources, refuseds, mirrors, engines;
 	time_t ran;			/* when an update began last; 0: never */
+	bool missing;			/* there was no file */
 	bool broken;			/* there was one that could not be read: said */
 };
 
@@ -84,8 +85,11 @@ void state_new(struct state *s);
  * empty.
  */
 void state_read(const struct root *r, struct state *s);
-/* With the lock. */
-void state_write(const struct root *r, const struct state *s);
+/*
+ * With the lock.  False, and said: it could not be written, and what is known is so for
+ * this run alone.
+ */
+bool state_write(const struct root *r, const struct state *s);
 void state_free(struct state *s);
 
 /* The entry of that name, made where there is none; never NULL. */

@@ -229,7 +229,8 @@ state_read(const struct root *r, struct state *s)
 
 	state_new(s);
 	if ((text = folder_read(r->fd, FILE_NAME, STATE_BYTES, &n)) == NULL) {
-		if (errno == ENOENT)
+		s->missing = errno == ENOENT;
+		if (s->missing)
 			return;
 		if (errno != EACCES && errno != EFBIG && errno != EINVAL && errno != ELOOP)
 			root_lost(r, FILE_NAME);
@@ -363,22 +364,29 @@ put_all(const struct state *s, FILE *to)
 	}
 }
 
-void
+static bool
+replace(const struct root *r, const char *text, size_t n)
+{
+	return folder_unlink(r->fd, FILE_NEW) && folder_write(r->fd, FILE_NEW, text, n, 0600) &&
+	    renameat(r->fd, FILE_NEW, r->fd, FILE_NAME) == 0 && fsync(r->fd) == 0;
+}
+
+bool
 state_write(const struct root *r, const struct state *s)
 {
 	char *text = NULL;
 	size_t n = 0;
 	FILE *to = open_memstream(&text, &n);
-	bool failed;
+	bool good;
 
 	if (to == NULL)
 		err(EXIT_RETRY, "%s/%s", r->path, FILE_NAME);
 	put_all(s, to);
-	failed = ferror(to) != 0;
-	if (fclose(to) != 0 || failed)
+	good = ferror(to) == 0;
+	if (fclose(to) != 0 || !good)
 		err(EXIT_RETRY, "%s/%s", r->path, FILE_NAME);
-	if (!folder_unlink(r->fd, FILE_NEW) || !folder_write(r->fd, FILE_NEW, text, n, 0600) ||
-	    renameat(r->fd, FILE_NEW, r->fd, FILE_NAME) < 0 || fsync(r->fd) < 0)
-		root_lost(r, FILE_NAME);
+	if (!(good = replace(r, text, n)))
+		say_urgent("%s/%s: %s", r->path, FILE_NAME, strerror(errno));
 	free(text);
+	return good;
 }

@@ -86,16 +86,18 @@ publish(struct run *r, struct candidate *c, size_t n, struct manifest *m)
 	for (size_t i = 0; i < n; i++)
 		if (c[i].outcome == OUTCOME_NEW)
 			taken(r, &c[i]);
-	state_write(&r->root, &r->state);
+	r->failed |= !r->failed && !state_write(&r->root, &r->state);
+	/* What could not be fetched whole goes on from there the next time. */
 	for (size_t i = 0; i < n; i++)
-		root_part_end(&r->root, c[i].source->name);
+		if (c[i].outcome >= OUTCOME_REFUSED)
+			root_part_end(&r->root, c[i].source->name);
 	say_plain("set %s is in use: %llu signatures in %zu files", gen, m->sigs, m->files);
 }
 
 static int
 status(const struct run *r, const struct candidate *c, size_t n, bool told)
 {
-	bool found = r->act, failed = !told;
+	bool found = r->act, failed = !told || r->failed;
 
 	for (size_t i = 0; i < n; i++) {
 		found |= c[i].outcome == OUTCOME_REFUSED ||
@@ -115,24 +117,6 @@ tell_all(struct run *r, const struct candidate *c, size_t n)
 		tell_generation(&r->now, r->current, "current");
 }
 
-/*
- * Of a set whose manifest is lost nothing can be carried over, so that each source has
- * to bring what it has; else more would be lost than the manifest.
- */
-static bool
-all_bring(const struct run *r, const struct candidate *c, size_t n)
-{
-	if (!r->lost)
-		return true;
-	for (size_t i = 0; i < n; i++)
-		if (c[i].outcome != OUTCOME_NEW && c[i].outcome != OUTCOME_SAME) {
-			say_urgent("%s: stays as it is, for nothing of the set in use can be kept, and "
-			    "%s brings nothing now", r->root.path, c[i].source->name);
-			return false;
-		}
-	return true;
-}
-
 static int
 work(struct run *r, struct watch *w, unsigned long seconds)
 {
@@ -145,7 +129,7 @@ work(struct run *r, struct watch *w, unsigned long seconds)
 	if (c == NULL)
 		err(EXIT_RETRY, "the sources");
 	ask_all(r, c, w, seconds);
-	if (!r->look && all_bring(r, c, n) && assemble(r, c, n, &m))
+	if (!r->look && assemble(r, c, n, &m))
 		publish(r, c, n, &m);
 	else if (!r->look)
 		stage_forget(&r->root);
@@ -155,7 +139,7 @@ work(struct run *r, struct watch *w, unsigned long seconds)
 		root_prune(&r->root, r->conf->keep);
 		told = notice_engines(r);
 	}
-	state_write(&r->root, &r->state);
+	r->failed |= !r->failed && !state_write(&r->root, &r->state);
 	if (say_how() > SAY_QUIET)
 		tell_all(r, c, n);
 	end = status(r, c, n, told);
