@@ -232,7 +232,14 @@ line 77 'of this machine' >own/own.ndb
 exits 75 'a server that is just fast enough, in a short run' update -a -t 6
 is "$(state own)" new '... and what needs no server is taken'
 well
+: >requests
+fault '/set/two.ndb once short 700'
+line 78 'of this machine' >own/own.ndb
+publish $((generation + 3))
+exits 75 'a transfer that is cut while others have news' update -a
+is "$(state own)" new '... which are taken'
 exits 0 'with time' update -a
+like "$(grep two.ndb requests | tail -n 1)" 'GET /set/two.ndb bytes=*- 206 *' '... it goes on where it was cut'
 printf 'source one\n\tcvd %s/\n\tfiles none.cvd\n\tallow http\n' "http://127.0.0.1:$http/set" >>conf
 update -a >out 2>err
 : >requests
@@ -247,30 +254,35 @@ ours "$S"
 exits 0 'without those' update -S -a
 ours "$S"
 sleep 1.1
-sign $((generation + 3)) ours
+sign $((generation + 4)) ours
 printf '\tchanges 1s\n' >>conf
 exits 0 'the same files, signed anew' update -a
 is "$(state set)" same '... are nothing new'
-like "$(sigupdate list -c conf | grep '^source=set')" "*generation=$((generation + 3)) *" '... but heard'
-sign $((generation + 2)) ours
+like "$(sigupdate list -c conf | grep '^source=set')" "*generation=$((generation + 4)) *" '... but heard'
+sign $((generation + 3)) ours
 exits 1 'the older signature' update -a
 like "$(cat err)" '*manifest: generation * is older than *' '... is refused then'
 ours "$S"
 echo 'Test.Line1' >doc/set/x.ign2
-sign $((generation + 4)) ours
+sign $((generation + 5)) ours
 exits 1 'a list of signatures to ignore' update -a
 like "$(cat err)" '*set: refused: x.ign2: takes away *allow exceptions*' '... has to be allowed'
 printf '\tallow exceptions\n' >>conf
 exits 0 'and then' update -a
 [ -s root/current/x.ign2 ]
 ok $? '... is taken'
-rm doc/set/x.ign2
-sign $((generation + 5)) ours
+mv doc/set/x.ign2 doc/set/x.cud
+sign $((generation + 6)) ours
+ours "$S"
+exits 1 'a container that nobody signs' update -a
+like "$(cat err)" '*set: refused: x.cud: takes away *' '... has to be allowed, too'
+rm doc/set/x.cud
+sign $((generation + 7)) ours
 cp -r doc/set doc/frozen
 ours "http://127.0.0.1:$http/frozen"
 exits 0 'a mirror' update -a -S
-sleep 1.1
-publish $((generation + 6))
+sleep 2.1
+publish $((generation + 8))
 ours "http://127.0.0.1:$http/frozen" "$S"
 exits 0 'that is as it was' update -a
 is "$(state set)" same '... is believed'

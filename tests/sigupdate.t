@@ -279,6 +279,53 @@ exits 1 'what is remembered, broken' update
 like "$(cat err)" '*root/.state, line *: is broken*' '... is said'
 exits 0 'once' update
 
+### What is lost, and what is not for it
+# lines_of: all signatures in use, and what was put there by hand
+lines_of() { cat root/current/*.ndb | sort; }
+lines 50 >own/fifty.ndb
+line 31 'by hand once more' >root/current/hand2.ndb
+exits 0 'a set of some more' update -S
+before=$(lines_of)
+rm -f root/current/manifest
+echo junk >own/bad.ndb
+exits 1 'its manifest is lost, and a source is refused' update
+is "$(lines_of)" "$before" '... nothing is lost for it'
+exits 1 'list' sigupdate list -c conf
+rm own/bad.ndb
+exits 1 'when all bring what they have' update
+is "$(lines_of)" "$before" '... it is the same once more, what was put there by hand too'
+exits 0 'and well' update
+rm root/.state
+exits 1 'what is remembered, lost' update
+like "$(cat err)" '*root/.state: is gone*' '... is said'
+mkdir a b
+mv own/fifty.ndb a/
+line 40 'alone' >a/alone.ndb
+{ printf 'source a\n\tlocal %s/a\nsource b\n\tlocal %s/b\n\toptional\n' "$T" "$T"; own_source; } | conf
+exits 0 'a name that moves' update -S
+mv a/fifty.ndb b/
+line 41 'of its own' >own/ownmore.ndb
+exits 1 'from one source, which shrinks, to another' update
+is "$(state a)$(state b)$(state own)" refusedrefusednew '... is refused at both, and the third is new'
+[ -s root/current/fifty.ndb ] && [ -s root/current/ownmore.ndb ]
+ok $? '... nothing is lost'
+exits 0 'unless told so' update -S
+is "$(state a)$(state b)" newnew '... then it moves'
+chmod 000 root/current/hand2.ndb
+line 42 'of its own' >own/ownmore.ndb
+if [ "$(id -u)" -ne 0 ]; then
+	exits 1 'what was put there by hand, and cannot be read' update
+	like "$(cat err)" '*hand2.ndb: was put there by hand, and is left out*' '... is left out'
+fi
+chmod 644 root/current/hand2.ndb
+echo junk >root/current/hand2.ndb
+line 43 'of its own' >own/ownmore.ndb
+exits 1 'what was put there by hand, and is none' update
+like "$(cat err)" '*hand2.ndb: was put there by hand, and is left out: *' '... is left out'
+is "$(state own)" new '... and stops nobody'
+own_source | conf
+exits 0 'the two sources go' update -S
+
 ### Two at once, and announcements
 line 11 'canary eleven' >own/one.ndb
 timeout 60 sigupdate update -c conf >a.out 2>a.err & a=$!

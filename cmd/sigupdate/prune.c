@@ -49,6 +49,11 @@ removable(const struct root *r, int dir, const char *gen, char **names)
 	/* A kill was between the last file and the folder. */
 	if (names[0] == NULL)
 		return true;
+	if (faccessat(dir, "manifest", F_OK, AT_SYMLINK_NOFOLLOW) < 0) {
+		say_plain("%s/%s: stays, for its manifest is gone: what in it is whose, nobody can "
+		    "tell; remove it by hand", r->path, gen);
+		return false;
+	}
 	if (!root_manifest(r, gen, &m))
 		return false;
 	for (size_t i = 0; yes && names[i] != NULL; i++) {
