@@ -229,9 +229,11 @@ own_source >>conf
 publish $((generation + 2))
 fault '/set/*.ndb slow 1500'
 line 77 'of this machine' >own/own.ndb
-exits 75 'a server that is just fast enough, in a short run' update -a -t 6
+sed -i 's/^source set/&\n\tmax-time 2s/' conf
+exits 75 'a server that is just fast enough, for longer than max-time' update -a
 is "$(state own)" new '... and what needs no server is taken'
 well
+sed -i '/max-time 2s/d' conf
 : >requests
 fault '/set/two.ndb once short 700'
 line 78 'of this machine' >own/own.ndb
@@ -251,20 +253,23 @@ is "$(grep -c none.cvd requests)" 1 '... are put off each for itself'
 
 ### What is signed anew, what takes away, what is frozen
 ours "$S"
+long_ago=2020-01-01T00:00:00Z
+publish $((generation + 4))
+sign $((generation + 4)) ours $long_ago
 exits 0 'without those' update -S -a
-ours "$S"
-sleep 1.1
-sign $((generation + 4)) ours
-printf '\tchanges 1s\n' >>conf
+printf '\tchanges 1d\n' >>conf
+exits 1 'a set of long ago' update -a
+like "$(cat err)" 'sigupdate: set: stale: what it has is * old (changes is 24 hours)' '... is stale'
+sign $((generation + 5)) ours
 exits 0 'the same files, signed anew' update -a
 is "$(state set)" same '... are nothing new'
-like "$(sigupdate list -c conf | grep '^source=set')" "*generation=$((generation + 4)) *" '... but heard'
-sign $((generation + 3)) ours
+like "$(sigupdate list -c conf | grep '^source=set')" "*generation=$((generation + 5)) *" '... but heard'
+sign $((generation + 4)) ours
 exits 1 'the older signature' update -a
 like "$(cat err)" '*manifest: generation * is older than *' '... is refused then'
 ours "$S"
 echo 'Test.Line1' >doc/set/x.ign2
-sign $((generation + 5)) ours
+sign $((generation + 6)) ours
 exits 1 'a list of signatures to ignore' update -a
 like "$(cat err)" '*set: refused: x.ign2: takes away *allow exceptions*' '... has to be allowed'
 printf '\tallow exceptions\n' >>conf
@@ -272,21 +277,20 @@ exits 0 'and then' update -a
 [ -s root/current/x.ign2 ]
 ok $? '... is taken'
 mv doc/set/x.ign2 doc/set/x.cud
-sign $((generation + 6)) ours
+sign $((generation + 7)) ours
 ours "$S"
 exits 1 'a container that nobody signs' update -a
 like "$(cat err)" '*set: refused: x.cud: takes away *' '... has to be allowed, too'
 rm doc/set/x.cud
-sign $((generation + 7)) ours
+sign $((generation + 8)) ours $long_ago
 cp -r doc/set doc/frozen
 ours "http://127.0.0.1:$http/frozen"
 exits 0 'a mirror' update -a -S
-sleep 2.1
-publish $((generation + 8))
+publish $((generation + 9))
 ours "http://127.0.0.1:$http/frozen" "$S"
 exits 0 'that is as it was' update -a
 is "$(state set)" same '... is believed'
-printf '\tchanges 1s\n' >>conf
+printf '\tchanges 1d\n' >>conf
 exits 0 'but not where something is to change' update -a
 is "$(state set)" new '... another is asked'
 conf <<-END

@@ -15,7 +15,11 @@ cp "$BUILD/bin/sigupdate-mail" "$BUILD/bin/record" "$P"
 cat >"$P/sigupdate" <<-END
 	#!/bin/sh
 	echo "\$\$ \$*" >>"$T/runs"
-	[ ! -e "$T/slow" ] || sleep 3
+	tries=0
+	while [ -e "$T/slow" ] && [ \$tries -lt 200 ]; do
+		sleep 0.1
+		tries=\$((tries + 1))
+	done
 	PATH=$BUILD/bin:\$PATH
 	"$BUILD/bin/sigupdate" "\$@" -v >>"$T/run.out" 2>&1
 	echo "\$\$ ended \$?" >>"$T/ends"
@@ -24,7 +28,6 @@ chmod 755 "$P"/*
 : >runs
 : >ends
 own_source | conf
-now_ms() { date +%s%3N; }
 mail() { timeout 20 "$P/sigupdate-mail" -c "$T/conf" "$@"; }
 runs() { grep -c . runs; }
 has_begun() { [ "$(runs)" -ge "$1" ]; }
@@ -45,10 +48,10 @@ like "$(sed -n 2p runs)" "* update -q -e 1 -c $T/conf -D $T/root" '... it is han
 [ -e root/current/one.ndb ]
 ok $? '... what is new, is in use'
 : >slow
-begun=$(now_ms)
 exits 0 'an update that takes long' mail -e 1 <news.eml
 out=$(mail -e 1 <news.eml 2>&1)
-[ $(($(now_ms) - begun)) -lt 2000 ]
+wait_for 10 has_begun 3
+[ "$(grep -c . ends)" -eq 2 ]
 ok $? '... is not waited for, nor does it hold the output'
 rm slow
 n=4

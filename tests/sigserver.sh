@@ -42,9 +42,11 @@ publish() {
 	done
 	sign "$1" "${2-ours}"
 }
+# sign N KEY [TIME]: as if it were made then
 sign() {
 	rm -f doc/set/manifest*
 	sigupdate manifest set "$1" doc/set >manifest.new && mv manifest.new doc/set/manifest &&
+	sed -i "1s/ made=[^ ]*/ made=${3-$(date -u +%Y-%m-%dT%H:%M:%SZ)}/" doc/set/manifest &&
 	minisign -S -s "key/$2.sec" -x doc/set/manifest.minisig -m doc/set/manifest >/dev/null
 }
 # fault LINE...: what goes wrong from now on
