@@ -13,13 +13,13 @@ static const unsigned long long NUMBER_MAX = 0x7fffffffffffffff;
 static const time_t LATEST = 253402300799;	/* 9999-12-31T23:59:59Z */
 
 enum key {
-	MANIFEST, GENERATION, MADE, FILES, SIGS, ENGINE, SOURCE, KIND, ID, URL, NAME, SIZE,
+	MANIFEST, GENERATION, MADE, FILES, SIGS, ENGINE, SOURCE, KIND, ID, NAME, SIZE,
 	SHA256, KEYS
 };
 
 static const char *const KEY[KEYS] = {
 	"manifest", "generation", "made", "files", "sigs", "engine", "source", "kind", "id",
-	"url", "name", "size", "sha256"
+	"name", "size", "sha256"
 };
 
 /* The values of one record, coded; p is NULL where it has none. */
@@ -305,16 +305,13 @@ manifest_add_source(struct manifest *m, const struct manifest_source *s)
 		errno = EEXIST;
 		return false;
 	}
-	if (m->sources == MANIFEST_SOURCES ||
-	    (copy.url != NULL && strlen(copy.url) > MANIFEST_URL)) {
+	if (m->sources == MANIFEST_SOURCES) {
 		errno = E2BIG;
 		return false;
 	}
 	if ((more = room(m->source, m->sources, sizeof *more)) == NULL)
 		return false;
 	m->source = more;
-	if (copy.url != NULL && (copy.url = strdup(copy.url)) == NULL)
-		return false;
 	m->source[m->sources++] = copy;
 	return true;
 }
@@ -346,8 +343,6 @@ manifest_id(const struct manifest *m, const char *source, unsigned char id[SHA25
 void
 manifest_free(struct manifest *m)
 {
-	for (size_t i = 0; i < m->sources; i++)
-		free(m->source[i].url);
 	free(m->source);
 	free(m->file);
 	memset(m, 0, sizeof *m);
@@ -454,8 +449,6 @@ take_head(struct reader *r, const struct fields *f)
 static const char *
 take_source(struct reader *r, const struct fields *f)
 {
-	char url[3 * MANIFEST_URL + 1];
-	struct span from = f->value[URL];
 	struct manifest_source s = { .made = 0 };
 
 	if (!source_name(f->value[SOURCE], s.name))
@@ -470,14 +463,6 @@ take_source(struct reader *r, const struct fields *f)
 		return "sigs= is no number";
 	if (!digest(f->value[ID], s.id))
 		return "id= is no SHA-256";
-	if (from.p != NULL) {
-		size_t n = from.n >= sizeof url ? 0 : record_decode(url, from);
-
-		if (n == 0 || n > MANIFEST_URL || memchr(url, '\0', n) != NULL)
-			return "url= is none, or too long";
-		url[n] = '\0';
-		s.url = url;
-	}
 	if (manifest_add_source(r->m, &s))
 		return NULL;
 	return errno == EEXIST ? "a source that is there twice" :
@@ -703,8 +688,6 @@ write_source(struct output *o, struct record *r, const struct manifest_source *s
 		add_time(r, s->made);
 	record_addnum(r, KEY[SIGS], s->sigs);
 	add_digest(r, KEY[ID], s->id);
-	if (s->url != NULL)
-		record_addstr(r, KEY[URL], s->url);
 	write_record(o, r);
 }
 

@@ -4,7 +4,7 @@
  * an author publishes (sigupdate(1)) and one that is kept in a generation have the
  * same form; the latter has a record of each source too.
  *	manifest=SET generation=N made=2026-11-26T15:00:00Z files=N [sigs=N engine=V]
- *	source=NAME kind=WORD [generation=N] made=... sigs=N id=HEX64 [url=...]
+ *	source=NAME kind=WORD [generation=N] made=... sigs=N id=HEX64
  *	name=file:NAME [source=NAME] size=N sha256=HEX64 [sigs=N]
  * The key that a record begins with says its kind, and manifest= is the first one.  With
  * records of sources each file has the source= of one of them, and id= is what
@@ -28,7 +28,6 @@ enum {
 	MANIFEST_SOURCES = 256,
 	MANIFEST_NAME = 32,		/* bytes of a source's name */
 	MANIFEST_BYTES = 4 << 20,	/* of a manifest */
-	MANIFEST_URL = 2048,		/* bytes of url=, decoded */
 	MANIFEST_WRONG = 256,
 	SHA256_BYTES = 32
 };
@@ -40,7 +39,6 @@ struct manifest_source {
 	time_t made;			/* of what it brought; 0: not known */
 	unsigned long long sigs;
 	unsigned char id[SHA256_BYTES];	/* manifest_id of its files */
-	char *url;			/* where it came from, or NULL; owned */
 };
 
 struct manifest_file {
@@ -81,9 +79,9 @@ bool manifest_name(struct span name);
 const char *manifest_parse(struct manifest *m, struct span text);
 
 /*
- * A copy is added, its url too, and what manifest_file or manifest_source told before
+ * A copy is added, and what manifest_file or manifest_source told before
  * is not valid any more.  False, with errno: ENOMEM; EEXIST, where there is one of
- * that name (filename_same) already; E2BIG, too many, or too long a url.
+ * that name (filename_same) already; E2BIG, too many.
  */
 bool manifest_add_file(struct manifest *m, const struct manifest_file *f);
 bool manifest_add_source(struct manifest *m, const struct manifest_source *s);
