@@ -293,6 +293,9 @@ is "$(state set)" same '... is believed'
 printf '\tchanges 1d\n' >>conf
 exits 0 'but not where something is to change' update -a
 is "$(state set)" new '... another is asked'
+exits 0 'back to the frozen one' sigupdate rollback -c conf
+exits 1 'what was taken back, and is there still' update -a
+like "$(cat err)" '*set: stale: what it has is *' '... does not make the old one look young'
 conf <<-END
 	source set
 		archive http://127.0.0.1:$http/none.tgz?token=SECRET

@@ -45,6 +45,10 @@ printf '\033[31mx\n' >bad.conf
 exits 64 'an escape: is refused' sigupdate -k -c bad.conf
 ! grep -q "$(printf '\033')" err
 ok $? '... and not shown'
+printf '\303\303\250\033\033[31mx\n' >bad.conf
+exits 64 'bytes that are no text: are refused' sigupdate -k -c bad.conf
+! grep -q "$(printf '\033')" err
+ok $? '... and not shown'
 : >bad.conf
 exits 64 'an empty one: is refused' sigupdate -k -c bad.conf
 exits 75 'one that is not there' sigupdate -k -c nowhere.conf

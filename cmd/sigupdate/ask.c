@@ -20,7 +20,8 @@ ask_heard(struct run *r, const struct candidate *c)
 	s->heard = r->time;
 	s->saidat = 0;
 	snprintf(s->why, sizeof s->why, "%.*s", FETCH_WHY - 1, c->why);
-	if (c->made > 0)
+	/* What was taken back is not what we have, however young it is. */
+	if (c->made > 0 && c->why[0] == '\0')
 		s->made = c->made;
 	if (c->generation > s->highest)
 		s->highest = c->generation;

@@ -112,22 +112,6 @@ try_it(struct assembly *a, struct trial *t)
 
 /* --- who is to blame --------------------------------------------------------------------- */
 
-/* What was said of a file, "NAME: TEXT", else all that was said. */
-static void
-said_of(const struct trial *t, const char *name, char *text, size_t size)
-{
-	size_t n = strlen(name);
-	const char *p = t->said, *line = p;
-
-	while (*p != '\0' && (strncmp(p, name, n) != 0 || strncmp(p + n, ": ", 2) != 0)) {
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	if (*p != '\0')
-		line = p;
-	snprintf(text, size, "%.*s", (int)(*p != '\0' ? strcspn(line, "\n") : strlen(line)), line);
-}
-
 /* Whose is it, of those that are new; SIZE_MAX: of none. */
 static size_t
 owner(const struct assembly *a, const char *name)
@@ -161,10 +145,14 @@ blame(struct assembly *a, const struct trial *t)
 		const struct trial_file *f = &t->file[i];
 		size_t of = f->bad[0] == '\0' ? SIZE_MAX : owner(a, f->name);
 		char **stranger = by_hand(a, f->name);
+		struct span line;
 
 		if (f->bad[0] == '\0')
 			continue;
-		said_of(t, f->name, text, sizeof text);
+		line = trial_said(t, f->name);
+		if (line.p == NULL)
+			line = (struct span){ t->said, strlen(t->said) };
+		snprintf(text, sizeof text, "%.*s", (int)line.n, line.p);
 		if (of != SIZE_MAX)
 			candidate_is(&a->c[of], OUTCOME_REFUSED, "%s", text);
 		else if (stranger != NULL)

@@ -38,7 +38,7 @@ wrong(struct reader *r, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	clean_line(text, strlen(text));
+	text[clean_line(text, strlen(text))] = '\0';
 	warnx("%s:%lu: %s", r->c->path, r->words.line, text);
 	r->wrong = true;
 }

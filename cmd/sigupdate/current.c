@@ -57,7 +57,6 @@ keep_source(struct run *r, struct manifest *m, const struct manifest_source *s)
 	/* Once, so that what others bring does not make it look younger each time. */
 	if (known->heard == 0)
 		known->heard = r->now.made;
-
 	keep_files(r, m, s, &all, &sigs);
 	if (!all) {
 		if (own.generation > known->highest)

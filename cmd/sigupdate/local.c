@@ -7,13 +7,10 @@
 #include "cmd/sigupdate/mirrors.h"
 #include "cmd/sigupdate/part.h"
 #include "cmd/sigupdate/pinned.h"
-#include "cmd/sigupdate/say.h"
-#include "common/cli.h"
 #include "common/sigkind.h"
 
 #include <sys/stat.h>
 
-#include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sodium.h>

@@ -142,22 +142,6 @@ pinned_number(struct run *r, struct candidate *c, const char *name, unsigned lon
 	return false;
 }
 
-/* The line that was said of a file, "NAME: TEXT"; else its why. */
-static struct span
-said_of(const struct trial *t, const struct trial_file *f)
-{
-	const char *p = t->said;
-	size_t n = strlen(f->name);
-
-	while (*p != '\0' && (strncmp(p, f->name, n) != 0 || strncmp(p + n, ": ", 2) != 0)) {
-		p += strcspn(p, "\n");
-		p += *p == '\n';
-	}
-	if (*p == '\0')
-		return (struct span){ f->bad, strlen(f->bad) };
-	return (struct span){ p + n + 2, strcspn(p + n + 2, "\n") };
-}
-
 /* What was found of a file that is brought: it is good, and not older than ours? */
 static bool
 is_pinned(struct run *r, struct candidate *c, const struct trial *t,
@@ -173,8 +157,11 @@ is_pinned(struct run *r, struct candidate *c, const struct trial *t,
 		return false;
 	}
 	if (tried->bad[0] != '\0') {
-		said = said_of(t, tried);
-		candidate_is(c, OUTCOME_REFUSED, "%s: %.*s", name, (int)said.n, said.p);
+		said = trial_said(t, name);
+		if (said.p != NULL)
+			candidate_is(c, OUTCOME_REFUSED, "%.*s", (int)said.n, said.p);
+		else
+			candidate_is(c, OUTCOME_REFUSED, "%s: %s", name, tried->bad);
 		return false;
 	}
 	return pinned_number(r, c, name, tried->number);

@@ -10,9 +10,7 @@
 #include "common/cli.h"
 
 #include <err.h>
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

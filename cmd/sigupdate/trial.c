@@ -465,6 +465,19 @@ trial_file(const struct trial *t, const char *name)
 	return NULL;
 }
 
+struct span
+trial_said(const struct trial *t, const char *name)
+{
+	const char *p = t->said;
+	size_t n = strlen(name);
+
+	while (*p != '\0' && (strncmp(p, name, n) != 0 || strncmp(p + n, ": ", 2) != 0)) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	return *p == '\0' ? (struct span){ NULL, 0 } : (struct span){ p, strcspn(p, "\n") };
+}
+
 void
 trial_free(struct trial *t)
 {

@@ -47,6 +47,8 @@ enum trial_how {
 void trial_run(struct trial *t, const char *folder, unsigned long seconds, enum trial_how how);
 /* NULL: it said nothing of it. */
 const struct trial_file *trial_file(const struct trial *t, const char *name);
+/* The line that was said of a file, "NAME: TEXT"; p NULL: there is none. */
+struct span trial_said(const struct trial *t, const char *name);
 void trial_free(struct trial *t);
 
 #endif
