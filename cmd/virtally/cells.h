@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The counts: a cell for each hour, gateway, kind and name that has any; name 0
+ * (NAMES_EMPTY) is the sum of the kind.
+ */
+#ifndef CELLS_H
+#define CELLS_H
+
+#include "cmd/virtally/kinds.h"
+
+#include <stdint.h>
+
+enum { CELLS_HOSTS = 4096 };
+
+struct place {
+	int day;		/* 0 to 65535; 0 is the past */
+	int hour;		/* 0 to 24 */
+	uint32_t host;		/* less than CELLS_HOSTS: a number of the tally's own */
+	enum kind kind;
+	uint32_t name;		/* less than NAMES_MAX */
+};
+
+struct cell {
+	struct place place;
+	unsigned long long messages;
+	unsigned long long findings;
+};
+
+struct cells;
+
+struct cells *cells_new(void);
+void cells_free(struct cells *c);
+
+void cells_add(struct cells *c, const struct place *p, unsigned long long messages,
+    unsigned long long findings);
+
+/* All cells in turn, in no order: start with *at = 0; false after the last. */
+bool cells_next(const struct cells *c, size_t *at, struct cell *cell);
+
+/* Forgets the cells of a day. */
+void cells_drop(struct cells *c, int day);
+
+#endif
