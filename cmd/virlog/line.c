@@ -1,217 +1,143 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virlog/line.h"
+#include "cmd/virlog/fit.h"
 
 #include <string.h>
 
-enum {
-	WORDS = 64,		/* of a record that are looked at */
-	SUBJECT_MAX = 128,
-	VALUE_MIN = 32		/* a value is not cut shorter than this */
-};
+enum { SUBJECT_MAX = 128 };
 
 /* A record's kind: the first of these that it is. */
-static const struct kind {
+static const struct row {
 	const char *key;
 	const char *value;	/* NULL: any */
+	const char *with;	/* NULL; or a key that it must have, and no verdict */
 	const char *subject;	/* the key whose value the line begins with */
-	const char *text;
-	bool dealt;		/* the text goes on with what was done */
+	enum logkind kind;
 	enum line_level level;
-} kinds[] = {
-	{ "verdict", "infected", "sig", "virus found and", true, LINE_ALERT },
-	{ "why", "conversions", "rule", "conversion", true, LINE_NOTICE },
-	{ "verdict", "banned", "suffix", "suffix", true, LINE_NOTICE },
-	{ "verdict", "odd", "why", "odd part", true, LINE_NOTICE },
-	{ "verdict", "unscanned", "why", "not scanned", false, LINE_WARNING },
-	{ "ignored", NULL, "ignored", "finding ignored", false, LINE_NOTICE },
-	{ "relay", NULL, "relay", "relay", true, LINE_NOTICE },
-	{ "do", NULL, "do", "action", false, LINE_NOTICE },
-	{ NULL, NULL, "verdict", "other record", false, LINE_WARNING }
+} rows[] = {
+	{ "verdict", "infected", NULL, "sig", LOGKIND_VIRUS, LINE_ALERT },
+	{ "why", "conversions", NULL, "rule", LOGKIND_CONVERSION, LINE_NOTICE },
+	{ "verdict", "banned", NULL, "suffix", LOGKIND_SUFFIX, LINE_NOTICE },
+	{ "verdict", "odd", NULL, "why", LOGKIND_ODD, LINE_NOTICE },
+	{ "verdict", "unscanned", NULL, "why", LOGKIND_UNSCANNED, LINE_WARNING },
+	{ "ignored", NULL, NULL, "ignored", LOGKIND_IGNORED, LINE_NOTICE },
+	{ "relay", NULL, NULL, "relay", LOGKIND_RELAY, LINE_NOTICE },
+	{ "do", NULL, NULL, "do", LOGKIND_ACTION, LINE_NOTICE },
+	{ "source", NULL, "state", "source", LOGKIND_SIGNATURES, LINE_NOTICE },
+	{ "set", NULL, "state", "set", LOGKIND_SIGNATURES, LINE_NOTICE },
+	{ "clean", "yes", "clean", "id", LOGKIND_CLEAN, LINE_INFO },
+	{ NULL, NULL, NULL, "verdict", LOGKIND_OTHER, LINE_WARNING }
 };
 
-static const struct kind *
-find_kind(const char *record, size_t n)
-{
-	const struct kind *k = kinds;
-	struct span v;
-
-	for (; k->key != NULL; k++)
-		if (k->value != NULL ? record_is(record, n, k->key, k->value) :
-		    record_get(record, n, k->key, &v))
-			break;
-	return k;
-}
-
-bool
-line_wanted(const char *record, size_t n)
+static bool
+has(const struct line *l, const char *key)
 {
 	struct span v;
 
-	return find_kind(record, n)->key != NULL || !record_get(record, n, "check", &v);
+	return record_get(l->record, l->n, key, &v);
 }
 
-enum line_level
-line_level(const char *record, size_t n)
+static const struct row *
+find_row(const struct line *l)
 {
-	return find_kind(record, n)->level;
-}
+	const struct row *r = rows;
 
-/* A line being made; what finds no room sets full and is left out. */
-struct out {
-	char *to;
-	size_t len;
-	size_t room;
-	bool full;
-};
-
-static void
-put(struct out *o, const char *p, size_t n)
-{
-	if (o->full || n > o->room - o->len) {
-		o->full = true;
-		return;
-	}
-	memcpy(o->to + o->len, p, n);
-	o->len += n;
-}
-
-static void
-say(struct out *o, const char *text)
-{
-	put(o, text, strlen(text));
-}
-
-/* The length of a coded value that is cut, between escapes, at max. */
-static size_t
-cut_at(struct span v, size_t max)
-{
-	if (v.n <= max)
-		return v.n;
-	for (size_t i = 1; i <= 2 && i <= max; i++)
-		if (v.p[max - i] == '%')
-			return max - i;
-	return max;
-}
-
-struct words {
-	struct word w[WORDS];
-	size_t n;
-	struct span dropped;	/* the first key that was left out; n 0: none */
-};
-
-static void
-collect(struct words *all, const char *record, size_t n)
-{
-	struct word w;
-	size_t at = 0;
-
-	all->n = 0;
-	all->dropped.n = 0;
-	while (record_word(record, n, &at, &w)) {
-		if (all->n == WORDS) {
-			all->dropped = w.key;
-			break;
-		}
-		all->w[all->n++] = w;
-	}
-}
-
-static bool
-same(struct span a, struct span b)
-{
-	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
-}
-
-/* Was the key of word i named as cut before it? */
-static bool
-named(const struct words *all, size_t i, size_t max)
-{
-	for (size_t j = 0; j < i; j++)
-		if (all->w[j].value.n > max && same(all->w[j].key, all->w[i].key))
-			return true;
-	return false;
-}
-
-/* All words, their values cut at max, and cut=KEY for those that were. */
-static void
-put_words(struct out *o, const struct words *all, size_t max)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		say(o, " ");
-		put(o, all->w[i].key.p, all->w[i].key.n);
-		say(o, "=");
-		put(o, all->w[i].value.p, cut_at(all->w[i].value, max));
-	}
-	for (size_t i = 0; i < all->n && !o->full; i++) {
-		if (all->w[i].value.n <= max || named(all, i, max))
+	for (; r->key != NULL; r++) {
+		if (r->with != NULL && (!has(l, r->with) || has(l, "verdict")))
 			continue;
-		say(o, " cut=");
-		put(o, all->w[i].key.p, all->w[i].key.n);
+		if (r->value != NULL ? record_is(l->record, l->n, r->key, r->value) :
+		    has(l, r->key))
+			break;
 	}
-	if (all->dropped.n > 0) {
-		say(o, " cut=");
-		put(o, all->dropped.p, all->dropped.n);
-	}
+	return r;
 }
 
-static const char *
-level_name(enum line_level level)
+/* Does a record of the signatures tell of what somebody has to look after? */
+static bool
+bad_state(const struct line *l)
 {
-	switch (level) {
-	case LINE_ALERT: return "alert";
-	case LINE_WARNING: return "warning";
-	case LINE_NOTICE: return "notice";
-	}
-	return "notice";
+	return record_is(l->record, l->n, "state", "failed") ||
+	    record_is(l->record, l->n, "state", "refused") || has(l, "stale");
 }
 
 /* Was nothing done but to let it pass? */
 static bool
 passed(const char *record, size_t n)
 {
-	static const struct span pass = { "pass", 4 }, deliver = { "deliver", 7 };
 	struct word w;
 	size_t at = 0;
 	bool any = false;
 
 	while (record_word(record, n, &at, &w)) {
-		if (w.key.n != 2 || memcmp(w.key.p, "do", 2) != 0)
+		if (!span_is(w.key, "do"))
 			continue;
-		if (!same(w.value, pass) && !same(w.value, deliver))
+		if (!span_is(w.value, "pass") && !span_is(w.value, "deliver"))
 			return false;
 		any = true;
 	}
 	return any;
 }
 
-size_t
-line_text(char *to, size_t room, const char *record, size_t n)
+void
+line_read(struct line *l, const char *record, size_t n)
 {
-	const struct kind *k = find_kind(record, n);
-	struct span subject = { "unknown", 7 }, v;
-	struct words all;
-	struct out o = { to, 0, room, false }, begun;
-	size_t max = LINE_BYTES;
+	const struct row *r;
+	struct span v;
 
-	if (record_get(record, n, k->subject, &v) && v.n > 0)
-		subject = v;
-	/* The number is what Solaris gave every line of a mail program. */
-	say(&o, "[ID 702911 mail.");
-	say(&o, level_name(k->level));
-	say(&o, "] ");
-	put(&o, subject.p, cut_at(subject, SUBJECT_MAX));
-	say(&o, " ");
-	say(&o, k->text);
-	if (k->dealt)
-		say(&o, passed(record, n) ? " passed" : " dealt");
-	begun = o;
-	collect(&all, record, n);
-	while (put_words(&o, &all, max), o.full) {
-		o = begun;
-		if (max > VALUE_MIN)
-			max -= 8;
-		else
-			all.dropped = all.w[--all.n].key;
+	l->record = record;
+	l->n = n;
+	r = find_row(l);
+	l->wanted = r->key != NULL || !has(l, "check");
+	l->kind = r->kind;
+	l->level = r->kind == LOGKIND_SIGNATURES && bad_state(l) ? LINE_WARNING : r->level;
+	l->subject = (struct span){ "unknown", 7 };
+	if (record_get(record, n, r->subject, &v) && v.n > 0)
+		l->subject = fit_cut(v, SUBJECT_MAX);
+	l->done = !logkind_dealt(r->kind) ? "" : passed(record, n) ? " passed" : " dealt";
+}
+
+const char *
+line_level_name(enum line_level level)
+{
+	switch (level) {
+	case LINE_ALERT: return "alert";
+	case LINE_WARNING: return "warning";
+	case LINE_NOTICE: return "notice";
+	case LINE_INFO: return "info";
 	}
-	return o.len;
+	return "notice";
+}
+
+static void
+put_words(struct pen *p, const struct fit *f)
+{
+	struct span key;
+	size_t at = 0;
+
+	for (size_t i = 0; i < f->n; i++) {
+		pen_say(p, " ");
+		pen_put(p, f->w[i].key);
+		pen_say(p, "=");
+		pen_put(p, fit_cut(f->w[i].value, f->max));
+	}
+	while (fit_lost(f, &at, &key)) {
+		pen_say(p, " cut=");
+		pen_put(p, key);
+	}
+}
+
+size_t
+line_text(char *to, size_t room, const struct line *l)
+{
+	struct pen p = { to, 0, room, false };
+
+	pen_say(&p, LOGKIND_MARK);
+	pen_say(&p, line_level_name(l->level));
+	pen_say(&p, "] ");
+	pen_put(&p, l->subject);
+	pen_say(&p, " ");
+	pen_say(&p, logkind_text(l->kind));
+	pen_say(&p, l->done);
+	fit_words(&p, l->record, l->n, put_words);
+	return p.len;
 }
