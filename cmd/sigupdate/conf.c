@@ -24,6 +24,7 @@ struct reader {
 	struct source *source;		/* NULL: before the first */
 	struct words words;
 	const char *directive;		/* of this line */
+	bool logs;			/* `log' was there */
 	bool wrong;
 };
 
@@ -213,6 +214,28 @@ take_proxy(struct reader *r, struct list *l)
 		wrong(r, "proxy: is there twice");
 	else if (word != NULL)
 		r->c->proxy = copied(word);
+}
+
+static void
+take_log(struct reader *r, struct list *l)
+{
+	const char *to = l->n > 0 ? l->word[0] : "";
+	struct address a;
+
+	if (r->logs)
+		wrong(r, "log: is there twice");
+	r->logs = true;
+	if (strcmp(to, "no") == 0 && l->n == 1)
+		return;
+	if (l->n > 2 || (l->n == 2 && strcmp(l->word[1], "json") != 0) ||
+	    (strcmp(to, LOG_SYSLOG) != 0 && to[0] != '/' && !address_parse(&a, to)))
+		wrong(r, "log: say no, or syslog, the whole path of a file, unix:PATH or "
+		    "tcp:ADDRESS:PORT, and json behind it for lines of JSON");
+	else {
+		free(r->c->log);
+		r->c->log = copied(to);
+		r->c->json = l->n == 2;
+	}
 }
 
 static void
@@ -517,6 +540,7 @@ static const struct directive {
 } DIRECTIVES[] = {
 	{ "root", take_root, GLOBAL }, { "keep", take_keep, GLOBAL },
 	{ "engine", take_engine, GLOBAL }, { "proxy", take_proxy, GLOBAL },
+	{ "log", take_log, GLOBAL },
 	{ "max-age", take_max_age, BOTH }, { "changes", take_changes, BOTH },
 	{ "shrink", take_shrink, BOTH }, { "max-size", take_max_size, BOTH },
 	{ "max-time", take_max_time, BOTH }, { "slow", take_slow, BOTH },
@@ -699,6 +723,7 @@ conf_free(struct conf *c)
 	list_free(&c->engines);
 	free(c->root);
 	free(c->proxy);
+	free(c->log);
 	free(c->limits.ca);
 	memset(c, 0, sizeof *c);
 }

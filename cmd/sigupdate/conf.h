@@ -61,10 +61,14 @@ struct conf {
 	struct list engines;		/* addresses */
 	bool engines_said;		/* `engine' was there; without words: none */
 	char *proxy;
+	char *log;			/* LOG_SYSLOG, a file, or an address; NULL: nothing is logged */
+	bool json;			/* the log's lines are JSON */
 	struct limits limits;
 	struct source *source;
 	size_t sources;
 };
+
+#define LOG_SYSLOG "syslog"
 
 /* The word of a kind: local, signed, archive, cvd. */
 const char *conf_kind(enum source_kind kind);

@@ -73,7 +73,7 @@ verb_list(const struct conf *c, const char *path, bool files)
 
 		if (!root_manifest(&root, gens[i], &m))
 			continue;
-		tell_generation(&m, gens[i], is_current ? "current" :
+		tell_generation(stdout, &m, gens[i], is_current ? "current" :
 		    strcmp(gens[i], previous) == 0 ? "previous" : "kept");
 		if (files)
 			list_files(&root, gens[i], &m);

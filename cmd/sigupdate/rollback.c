@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/sigupdate/candidate.h"
+#include "cmd/sigupdate/logged.h"
 #include "cmd/sigupdate/notice.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/tell.h"
@@ -107,7 +108,8 @@ verb_rollback(const struct conf *c, const char *path, const char *name, unsigned
 	say_plain("set %s is in use: %llu signatures in %zu files%s%s", gen, to.sigs, to.files,
 	    back ? "; to have the other again: sigupdate rollback " : "", back ? from : "");
 	if (say_how() > SAY_QUIET)
-		tell_generation(&to, gen, "current");
+		tell_generation(stdout, &to, gen, "current");
+	logged_set(c, &to, gen);
 	told = notice_engines(&r);
 	(void)state_write(&r.root, &r.state);
 	manifest_free(&to);

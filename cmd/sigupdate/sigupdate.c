@@ -11,7 +11,7 @@
  *	tried			trial (avscand -k)
  *	current -> GEN		swap; root has the folder, prune the old ones
  *	engines are told	notice
- *	what is said		tell (records), say and progress (people), stale
+ *	what is said		tell (records), say and progress (people), stale, logged
  * update is that run; list, verify, rollback and author (`manifest') are the other verbs.
  */
 #include "cmd/sigupdate/become.h"
@@ -50,7 +50,7 @@ static const struct cli cli = { "sigupdate",
     "Keeps virus signatures new: fetches, verifies, tries, and only then swaps them in.\n"
     "  -a          ask servers that are not to be asked yet, too\n"
     "  -c CONF     else /etc/multiscan/sigupdate.conf\n"
-    "  -D ROOT     else as CONF says, or /var/lib/multiscan/sigs; engines are then not told\n"
+    "  -D ROOT     else as CONF says, or /var/lib/multiscan/sigs; nothing is told or logged then\n"
     "  -e SECONDS  not before the last run is so long ago (for announcements)\n"
     "  -k          check the configuration\n"
     "  -q          say only what somebody has to act on (for cron)\n"
@@ -91,7 +91,7 @@ same_folder(const char *a, const char *b)
 	    x.st_dev == y.st_dev && x.st_ino == y.st_ino);
 }
 
-/* Which root; what is told to engines is of the configuration's own. */
+/* Which root; what is told to engines and logged is of the configuration's own. */
 static void
 choose_root(struct options *o, struct conf *c)
 {
@@ -102,6 +102,8 @@ choose_root(struct options *o, struct conf *c)
 	else if (!same_folder(o->root, own)) {
 		c->engines.n = 0;
 		c->engines_said = true;
+		free(c->log);
+		c->log = NULL;
 	}
 }
 

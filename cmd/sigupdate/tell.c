@@ -7,10 +7,10 @@
 #include <unistd.h>
 
 static void
-print(struct record *r)
+print(FILE *to, struct record *r)
 {
 	record_end(r);
-	fwrite(r->text, 1, r->len, stdout);
+	fwrite(r->text, 1, r->len, to);
 }
 
 static void
@@ -25,7 +25,7 @@ add_time(struct record *r, const char *key, time_t t)
 }
 
 void
-tell_candidate(const struct candidate *c, time_t heard, enum stale stale)
+tell_candidate(FILE *to, const struct candidate *c, time_t heard, enum stale stale)
 {
 	static struct record r;
 
@@ -38,7 +38,7 @@ tell_candidate(const struct candidate *c, time_t heard, enum stale stale)
 		record_addstr(&r, "stale", stale_word(stale));
 	if (c->why[0] != '\0')
 		record_addstr(&r, "why", c->why);
-	print(&r);
+	print(to, &r);
 }
 
 void
@@ -61,11 +61,11 @@ tell_source(const struct state_source *s, const struct manifest_source *has, enu
 		record_addstr(&r, "stale", stale_word(stale));
 	if (s->why[0] != '\0')
 		record_addstr(&r, "why", s->why);
-	print(&r);
+	print(stdout, &r);
 }
 
 void
-tell_generation(const struct manifest *m, const char *gen, const char *state)
+tell_generation(FILE *to, const struct manifest *m, const char *gen, const char *state)
 {
 	static struct record r;
 
@@ -77,7 +77,7 @@ tell_generation(const struct manifest *m, const char *gen, const char *state)
 	record_addnum(&r, "sigs", m->sigs);
 	if (m->engine[0] != '\0')
 		record_addstr(&r, "engine", m->engine);
-	print(&r);
+	print(to, &r);
 }
 
 void
@@ -92,7 +92,7 @@ tell_file(const struct manifest_file *f, const char *why)
 	record_addnum(&r, "size", f->size);
 	if (why != NULL)
 		record_addstr(&r, "why", why);
-	print(&r);
+	print(stdout, &r);
 }
 
 void

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE	/* pipe2 */
 #include "cmd/sigupdate/trial.h"
+#include "cmd/sigupdate/child.h"
 #include "common/cli.h"
 #include "common/clock.h"
 
-#include <sys/prctl.h>
 #include <sys/wait.h>
 
 #include <err.h>
@@ -12,7 +11,6 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,7 +23,7 @@ enum { FILES_MAX = 8192, SAID_MAX = 256 << 10 };
 /* The child and what it has said so far. */
 struct run {
 	struct trial *t;
-	const char *folder;	/* without links */
+	char *folder;		/* without links */
 	enum trial_how how;
 	pid_t pid;
 	int out, err;		/* what it writes; -1: ended */
@@ -38,57 +36,21 @@ struct run {
 	bool checked, nonsense;
 };
 
-/* What has come to be ignored or blocked here would be so there. */
-static void
-fresh_signals(void)
-{
-	static const int ours[] = { SIGALRM, SIGTERM, SIGINT, SIGHUP, SIGCHLD, SIGPIPE,
-	    SIGXFSZ };
-	sigset_t none;
-
-	for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-		signal(ours[i], SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-}
-
 static _Noreturn void
 be_avscand(const struct run *r, int out, int error, pid_t parent)
 {
 	const char *how = r->how == TRIAL_FILES ? "-kn" : "-k";
-	char beside[PATH_MAX];
+	const char *const argv[] = { "avscand", how, "-D", r->folder, NULL };
 	int in = open("/dev/null", O_RDONLY);
 
-	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent ||
-	    dup2(error, STDERR_FILENO) < 0 || dup2(out, STDOUT_FILENO) < 0 ||
-	    dup2(in, STDIN_FILENO) < 0) {
+	if (!child_ready(parent) || dup2(error, STDERR_FILENO) < 0 ||
+	    dup2(out, STDOUT_FILENO) < 0 || dup2(in, STDIN_FILENO) < 0) {
 		dprintf(error, "%s\n", strerror(errno));
 		_exit(EXIT_RETRY);
 	}
-	fresh_signals();
-	if (cli_beside(beside, "avscand") && access(beside, X_OK) == 0)
-		execl(beside, "avscand", how, "-D", r->folder, (char *)NULL);
-	else
-		execlp("avscand", "avscand", how, "-D", r->folder, (char *)NULL);
+	child_exec(argv);
 	dprintf(STDERR_FILENO, "%s\n", strerror(errno));
 	_exit(127);
-}
-
-/* An end of a new pipe that is no standard descriptor, which a child loses by dup2. */
-static void
-make_pipe(int ends[2])
-{
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		err(EXIT_RETRY, "pipe");
-	for (int i = 0; i < 2; i++)
-		if (ends[i] <= STDERR_FILENO) {
-			int high = fcntl(ends[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-
-			if (high < 0)
-				err(EXIT_RETRY, "pipe");
-			close(ends[i]);
-			ends[i] = high;
-		}
 }
 
 static void
@@ -97,8 +59,8 @@ start(struct run *r)
 	pid_t parent = getpid();
 	int out[2], error[2];
 
-	make_pipe(out);
-	make_pipe(error);
+	if (!child_pipe(out) || !child_pipe(error))
+		err(EXIT_RETRY, "pipe");
 	fflush(NULL);
 	if ((r->pid = fork()) < 0)
 		err(EXIT_RETRY, "fork");
@@ -301,23 +263,10 @@ listen_to(struct run *r)
 static int
 end(struct run *r, bool in_time)
 {
-	static const struct timespec moment = { .tv_nsec = 5000000 };
-	bool killed = false;
-	int status;
-	pid_t pid;
+	int status = child_end(r->pid, in_time, r->until);
 
-	for (;;) {
-		if (!killed && (!in_time || clock_ms() >= r->until)) {
-			kill(r->pid, SIGKILL);
-			killed = true;
-		}
-		pid = waitpid(r->pid, &status, killed ? 0 : WNOHANG);
-		if (pid == r->pid)
-			break;
-		if (pid < 0 && errno != EINTR)
-			err(EXIT_RETRY, "waitpid");
-		nanosleep(&moment, NULL);
-	}
+	if (status < 0)
+		err(EXIT_RETRY, "waitpid");
 	if (r->out >= 0)
 		close(r->out);
 	if (r->err >= 0)

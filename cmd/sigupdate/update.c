@@ -4,6 +4,7 @@
 #include "cmd/sigupdate/assemble.h"
 #include "cmd/sigupdate/candidate.h"
 #include "cmd/sigupdate/current.h"
+#include "cmd/sigupdate/logged.h"
 #include "cmd/sigupdate/notice.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stage.h"
@@ -111,10 +112,10 @@ static void
 tell_all(struct run *r, const struct candidate *c, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		tell_candidate(&c[i], state_source(&r->state, c[i].source->name)->heard,
+		tell_candidate(stdout, &c[i], state_source(&r->state, c[i].source->name)->heard,
 		    stale_source(&r->state, &r->now, c[i].source, r->time));
 	if (!r->look && r->current[0] != '\0')
-		tell_generation(&r->now, r->current, "current");
+		tell_generation(stdout, &r->now, r->current, "current");
 }
 
 static int
@@ -142,6 +143,8 @@ work(struct run *r, struct watch *w, unsigned long seconds)
 	r->failed |= !r->failed && !state_write(&r->root, &r->state);
 	if (say_how() > SAY_QUIET)
 		tell_all(r, c, n);
+	if (!r->look)
+		logged_run(r, c, n);
 	end = status(r, c, n, told);
 	for (size_t i = 0; i < n; i++)
 		candidate_empty(&c[i]);
