@@ -86,24 +86,85 @@ finding_keys() {
 	unset IFS
 }
 
-# log_findings: a line each, with what was done; a log that fails stops no mail
+# log_findings: a line for each finding, with what was done, for each that is ignored,
+# and of a message in which nothing was found where the site wants that
 log_findings() {
 	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
 	common=
-	for w in $envelope $first; do
+	for w in $first $envelope; do
 		case $w in
 		queue=* | client=* | from=* | to=* | msgid=*) common="$common $w" ;;
 		esac
 	done
-	[ -n "$FINDINGS" ] || return 0
-	FOUND=$FINDINGS
-	lines=$(each log_line)
-	set --
-	[ -z "${LOG_FILE-}" ] || set -- -o "$LOG_FILE"
-	printf '%s\n' "$lines" | "$BIN/virlog" -T "$LOG_TAG" "$@" ||
+	said_of_parts
+	lines=$(
+		FOUND=$FINDINGS
+		each log_line
+		FOUND=$IGNORED
+		each log_ignored
+		[ -n "$FINDINGS" ] || [ "${LOG_CLEAN-}" != 1 ] || log_clean
+	)
+	[ -z "$lines" ] || log_lines "$lines"
+}
+
+# log_lines RECORDS: a line each; a log that fails stops no mail
+log_lines() {
+	lines=$1
+	set -- -T "$LOG_TAG"
+	[ "${LOG_FORMAT-}" != json ] || set -- "$@" -j
+	if [ -n "${LOG_FILE-}" ]; then
+		set -- "$@" -o "$LOG_FILE"
+	elif [ -n "${LOG_SERVER-}" ]; then
+		set -- "$@" -s "$LOG_SERVER"
+	fi
+	[ -z "$LOG_FALLBACK" ] || set -- "$@" -F "$LOG_FALLBACK"
+	printf '%s\n' "$lines" | "$BIN/virlog" "$@" ||
 		printf '%s: virlog failed, so here: %s\n' "${0##*/}" "$lines" >&2
 }
-# log_line: a record; what would make it too long for one is left out
+
+# said_of_parts: in SAID, of each part that is about to be logged what the manifest says
+# of it: its size and its first name
+said_of_parts() {
+	SAID=$NL
+	wanted=
+	IFS=$NL
+	for line in $FINDINGS $IGNORED; do
+		unset IFS
+		line=${line#*part=} line=${line%% *}
+		case $wanted in
+		*"=$line /b"*) ;;
+		*) wanted="$wanted/^part=$line /b said$NL" ;;
+		esac
+	done
+	unset IFS
+	[ -n "$wanted" ] || return 0
+	# No record has a ! in it.
+	SAID=$NL$(printf '%s%s\n' "$wanted" 'd
+		: said
+		s/ name=\([^ ]*\).*/!\1/
+		s/^\(part=[0-9]*\) [^!]*\( size=[0-9]*\)[^!]*/\1\2/
+		s/!/ name=/' | sed -f /dev/stdin "$DIR/manifest")$NL ||
+		not_now "$DIR/manifest: cannot be read"
+}
+
+# log_words FINDING ACTION: a record of these words, of what FINDING does not say of its
+# part, and of what every line has; what would make it too long is left out
+log_words() {
+	said=${SAID#*"${NL}part=$PART "} more=
+	if [ "$said" = "$SAID" ]; then said=; else said=${said%%"$NL"*}; fi
+	for w in $said; do
+		case " $1 " in
+		*" ${w%%=*}="* | *" cut=${w%%=*} "*) ;;
+		*) more="$more $w" ;;
+		esac
+	done
+	line="id=$ID"
+	for w in $1 $more $2 $common; do
+		if [ ${#w} -gt 2000 ] || [ ${#line} -gt 50000 ]; then w=cut=${w%%=*}; fi
+		line="$line $w"
+	done
+	echo "$line"
+}
 log_line() {
 	how=
 	for a in $ACTED; do
@@ -111,12 +172,16 @@ log_line() {
 		"$NUMBER:"*) a=${a#*:}; how="$how do=${a%%:*} rule=${a#*:}" ;;
 		esac
 	done
-	line="id=$ID"
-	for w in $finding $how $common; do
-		if [ ${#w} -gt 2000 ] || [ ${#line} -gt 50000 ]; then w=cut=${w%%=*}; fi
-		line="$line $w"
-	done
-	echo "$line"
+	log_words "$finding" "$how"
+}
+# Numbered behind the findings, whose numbers they leave as they are.
+log_ignored() {
+	N=$((N + 1))
+	log_words "n=$N $finding" "do=pass rule=ignore"
+}
+log_clean() {
+	PART=none
+	log_words "clean=yes n=0 parts=$PARTS" ""
 }
 
 # write_record_file: RECORD_DIR/VirusScan-ID

@@ -27,7 +27,8 @@ _stop() {
 read_settings() {
 	ENGINE_LINES=
 	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
-	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE NOTIFY_TO NOTIFY_FROM
+	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE LOG_SERVER LOG_FORMAT LOG_FALLBACK LOG_CLEAN
+	unset NOTIFY_TO NOTIFY_FROM
 	CONVERSIONS=$LIB/conversions
 	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
 	for CONF in "${MULTISCAN_CONF:-/etc/multiscan/multiscan.conf}" "$LIB/multiscan.conf"; do
@@ -46,6 +47,7 @@ read_settings() {
 		# shellcheck source=scripts/scriptfunctions
 		. "$LIB/scriptfunctions"
 		_check_settings
+		LOG_FALLBACK=${LOG_FALLBACK-$RECORD_DIR/unlogged.log}
 		return
 	done
 	_stop "no configuration: set MULTISCAN_CONF, or make /etc/multiscan/multiscan.conf"
