@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOOKS = 5 };
 
 /* Descriptor to read the file that fd is, -1 if that is not to be. */
 static int
@@ -40,16 +43,37 @@ append_open(struct append *a, const char *path)
 	return 0;
 }
 
-/* Did a writer come to its end within a line? */
-static bool
-is_torn(const struct append *a)
+/* The size of the file, 0 if it is not to be told or the file ends with a line. */
+static off_t
+torn_size(const struct append *a)
 {
 	struct stat st;
 	char last = '\n';
 
-	if (a->look >= 0 && fstat(a->look, &st) == 0 && st.st_size > 0)
-		(void)!pread(a->look, &last, 1, st.st_size - 1);
-	return last != '\n';
+	if (a->look < 0 || fstat(a->look, &st) < 0 || st.st_size == 0)
+		return 0;
+	(void)!pread(a->look, &last, 1, st.st_size - 1);
+	return last == '\n' ? 0 : st.st_size;
+}
+
+/*
+ * Did a writer come to its end within a line?  A write that is not done yet looks like
+ * that too, but it grows.
+ */
+static bool
+is_torn(const struct append *a)
+{
+	const struct timespec moment = { 0, 2000000 };
+	off_t size = torn_size(a), before;
+
+	for (int i = 0; size > 0 && i < LOOKS; i++) {
+		before = size;
+		nanosleep(&moment, NULL);
+		size = torn_size(a);
+		if (size == before)
+			return true;
+	}
+	return false;
 }
 
 int

@@ -123,8 +123,10 @@ await_end(int fd, long long deadline)
 	char told[256];
 	ssize_t n;
 
-	if (shutdown(fd, SHUT_WR) < 0)
+	if (shutdown(fd, SHUT_WR) < 0) {
+		errno = errno == ENOTCONN ? ECONNRESET : errno;
 		return -1;
+	}
 	while ((n = recv(fd, told, sizeof told, 0)) != 0) {
 		if (n < 0 && errno != EAGAIN && errno != EINTR)
 			return -1;

@@ -1,14 +1,22 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/virlog/line.c
+// with: cmd/virlog/line.c cmd/virlog/fit.c cmd/virlog/json.c
+// with: cmd/virlog/form.c cmd/virlog/show.c
 /*
- * Any record makes a line of printable ASCII that is not too long, ends in a
- * record, has one ], and says "virus found" only where one was.
+ * Any record makes a line of printable ASCII that is not too long, in each form, and
+ * says "virus found" only where one was; the text ends in a record and has one ], the
+ * object is one.  What -r shows of them is the same for both, and nothing that it
+ * shows, of these or of any bytes, does anything to a terminal.
  */
-#include "cmd/virlog/line.h"
+#include "cmd/virlog/form.h"
+#include "cmd/virlog/show.h"
+#include "common/clean.h"
+#include "common/hex.h"
 #include "tests/fuzz/replay.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+static const struct form_time now = { "Sep  8 16:45:44", "2002-09-08T16:45:44.000001+00:00" };
 
 static void
 check(bool good)
@@ -18,28 +26,115 @@ check(bool good)
 }
 
 static void
-check_line(const char *record, size_t n, size_t room)
+check_text(const char *line, size_t len)
 {
-	static const char *const texts[] = { " virus found and dealt ",
-	    " suffix dealt ", " conversion dealt ", " odd part dealt ", " not scanned ",
-	    " relay dealt ", " action ", " other record " };
-	char line[LINE_BYTES + 1];
-	size_t len = line_text(line, room, record, n);
-	const char *tail = NULL;
-	bool virus;
+	const char *tail = strstr(line, LOGKIND_MARK), *end = line + len;
+	enum logkind kind;
+	size_t used;
 
-	check(len > 0 && len <= room);
-	line[len] = '\0';
-	for (size_t i = 0; i < len; i++)
-		check(line[i] >= ' ' && line[i] <= '~');
-	check(strchr(line, ']') == strrchr(line, ']'));
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (tail == NULL && (tail = strstr(line, texts[i])) != NULL)
-			tail += strlen(texts[i]);
-	check(tail != NULL && record_valid(tail, strlen(tail)));
-	virus = record_is(record, n, "verdict", "infected");
-	check((strstr(line, "virus found") != NULL) == virus);
-	check((line_level(record, n) == LINE_ALERT) == virus);
+	check(tail != NULL && strchr(line, ']') == strrchr(line, ']'));
+	tail = strchr(strchr(tail, ']') + 2, ' ') + 1;
+	check(logkind_find(tail, (size_t)(end - tail), &kind, &used) && tail[used] == ' ');
+	tail += used + 1;
+	check(record_valid(tail, (size_t)(end - tail)));
+}
+
+static void
+check_object(const char *line)
+{
+	const char *p = strchr(line, '{');
+	size_t quotes = 0, deep = 0;
+
+	check(p != NULL && line[strlen(line) - 1] == '}');
+	for (; *p != '\0'; p++) {
+		check(*p != '\\');
+		quotes += *p == '"';
+		if (quotes % 2 == 0 && *p == '[')
+			check(++deep == 1);
+		if (quotes % 2 == 0 && *p == ']')
+			check(deep-- == 1);
+	}
+	check(quotes % 2 == 0 && deep == 0);
+}
+
+/* Clean, and each byte of line can be told from what is shown. */
+static void
+check_shown(const char *line, size_t n)
+{
+	static char shown[SHOW_ROOM], again[SHOW_ROOM];
+	size_t len = show_line(shown, line, n);
+
+	check(len <= sizeof shown);
+	memcpy(again, shown, len);
+	check(clean_line(again, len) == len && memcmp(again, shown, len) == 0);
+}
+
+static void
+check_bytes(const char *line, size_t n)
+{
+	static char shown[SHOW_ROOM];
+	size_t used, rest, len = show_bytes(shown, line, n, false, &used), at = 0;
+
+	check(used <= n && n - used < 4);
+	len += show_bytes(shown + len, line + used, n - used, true, &rest);
+	check(rest == n - used);
+	for (size_t i = 0; i < len; i++) {
+		char c = shown[i];
+
+		if (c == '\\' && shown[++i] != '\\') {
+			check(shown[i] == 'x' && i + 2 < len);
+			c = (char)(hex(shown[i + 1]) * 16 + hex(shown[i + 2]));
+			i += 2;
+		}
+		check(at < n && line[at++] == c);
+	}
+	check(at == n);
+}
+
+static void
+check_forms(const char *record, size_t n)
+{
+	char line[LINE_BYTES + 1];
+	struct line l;
+
+	line_read(&l, record, n);
+	check((l.level == LINE_ALERT) == (l.kind == LOGKIND_VIRUS));
+	check((l.kind == LOGKIND_VIRUS) == record_is(record, n, "verdict", "infected"));
+	for (int i = 0; i < 6; i++) {
+		const struct form f = { i % 2 != 0, "iMS", "mta" };
+		size_t len = form_line(line, &f, (enum form_place)(i / 2), &now, &l);
+
+		check(len > 0 && len < LINE_BYTES);
+		for (size_t j = 0; j < len; j++)
+			check(line[j] >= ' ' && line[j] <= '~');
+		line[len] = '\0';
+		check((strstr(line, "virus found") != NULL) == (l.kind == LOGKIND_VIRUS));
+		if (f.json)
+			check_object(line);
+		else
+			check_text(line, len);
+		check_shown(line, len);
+	}
+}
+
+/* Where nothing was cut, -r shows the same of both forms. */
+static void
+check_alike(const char *record, size_t n)
+{
+	static char text[SHOW_ROOM], object[SHOW_ROOM];
+	char line[LINE_BYTES];
+	struct form f = { false, "iMS", "mta" };
+	struct form_time same = now;
+	struct line l;
+	size_t len, other;
+
+	memcpy(same.old, "T", 2);
+	memcpy(same.iso, "T", 2);
+	line_read(&l, record, n);
+	len = show_line(text, line, form_line(line, &f, FORM_FILE, &same, &l));
+	f.json = true;
+	other = show_line(object, line, form_line(line, &f, FORM_FILE, &same, &l));
+	check(len == other && memcmp(text, object, len) == 0);
 }
 
 int
@@ -47,15 +142,18 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct record r;
 	const char *p = (const char *)data;
+	size_t some = n < SHOW_LINE ? n : SHOW_LINE;
 
-	if (record_valid(p, n)) {
-		check_line(p, n, LINE_BYTES);
-		check_line(p, n, 512);
-	}
+	check_shown(p, some);
+	check_bytes(p, some);
+	if (record_valid(p, n))
+		check_forms(p, n);
 	record_start(&r);
 	record_addstr(&r, "verdict", n % 2 ? "infected" : "odd");
 	record_add(&r, n % 3 ? "sig" : "why", data, n);
 	record_add(&r, "name", data, n);
-	check_line(r.text, r.len, 600 + n % 400);
+	check_forms(r.text, r.len);
+	if (n < 30)
+		check_alike(r.text, r.len);
 	return 0;
 }
