@@ -1,11 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
+# shellcheck disable=SC2016
 . "${0%/*}/lib.sh"
 
-unset MULTISCAN_LOG_SOCKET
+unset MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
+PATH=$PATH:/usr/sbin
 ID=0123456789abcdef0123
 receiver=
-# shellcheck disable=SC2016,SC2034
+# shellcheck disable=SC2034
 cleanup='[ -z "$receiver" ] || kill "$receiver"'
 
 # receive FILE: a syslog at ./socket that writes a datagram a line to FILE
@@ -27,6 +29,35 @@ wait_for() {
 		sleep 0.01
 		tries=$((tries + 1))
 	done
+}
+
+# lines N FILE: waits for so many
+lines() {
+	tries=0
+	while [ "$(wc -l <"$2")" -lt "$1" ] && [ $tries -lt 500 ]; do
+		sleep 0.01
+		tries=$((tries + 1))
+	done
+}
+
+# serve FILE CODE: a TCP server at $port that does CODE with each client $c; what it says
+# with say is in FILE
+serve() {
+	rm -f port "$1"
+	: >"$1"
+	perl -MIO::Socket::INET -e '
+		$s = IO::Socket::INET->new(Listen => 5, LocalAddr => "127.0.0.1") or die;
+		open $f, ">", $ARGV[0] or die;
+		$f->autoflush(1);
+		$SIG{PIPE} = "IGNORE";
+		sub say { print $f @_ }
+		open $p, ">", "port" or die;
+		print $p $s->sockport, "\n";
+		close $p;
+		while (defined($c = $s->accept)) { eval $ARGV[1]; die $@ if $@ }' "$1" "$2" &
+	receiver=$!
+	wait_for -s port
+	port=$(cat port)
 }
 
 stop() {
@@ -105,6 +136,142 @@ record verdict infected sig X from "$(awk 'BEGIN { for (i = 0; i < 2000; i++) pr
 like "$(cat cut)" '* X virus found and dealt verdict=infected sig=X from=%0A*%0A to=a@b cut=from' \
     'a cut falls between escapes, and spares short values'
 
+# Each kind
+cat >kinds <<-END
+	source=a state=new sigs=3
+	source=a state=refused why=key
+	source=a state=later stale=max-age
+	set=7 state=current made=2026-11-26T15:00:00Z files=2 sigs=3 engine=1.4.3
+	clean=yes id=$ID parts=3 queue=4bX from= to=a@b msgid=x@y
+	verdict=infected sig=X set=7 state=current
+	set=7 state=current verdict=x
+	set=7
+	END
+virlog -o kinds.log <kinds
+is "$(sed 's/.*mail\.//; s/=.*//' kinds.log)" 'notice] a signatures source
+warning] a signatures source
+warning] a signatures source
+notice] 7 signatures set
+info] 0123456789abcdef0123 clean clean
+alert] X virus found and dealt verdict
+warning] x other record set
+warning] unknown other record set' 'the signatures, and what is clean'
+while read -r words; do
+	for word in $words; do
+		case $word in
+		*=*) printf '%s ' "$word" ;;
+		*) printf '%s=virus%%20found ' "$word" ;;
+		esac
+	done
+	echo 'tag=virus%20found kind=virus text=virus%20found cut=virus%20found'
+done >every <<-'END'
+	why=conversions rule name
+	verdict=banned suffix why
+	verdict=odd why
+	verdict=unscanned why by
+	ignored until sig
+	relay rule
+	source state stale
+	set state engine
+	clean=yes id queue from to to msgid
+	do id to
+	verdict x
+	END
+sed -i 's/ $//' every
+rm -f every.log
+virlog -o every.log <every
+virlog -j -o every.log <every
+is "$? $(wc -l <every.log) $(grep -c 'virus found' every.log)" '0 22 0' \
+    'of the lines of every kind only those of viruses say "virus found"'
+
+# JSON, and for people: all bytes in every field
+perl -e '
+	$all = join "", map { chr =~ m{[-A-Za-z0-9._+/:@,=]} ? chr : sprintf "%%%02X", $_ } 0 .. 255;
+	print "x=1 $_=$all\n" for qw(id n queue from to msgid part parts name size do sig engine
+	    set source state verdict why rule relay ignored clean suffix code text cut time host
+	    tag level kind subject);
+	print "verdict=infected sig=$all to=a\@b n=12\n"' >all
+exits 0 'JSON of all bytes in every field' virlog -j -o all.json <all
+exits 0 'and text' virlog -o all.text <all
+cat hostile infected >>all
+exits 0 'and of what is too long' virlog -j -o all.json <hostile
+virlog -j -o all.json <infected
+cat >check.py <<-'END'
+	import json, re, sys, urllib.parse
+	def unique(pairs):
+	    assert len(pairs) == len(dict(pairs)), pairs
+	    return dict(pairs)
+	ours = ["time", "host", "tag", "level", "kind", "subject", "text"]
+	got = whole = cut = 0
+	for line in open("all.json", "rb"):
+	    assert len(line) <= 1024 and line.endswith(b"}\n") and line.isascii(), line
+	    assert not re.search(rb"[\0-\x1f\x7f\\]", line[:-1]), line
+	    o = json.loads(line, object_pairs_hook=unique)
+	    assert list(o)[:7] == ours, o
+	    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}[-+]\d\d:\d\d", o["time"]), o
+	    assert (o["kind"] == "virus") == ("virus found" in line.decode()), o
+	    got += 1
+	    cut += isinstance(o.get("cut"), list) and "name" in o["cut"]
+	    for key in list(o)[7:]:
+	        for value in o[key] if isinstance(o[key], list) else [o[key]]:
+	            if urllib.parse.unquote_to_bytes(str(value)) == bytes(range(256)):
+	                whole += 1
+	print(got, whole, cut)
+	END
+is "$(python3 check.py)" '35 33 2' 'is valid, with each name once, and holds them all'
+virlog -j -o members <<-END
+	part=2 verdict=infected sig=X size=0 n=01 to=a@b do=x to=c@d to=%0A parts=1234567890123456 time=7
+	END
+is "$(sed 's/^{"time":"[^"]*","host":"[A-Za-z0-9._-]*",//' members)" \
+    '"tag":"iMS","level":"alert","kind":"virus","subject":"X","text":"virus found and dealt","part":2,"verdict":"infected","sig":"X","size":0,"n":"01","to":["a@b","c@d","%0A"],"do":"x","parts":"1234567890123456","record_time":"7"}' \
+    'numbers are numbers, what stands twice is an array'
+
+exits 0 'all that for people' virlog -r all.text all.json
+mv out shown
+cat >check.py <<-'END'
+	import re, unicodedata
+	def back(text):
+	    return re.sub(rb"\\(x([0-9A-F]{2})|.)",
+	        lambda m: bytes([int(m[2], 16)]) if m[2] else m[1], text)
+	text = open("shown", "rb").read()
+	assert not re.search(rb"[\0-\x09\x0b-\x1f\x7f]", text)
+	assert not [c for c in text.decode() if c != "\n" and unicodedata.category(c)[0] == "C"]
+	lines = text.split(b"\n")[:-1]
+	values = [back(v) for line in lines for v in re.findall(rb'=("(?:[^"\\]|\\.)*")', line)]
+	print(len(lines), sum(v == b'"' + bytes(range(256)) + b'"' for v in values))
+	END
+is "$(python3 check.py)" '68 66' 'all is there again, and nothing that a terminal obeys'
+sed 's/^[A-Z].. .. ..:..:.. [^ ]* //' all.text >a
+virlog -r a | sed 's/^iMS: //' >b
+for form in 's/^/Nov 26 10:00:00 mta /' 's/^/2026-11-26T10:00:00.123456+01:00 mta /' \
+    's/^iMS:/2026-11-26T10:00:00Z mta iMS/' 's/^iMS:/Nov 26 10:00:00 mta iMS[12]:/' \
+    's/^iMS:/<17>1 2026-11-26T18:00:00.123456+01:00 mta iMS - virus -/'; do
+	sed "$form" a | virlog -r >c
+	sed 's/.*\[ID/[ID/' c | cmp - b
+	ok $? "each stamp and tag: $(sed 's/\[ID.*//;q' c)"
+done
+echo 'verdict=odd why=x name=filename:%C3%A9%E2%80%AE%22%5C%20%1B%5B1m to=a@b to=' >one
+virlog -o one.log <one
+virlog -j -o one.json <one
+like "$(virlog -r one.log)" '* iMS: [[]ID 702911 mail.notice] x odd part dealt verdict=odd why=x name="filename:é\\xE2\\x80\\xAE\\"\\\\ \\x1B[[]1m" to=a@b to=' \
+    'what can be shown is shown'
+is "$(virlog -r <one.json | sed 's/.*iMS/iMS/')" "$(virlog -r <one.log | sed 's/.*iMS/iMS/')" 'the same from JSON'
+printf 'pre fix \033]0;x\007 [ID 702911 mail.alert] a virus found and x\\\n{"time":"\n\n\302\233x \303\251 %%41' >foreign
+exits 0 'what is not ours' virlog -r foreign
+is "$(cat out)" 'pre fix \x1B]0;x\x07 [ID 702911 mail.alert] a virus found and x\\
+{"time":"
+
+\xC2\x9Bx é %41' 'is shown as it is, but safe'
+perl -e 'print "\xc3\xa9x\0\x1b" x 200000, "\n", "\xe2\x82\xac" x 5000, "\nlast"' >big
+exits 0 'a line of 1 MB with NULs' virlog -r big
+is "$(python3 -c '
+import re
+text = open("out", "rb").read()
+assert text.count(b"\n") == 3 and b"\0" not in text and b"\x1b" not in text
+text = re.sub(rb"\\x(..)", lambda m: bytes([int(m[1], 16)]), text)
+print(text == open("big", "rb").read() + b"\n")')" True 'is one line still, and a character is never taken apart'
+exits 75 'no log to show' virlog -r none
+
 # Not records
 rm -f log
 printf 'a=1\nb = 2\nverdict=infected sig=a\033b\nc=3\n\nd=%%41\ne=5' >bad
@@ -145,7 +312,7 @@ exits 75 'a pipe that nobody reads' virlog -o pipe <records
 receive got
 exits 0 'records to a socket' virlog -s unix:socket <records
 exits 0 'or to that of the environment' env MULTISCAN_LOG_SOCKET=socket virlog -T x <records
-wait_for "$(wc -l <got)" -eq 14
+lines 16 got
 stop
 is "$(sed 's/>.*//' got | sort | uniq -c | sed 's/^ *//' | tr '\n' ' ')" '2 <17 4 <20 10 <21 ' \
     'mail.alert is for the virus alone'
@@ -172,12 +339,198 @@ ok $? "costs 200 ms and no more" || echo "# $took ms"
 is "$(cat err)" 'virlog: socket: stuck, not all is logged' 'and is named'
 stop
 
+# The fall-back
+receive got
+exits 0 'a socket that is there' virlog -F spare -s unix:socket <records
+[ ! -e spare ]
+ok $? 'needs no fall-back'
+stop
+exits 0 'one that nobody has, and a fall-back' virlog -F spare -s unix:socket <records
+is "$(cat err)" 'virlog: socket: Connection refused: 8 lines are in spare' 'which is said once'
+is "$(stat -c %a spare)" 640 'is not for everybody'
+virlog -o log8 <records
+is "$(cut -d' ' -f4- spare | sed 's/^[0-9:]* //')" "$(cut -d' ' -f4- log8 | sed 's/^[0-9:]* //')" 'and has the lines that a file has'
+exits 0 'the fall-back of the environment' env MULTISCAN_LOG_FALLBACK=spare2 virlog -j -s unix:none <one
+is "$(cat err)" 'virlog: none: No such file or directory: 1 line is in spare2' 'is used'
+is "$(sed 's/.*"text"/"text"/' spare2)" "$(sed 's/.*"text"/"text"/' one.json)" 'and has JSON if that was asked for'
+exits 75 'an empty name is none' env MULTISCAN_LOG_FALLBACK= virlog -s unix:none <one
+exits 0 'nothing to log' virlog -F spare3 -s unix:none </dev/null
+[ ! -s err ] && [ ! -e spare3 ]
+ok $? 'needs none'
+exits 75 'a line that is no record is still an error' virlog -F spare -s unix:socket <bad
+exits 75 'and a fall-back that fails' virlog -F none/log -s unix:none <records
+is "$(cat err)" 'virlog: none: No such file or directory; none/log: No such file or directory: 8 lines are lost' 'is said'
+exits 75 'and one that is full' virlog -F /dev/full -s unix:none <records
+exits 0 'a full disk, and a fall-back' virlog -o /dev/full -F spare4 <records
+is "$(cat err; wc -l <spare4)" 'virlog: /dev/full: No space left on device: 8 lines are in spare4
+8' 'takes all'
+exits 0 'a file in no folder' virlog -o none/log -F spare4 <records
+exits 0 'a pipe that nobody reads' virlog -o pipe -F spare4 <records
+is "$(wc -l <spare4)" 24 'are no loss'
+printf 'half a li' >spare5
+virlog -o /dev/full -F spare5 <one 2>/dev/null
+is "$(wc -l <spare5; sed -n 1p spare5)" '2
+half a li' 'after half a line of the fall-back a new one is begun'
+awk 'BEGIN { for (i = 1; i < 100; i++) print "123456789"; print "1234" }' >part
+exits 0 'a file that ends within a line' sh -c 'ulimit -f 2; exec virlog -o part -F spare6' <records
+is "$(tail -c 20 part | wc -l; wc -l <spare6; stat -c %s part)" '0
+8
+1024' 'has lost no line'
+virlog -o part <one
+is "$(wc -l <part; tail -n 1 part | sed 's/.*iMS/iMS/')" "102
+$(sed 's/.*iMS/iMS/' one.log)" 'and is gone on with on a new line'
+perl -MIO::Socket::UNIX -e '
+    $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "stuck") or die; sleep 60' &
+receiver=$!
+wait_for -S stuck
+exits 0 'a socket that is stuck, and a fall-back' virlog -s unix:stuck -F spare7 <many
+stop
+lost=$(sed -n 's/^virlog: stuck: stuck: \([0-9]*\) lines are in spare7$/\1/p' err)
+is "$lost" "$(wc -l <spare7)" 'takes the rest'
+is "$(tail -n 1 spare7 | sed 's/.*\] //')" "$(tail -n 1 log | sed 's/.*\] //')" 'to the last line'
+
+# A server
+serve got 'local $/; say scalar <$c>; close $c'
+exits 0 'records to a server' virlog -s tcp:127.0.0.1:"$port" -F spare8 <records
+exits 0 'or to that of the environment' env MULTISCAN_LOG_SOCKET=tcp:127.0.0.1:"$port" virlog -j -F spare8 <one
+[ ! -s err ] && [ ! -e spare8 ]
+ok $? 'in silence'
+stop
+perl -0777 -ne 'while (s/^([1-9]\d*) //) { print substr($_, 0, $1, ""), "\n" } print length, "\n"' got >framed
+is "$(tail -n 1 framed; wc -l <framed)" '0
+10' 'with its length before each'
+sed -n 's/^<\([0-9]*\)>1 [-0-9]*T[0-9:]*\.[0-9]\{6\}[-+][0-9:]\{5\} [A-Za-z0-9._-]* iMS - \([a-z]*\) - \[/\1 \2 [/p' framed >net
+is "$(sed 's/ \[.*//' net | tr '\n' ,)" '17 virus,21 suffix,21 odd,20 unscanned,21 relay,21 ignored,21 action,20 other,' \
+    'in the form of RFC 5424'
+is "$(sed 's/^[^[]*//' net)" "$(sed 's/.*iMS: //' log8)" 'with the same lines'
+like "$(sed -n 9p framed)" '<21>1 * iMS - odd - {"time":"*","kind":"odd",*}' 'or JSON'
+serve got 'local $/; $_ = <$c>; s/[^\n]*?<\d+>1 ([^<]*)/$1\n/g; say $_; close $c'
+cat hostile infected every | virlog -s tcp:127.0.0.1:"$port"
+cat hostile infected every | virlog -j -s tcp:127.0.0.1:"$port"
+stop
+is "$(awk 'length($0) + 6 > 1024 || /virus found/ && !/ - virus - / { print }' got; grep -c 'virus found' got; wc -l <got)" '2
+26' 'of at most 1,024 bytes, and "virus found" for a virus alone'
+awk 'BEGIN { for (i = 0; i < 3000; i++) print "verdict=infected sig=W" i " n=" i }' >more
+serve got 'local $/; say scalar <$c>; close $c'
+exits 0 'more than is sent at once' virlog -s tcp:127.0.0.1:"$port" -F spare9 <more
+stop
+is "$(cat got spare9 2>/dev/null | grep -o ' n=[0-9]*' | sort -u | wc -l)" 3000 'is all there'
+
+# Servers that do not take it
+exits 75 'nobody at the port' virlog -s tcp:127.0.0.1:"$port" <records
+is "$(cat err)" "virlog: tcp:127.0.0.1:$port: Connection refused" 'is named'
+exits 0 'and a fall-back' virlog -s tcp:127.0.0.1:"$port" -F spare10 <records
+is "$(cat err)" "virlog: tcp:127.0.0.1:$port: Connection refused: 8 lines are in spare10" 'takes all'
+# refused CODE WHY NAME
+refused() {
+	serve got "$1"
+	rm -f spare11
+	exits 0 "$3" virlog -s tcp:127.0.0.1:"$port" -F spare11 <records
+	like "$(cat err; wc -l <spare11)" "virlog: tcp:127.0.0.1:$port: $2: 8 lines are in spare11
+8" 'is not trusted to have read it'
+	stop
+}
+refused 'close $c' 'Connection reset by peer' 'a server that hangs up'
+refused 'sysread $c, $b, 100; close $c' 'Connection reset by peer' 'one that has read the beginning'
+refused 'push @keep, $c' 'stuck' 'one that reads nothing'
+refused 'local $/; $x = <$c>; push @keep, $c' 'stuck' 'one that reads all and does not say so'
+refused 'while (1) { syswrite $c, "x" x 9999 or last }' '*' 'one that talks and talks'
+serve got 'push @keep, $c'
+begun=$(date +%s%N)
+exits 75 'a server that is stuck' virlog -s tcp:127.0.0.1:"$port" <more
+took=$((($(date +%s%N) - begun) / 1000000))
+[ $took -ge 200 ] && [ $took -lt 1000 ]
+ok $? "costs 200 ms and no more" || echo "# $took ms"
+is "$(cat err)" "virlog: tcp:127.0.0.1:$port: stuck, not all is logged" 'and is named'
+stop
+
+# A real rsyslog, and sixteen writers at once
+cat >rsyslog.conf <<-END
+	global(workDirectory="$T" net.enableDNS="off")
+	module(load="imtcp")
+	module(load="imuxsock" SysSock.Use="off")
+	input(type="imtcp" port="0" address="127.0.0.1" listenPortFileName="$T/port" ruleset="net")
+	input(type="imuxsock" socket="$T/dev" rateLimit.interval="0" ruleset="local")
+	ruleset(name="net") {
+		action(type="omfile" file="$T/net.log" template="RSYSLOG_FileFormat")
+		action(type="omfile" file="$T/net.5424" template="RSYSLOG_SyslogProtocol23Format")
+	}
+	ruleset(name="local") {
+		action(type="omfile" file="$T/dev.log" template="RSYSLOG_FileFormat")
+		action(type="omfile" file="$T/dev.old" template="RSYSLOG_TraditionalFileFormat")
+	}
+END
+rm -f port
+rsyslogd -n -f rsyslog.conf -i "$T/rsyslog.pid" >rsyslog.out 2>&1 &
+receiver=$!
+wait_for -s port
+wait_for -S dev
+port=$(cat port)
+cat records infected one >some
+virlog -o some.log <some
+virlog -j -o some.json <some
+for to in unix:dev tcp:127.0.0.1:"$port"; do
+	virlog -s "$to" <some && virlog -j -s "$to" <some
+	ok $? "records to rsyslog, $to"
+done
+lines 20 dev.log
+lines 20 dev.old
+lines 20 net.log
+lines 20 net.5424
+sed 's/.*iMS: //' some.log >some.text
+sed -n 's/^[-0-9]*T[0-9:]*\.[0-9]*[-+][0-9:]* [^ ]* iMS: \[/[/p' dev.log | cmp - some.text
+ok $? 'its own stamp, then our line'
+sed -n 's/^[A-Z].. [ 0-9][0-9] ..:..:.. [^ ]* iMS: \[/[/p' dev.old | cmp - some.text
+ok $? 'or the old one'
+grep -v '^.*from=.*cut=' some.text >short
+sed -n 's/^[-0-9]*T[0-9:]*\.[0-9]*[-+][0-9:]* [^ ]* iMS \[/[/p' net.log | grep -v 'cut=' | cmp - short
+ok $? 'without the colon from RFC 5424'
+sed -n 's/^<[0-9]*>1 [^ ]* [^ ]* iMS - [a-z]* - \[/[/p' net.5424 | grep -v 'cut=' | cmp - short
+ok $? 'which it can write too'
+sed 's/^[^{]*{"time":"[^"]*",//' some.json | grep -v '"cut"' >short
+for file in dev.log dev.old net.log net.5424; do
+	sed -n 's/^[^{]*{"time":"[^"]*",//p' $file | grep -v '"cut"' | cmp - short
+	ok $? "$file: JSON as it was"
+	virlog -r $file | sed 's/.*\[ID/[ID/' | sort | uniq -c | awk '!/cut=/ && $1 != 2' >odd
+	is "$(cat odd)" '' 'and shown like text'
+done
+head -n 50 more >few
+: >spare.unix
+: >spare.tcp
+for to in unix:dev tcp:127.0.0.1:"$port"; do
+	writers=
+	for n in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16; do
+		sed "s/^/id=$n /" few | virlog -F "spare.${to%%:*}" -s "$to" 2>/dev/null &
+		writers="$writers $!"
+	done
+	# shellcheck disable=SC2086
+	wait $writers
+done
+# What it has read it writes before it ends.
+stop
+for pair in 'dev.log spare.unix' 'net.log spare.tcp'; do
+	# shellcheck disable=SC2086
+	cat $pair | sed -n '/\[ID.* id=[0-9]* /p' | grep -v "id=$ID" >several
+	is "$(sed 's/.*\] \(W[0-9]*\) virus found and dealt \(id=[0-9]*\) verdict=infected sig=\1 n=[0-9]*$/\1 \2/' several |
+		sort -u | awk 'NF == 2 { n++; next } { print } END { print n }')" 800 \
+	    "sixteen writers at once lose and mix nothing: $pair"
+done
+
 # Calls
 for tag in '' 'a b' 'a]' 'a:' 'a[1]' 'a%' "$(printf 'a\nb')" 123456789012345678901234567890123; do
 	exits 64 "the tag '$(printf %s "$tag" | tr '\n' ' ')' is a wrong call" virlog -T "$tag" -o log </dev/null
 done
 exits 64 'a file and a socket too' virlog -o log -s unix:socket </dev/null
 exits 64 'and no socket' virlog -s socket </dev/null
-exits 64 'and one by TCP' virlog -s tcp:127.0.0.1:514 </dev/null
+for server in tcp:localhost:514 tcp:127.1:514 tcp:::1:514 'tcp:[::1%lo]:514' tcp:127.0.0.1 tcp:127.0.0.1:0; do
+	exits 64 "and the server $server" virlog -s "$server" </dev/null
+done
+exits 64 'and a socket of the environment that is too long' env \
+    MULTISCAN_LOG_SOCKET="$(printf %0200d 1)" virlog </dev/null
+exits 64 'and -F without a file' virlog -F '' </dev/null
+for call in '-j' '-o log' '-s unix:socket' '-F log' '-T x'; do
+	# shellcheck disable=SC2086
+	exits 64 "and -r $call" virlog -r $call </dev/null
+done
 exits 64 'and an argument' virlog -o log records </dev/null
 finish
