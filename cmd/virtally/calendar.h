@@ -22,10 +22,13 @@ struct when {
 	long long t;		/* seconds since the epoch */
 };
 
-/* False: no such time (before 1970, after 2149). */
+/* False: no such time (before 1970-01-02, after 2149-06-06). */
 bool calendar_when(struct when *w, long long t);
 
-/* The second at which a day begins, and how many hours it has. */
+/* The day alone; -1: no such time. */
+int calendar_at(long long t);
+
+/* The second at which a day begins, and how many hours it has; a part of one is one. */
 long long calendar_start(int day);
 int calendar_hours(int day);
 

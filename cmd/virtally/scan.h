@@ -12,9 +12,9 @@
 #include "common/record.h"
 
 /*
- * From *at on, the next such line that is whole (a newline ends it) before end: in *line,
- * without its newline, and *at is behind that.  False: there is none; *at is end.
- * `start' is the beginning of the bytes, and of a line; *at is always the beginning of one.
+ * From *at on, which is the beginning of a line, the next such line that is whole (a newline
+ * before end ends it): in *line, without its newline, and *at is behind that.  False: there
+ * is none; *at is end.
  */
 bool scan_next(const char **at, const char *end, struct span *line);
 

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/scan.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#include <immintrin.h>
+#define WITH_AVX2 1
+#endif
+
+/*
+ * Each needle has a pair of bytes, two apart, that is seldom in a log, and the six first
+ * ones differ in their low four bits, as do the four second ones: so a table of 16 tells
+ * whether a byte is one of them.  The needle itself is then looked for where a pair is.
+ */
+enum { APART = 2, BLOCK = 32 };
+
+/* Do the n bytes of text stand around p, of which so many before it? */
+static inline bool
+around(const char *p, const char *start, const char *end, size_t before, const char *text,
+    size_t n)
+{
+	return (size_t)(p - start) >= before && (size_t)(end - p) >= n - before &&
+	    memcmp(p - before, text, n) == 0;
+}
+
+#define AROUND(before, text) around(p, start, end, before, text, sizeof(text) - 1)
+
+/* Is p the first byte of the pair of a needle that lies between start and end? */
+static inline bool
+needle_at(const char *p, const char *start, const char *end)
+{
+	switch (*p) {
+	case '[':
+		return AROUND(0, "[ID 702911 mail.");
+	case 'd':
+		return AROUND(4, "\"kind\":\"");
+	case 'u':
+		return AROUND(4, "status=sent") || AROUND(4, "status=deferred");
+	case 'n':
+		return AROUND(4, "client=");
+	case 'c':
+		return AROUND(4, "reject: ");
+	case ':':
+		return AROUND(0, ": uid=");
+	default:
+		return false;
+	}
+}
+
+/* The line in which p is, if a newline ends it. */
+static bool
+take_line(const char **at, const char *p, const char *end, struct span *line)
+{
+	const char *start = p, *newline = memchr(p, '\n', (size_t)(end - p));
+
+	if (newline == NULL) {
+		*at = end;
+		return false;
+	}
+	while (start > *at && start[-1] != '\n')
+		start--;
+	*line = (struct span){ start, (size_t)(newline - start) };
+	*at = newline + 1;
+	return true;
+}
+
+/* The same as scan_next_plain from p on, which is not before *at. */
+static bool
+find_plain(const char **at, const char *p, const char *end, struct span *line)
+{
+	static const bool first[256] = { ['['] = true, ['d'] = true, ['u'] = true,
+	    ['n'] = true, ['c'] = true, [':'] = true };
+	static const bool second[256] = { ['D'] = true, [':'] = true, ['='] = true,
+	    ['u'] = true };
+
+	for (; end - p > APART; p++)
+		if (first[(unsigned char)p[0]] && second[(unsigned char)p[APART]] &&
+		    needle_at(p, *at, end))
+			return take_line(at, p, end, line);
+	*at = end;
+	return false;
+}
+
+bool
+scan_next_plain(const char **at, const char *end, struct span *line)
+{
+	return find_plain(at, *at, end, line);
+}
+
+#ifdef WITH_AVX2
+
+#define AVX2 __attribute__((target("avx2")))
+
+/* What is in no set has the low four bits of another place than its own. */
+#define SET(x0, x3, x4, x5, x9, xa, xb, xd, xe) \
+	_mm256_setr_epi8(x0, 0, 0, x3, x4, x5, 0, 0, 0, x9, xa, xb, 0, xd, xe, 0, \
+	    x0, 0, 0, x3, x4, x5, 0, 0, 0, x9, xa, xb, 0, xd, xe, 0)
+
+/* Where in the block at p is the first byte of a pair?  A bit each. */
+AVX2 static inline uint32_t
+pairs_in(const char *p)
+{
+	const __m256i firsts = SET(1, 'c', 'd', 'u', 0, ':', '[', 0, 'n');
+	const __m256i seconds = SET(1, 0, 'D', 'u', 0, ':', 0, '=', 0);
+	__m256i a = _mm256_loadu_si256((const __m256i *)p);
+	__m256i b = _mm256_loadu_si256((const __m256i *)(p + APART));
+
+	a = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(firsts, a), a);
+	b = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(seconds, b), b);
+	return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(a, b));
+}
+
+/* Where in the block at p are newlines? */
+AVX2 static inline uint32_t
+newlines_in(const char *p)
+{
+	__m256i a = _mm256_loadu_si256((const __m256i *)p);
+
+	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, _mm256_set1_epi8('\n')));
+}
+
+/* take_line; a block can be read at *at. */
+AVX2 static inline bool
+take_line_avx2(const char **at, const char *p, const char *end, struct span *line)
+{
+	const char *start = p;
+	uint32_t m = 0;
+
+	while (start - *at >= BLOCK && (m = newlines_in(start - BLOCK)) == 0)
+		start -= BLOCK;
+	if (m != 0)
+		start -= __builtin_clz(m);
+	else if ((m = newlines_in(*at) & ((1u << (start - *at)) - 1)) != 0)
+		start = *at + 32 - __builtin_clz(m);
+	else
+		start = *at;
+	for (m = 0; end - p >= BLOCK && (m = newlines_in(p)) == 0; p += BLOCK)
+		;
+	p = m != 0 ? p + __builtin_ctz(m) : memchr(p, '\n', (size_t)(end - p));
+	if (p == NULL) {
+		*at = end;
+		return false;
+	}
+	*line = (struct span){ start, (size_t)(p - start) };
+	*at = p + 1;
+	return true;
+}
+
+AVX2 static bool
+find_avx2(const char **at, const char *end, struct span *line)
+{
+	const char *p = *at;
+
+	for (; end - p >= BLOCK + APART; p += BLOCK)
+		for (uint32_t m = pairs_in(p); m != 0; m &= m - 1) {
+			const char *pair = p + __builtin_ctz(m);
+
+			if (needle_at(pair, *at, end))
+				return take_line_avx2(at, pair, end, line);
+		}
+	return find_plain(at, p, end, line);
+}
+
+#endif
+
+bool
+scan_next(const char **at, const char *end, struct span *line)
+{
+#ifdef WITH_AVX2
+	if (__builtin_cpu_supports("avx2"))
+		return find_avx2(at, end, line);
+#endif
+	return find_plain(at, *at, end, line);
+}
