@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A log as bytes: a file, plain or compressed with gzip or xz (known by its first bytes),
- * or standard input.  Read, not mapped: a log may be cut while it is read.
+ * A log as lines.  Read, not mapped: a log may be cut while it is read.
  *
- * The bytes are handed out in pieces that end with a whole line.
+ * The position is a number of bytes before compression.  It is the beginning of a line that
+ * was not yet given, save behind a last line that had no newline: what is written
+ * to that one later is passed over, as is a line that is longer than INPUT_LINE.
  */
 #ifndef INPUT_H
 #define INPUT_H
@@ -13,6 +14,11 @@
 #include <sys/stat.h>
 
 #include <stdint.h>
+
+enum {
+	INPUT_LINE = 262144,	/* stays in a second-level cache */
+	INPUT_SETTLED = 60	/* seconds after which nobody goes on writing a line */
+};
 
 struct input;
 
@@ -25,37 +31,36 @@ struct input *input_open(const char *name);
 /* The file, as it was when it was opened. */
 const struct stat *input_stat(const struct input *in);
 
-/* Is it compressed, or standard input: can it only be read from its beginning? */
-bool input_stream(const struct input *in);
+/* How many bytes of the file were read: of input_stat's st_size. */
+unsigned long long input_done(const struct input *in);
 
-/*
- * The first bytes, LOGS_PRINT of them or all there are; they are still to be read.
- * n 0 with an error already said: input_close gives false.
- */
+/* The first bytes, LOGS_PRINT of them or all there are by now; the position stays. */
 struct span input_head(struct input *in);
 
 /*
- * To the byte at offset, from the beginning; *tail is the fingerprint of the bytes before it
- * (logs_print).  False: it has not so many, or an error that was said.  Then, and to
- * begin anew, input_rewind; of standard input that cannot be, and gives false.
+ * From the beginning to the position offset.  False: it has not so many bytes, or
+ * !input_good.  After that, and to begin anew, input_rewind; false: a pipe cannot.
  */
-bool input_skip(struct input *in, unsigned long long offset, uint64_t *tail);
+bool input_skip(struct input *in, unsigned long long offset);
 bool input_rewind(struct input *in);
 
 /*
- * The next whole lines, which stay until the next call; false at the end.  A line that is
- * longer than INPUT_LINE is passed over (its bytes count).  At the end, what has no newline
- * is a line where it is the log's last: see virtally(1); it is given with a newline behind it,
- * which is not counted.
+ * The next whole lines, which stay until the next call; false at the end.  At the end, what
+ * has no newline is a line where nobody goes on with it, see virtally(1); it is given
+ * with a newline behind it, which is not counted.
  */
-enum { INPUT_LINE = 65536 };
 bool input_lines(struct input *in, struct span *lines);
 
-/* How many bytes were handed out or passed over, from the beginning, and the print of the last. */
+/* The position, and the fingerprint of the last bytes before it (LOGS_PRINT at most). */
 unsigned long long input_offset(const struct input *in);
 uint64_t input_tail(const struct input *in);
 
-/* False: something failed on the way, which was said (a damaged .gz, a read error). */
-bool input_close(struct input *in);
+/* At the end: was everything given or passed over? */
+bool input_whole(const struct input *in);
+
+/* False: something failed, which was said (a damaged .gz, a read error). */
+bool input_good(const struct input *in);
+
+void input_close(struct input *in);
 
 #endif

@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: ISC */
+/* virtally count: what is new in the logs, into the tally of a state. */
+#include "cmd/virtally/input.h"
+#include "cmd/virtally/logline.h"
+#include "cmd/virtally/logs.h"
+#include "cmd/virtally/progress.h"
+#include "cmd/virtally/scan.h"
+#include "cmd/virtally/stamp.h"
+#include "cmd/virtally/tally.h"
+#include "cmd/virtally/verbs.h"
+#include "common/clean.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum { SHOWN = 200 };	/* bytes of a strange line */
+
+/* What a log gave: a record of OUTPUT in virtally(1). */
+struct result {
+	const char *name;
+	const char *state;
+	unsigned long long bytes, records, duplicates, strange;
+};
+
+struct counting {
+	const struct options *o;
+	struct tally *tally;
+	struct logs logs;
+	long long now;
+	int today;
+	bool loaded;		/* the rest of the tally is there */
+	bool changed;
+	bool failed;
+	struct stamps stamps;	/* of the log at hand */
+	struct when last;	/* its last line that had a time */
+};
+
+/* What only a run that has something new needs. */
+static void
+need_rest(struct counting *c)
+{
+	if (!c->loaded)
+		tally_load_rest(c->tally);
+	c->loaded = true;
+}
+
+static void
+show_strange(const char *name, struct span line)
+{
+	char text[SHOWN];
+	size_t n = line.n < sizeof text ? line.n : sizeof text;
+
+	memcpy(text, line.p, n);
+	n = clean_line(text, n);
+	progress_erase();
+	warnx("%s: strange: %.*s%s", name, (int)n, text, line.n > sizeof text ? "..." : "");
+}
+
+static bool
+other_tag(const struct counting *c, const struct event *e)
+{
+	const char *tag = c->o->tag;
+
+	return tag != NULL && (e->kind < KIND_RECEIVED || e->kind == KIND_STRANGE) &&
+	    (e->tag.n != strlen(tag) || memcmp(e->tag.p, tag, e->tag.n) != 0);
+}
+
+static void
+count_line(struct counting *c, struct result *r, struct span line)
+{
+	struct event e;
+	struct when w;
+	enum logline what = logline_parse(&e, line.p, line.n);
+
+	if (what == LOGLINE_STRANGE)
+		e.kind = KIND_STRANGE;
+	if (what == LOGLINE_NONE || other_tag(c, &e))
+		return;
+	if (stamps_when(&c->stamps, e.stamp, &w))
+		c->last = w;
+	else
+		what = LOGLINE_STRANGE;
+	need_rest(c);
+	c->changed = true;
+	if (what == LOGLINE_STRANGE) {
+		tally_strange(c->tally, &c->last, &e);
+		r->strange++;
+		if (c->o->verbose)
+			show_strange(r->name, line);
+	} else if (tally_count(c->tally, c->today, &w, &e) == TALLIED)
+		r->records++;
+	else
+		r->duplicates++;
+}
+
+static void
+count_lines(struct counting *c, struct result *r, struct input *in)
+{
+	struct span lines, line;
+
+	while (input_lines(in, &lines)) {
+		const char *at = lines.p, *end = lines.p + lines.n;
+
+		while (scan_next(&at, end, &line))
+			count_line(c, r, line);
+		progress_tick(input_done(in));
+	}
+}
+
+/* The time of lines without a year, and of those without any. */
+static void
+start_stamps(struct counting *c, long long written)
+{
+	if (!calendar_when(&c->last, written))
+		(void)calendar_when(&c->last, c->now);
+	if (c->o->year != 0)
+		stamps_start_year(&c->stamps, c->o->year);
+	else
+		stamps_start(&c->stamps, written);
+}
+
+enum known { NEW, KNOWN, OLDER, LOST };
+
+/*
+ * Goes to where the log was left.  OLDER: it begins as a log of which more was counted,
+ * and ends before that.  LOST: it cannot be told, which was said.
+ */
+static enum known
+find(const struct counting *c, const char *name, struct input *in)
+{
+	const struct span head = input_head(in);
+	const struct logmark *m = NULL;
+	bool shorter = false, moved = false;
+
+	while ((m = logs_find(&c->logs, head, m)) != NULL) {
+		if (moved && !input_rewind(in))
+			break;
+		moved = true;
+		if (input_skip(in, m->offset)) {
+			if (input_tail(in) == m->tail)
+				return KNOWN;
+		} else if (!input_good(in))
+			return LOST;
+		else
+			shorter = shorter || m->nhead == LOGS_PRINT;
+	}
+	if (!moved || (m == NULL && input_rewind(in)) || !input_good(in))
+		return !input_good(in) ? LOST : shorter ? OLDER : NEW;
+	if (m == NULL && shorter)
+		return OLDER;
+	progress_erase();
+	warnx("%s: begins like a log that was counted; give it as a file", name);
+	return LOST;
+}
+
+static void
+pass_lines(struct input *in)
+{
+	struct span lines;
+
+	while (input_lines(in, &lines))
+		progress_tick(input_done(in));
+}
+
+static void
+remember(struct counting *c, const char *name, struct input *in)
+{
+	struct logmark m = { .offset = input_offset(in), .tail = input_tail(in),
+		.read = c->today };
+
+	/* a pipe has no identity that lasts */
+	if (strcmp(name, "-") != 0)
+		logs_stat(&m, input_stat(in), input_good(in) && input_whole(in));
+	if (m.offset > 0 && logs_remember(&c->logs, name, input_head(in), &m))
+		c->changed = true;
+}
+
+static void
+count_input(struct counting *c, struct result *r, struct input *in)
+{
+	enum known known = find(c, r->name, in);
+	unsigned long long start = input_offset(in);
+
+	r->state = "same";
+	if (known == LOST) {
+		c->failed = true;
+		return;
+	}
+	if (known == OLDER)
+		pass_lines(in);
+	else {
+		start_stamps(c, strcmp(r->name, "-") == 0 ? c->now : input_stat(in)->st_mtim.tv_sec);
+		count_lines(c, r, in);
+		r->bytes = input_offset(in) - start;
+	}
+	if (r->bytes > 0)
+		r->state = known == NEW ? "new" : "more";
+	if (!input_good(in))
+		c->failed = true;
+	remember(c, r->name, in);
+}
+
+/* False: there is nothing to be said of it on standard output. */
+static bool
+count_log(struct counting *c, struct result *r, const char *name)
+{
+	struct input *in;
+	struct stat st;
+
+	*r = (struct result){ .name = name, .state = "same" };
+	if (strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode) &&
+	    logs_same(&c->logs, &st, c->today))
+		return true;
+	if ((in = input_open(name)) == NULL) {
+		c->failed = true;
+		return false;
+	}
+	progress_start(name, S_ISREG(input_stat(in)->st_mode) ?
+	    (unsigned long long)input_stat(in)->st_size : 0);
+	count_input(c, r, in);
+	progress_erase();
+	input_close(in);
+	return true;
+}
+
+static void
+print(const struct result *r)
+{
+	struct record out;
+
+	record_start(&out);
+	record_addstr(&out, "log", r->name);
+	record_addstr(&out, "state", r->state);
+	record_addnum(&out, "bytes", r->bytes);
+	record_addnum(&out, "records", r->records);
+	record_addnum(&out, "duplicates", r->duplicates);
+	record_addnum(&out, "strange", r->strange);
+	record_end(&out);
+	fwrite(out.text, 1, out.len, stdout);
+}
+
+static void
+start(struct counting *c, const struct options *o)
+{
+	struct when now;
+
+	c->o = o;
+	c->now = time(NULL);
+	if (!calendar_when(&now, c->now))
+		errx(EXIT_RETRY, "the clock is wrong");
+	c->today = now.day;
+	c->tally = tally_new();
+}
+
+int
+count_verb(const struct options *o)
+{
+	static struct counting c;
+	struct result *results = calloc((size_t)o->argc + 1, sizeof *results);
+	size_t n = 0;
+	int dir;
+
+	if (results == NULL)
+		err(EXIT_RETRY, NULL);
+	if (o->argc == 0)
+		cli_usage(&virtally_cli, "give a log");
+	start(&c, o);
+	dir = tally_lock(o->state);
+	tally_load(c.tally, dir, o->state, &c.logs);
+	for (int i = 0; i < o->argc; i++)
+		if (count_log(&c, &results[n], o->argv[i]))
+			n++;
+	if (c.changed) {
+		need_rest(&c);
+		tally_save(c.tally, dir, c.today, &c.logs);
+	}
+	for (size_t i = 0; i < n && !o->quiet; i++)
+		print(&results[i]);
+	tally_free(c.tally);
+	logs_free(&c.logs);
+	free(results);
+	cli_close_stdout();
+	return c.failed ? EXIT_RETRY : EXIT_NOTHING;
+}
