@@ -30,7 +30,7 @@ struct reader {
 
 typedef void (*take_words)(struct reader *r, struct list *l);
 
-static void
+static void __attribute__((format(printf, 2, 3)))
 wrong(struct reader *r, const char *fmt, ...)
 {
 	char text[SHOWN + 400];
