@@ -175,13 +175,14 @@ done >every <<-'END'
 	set state engine
 	clean=yes id queue from to to msgid
 	do id to
+	do=virus found
 	verdict x
 	END
 sed -i 's/ $//' every
 rm -f every.log
 virlog -o every.log <every
 virlog -j -o every.log <every
-is "$? $(wc -l <every.log) $(grep -c 'virus found' every.log)" '0 22 0' \
+is "$? $(wc -l <every.log) $(grep -c 'virus found' every.log)" '0 24 0' \
     'of the lines of every kind only those of viruses say "virus found"'
 
 # JSON, and for people: all bytes in every field
@@ -271,6 +272,8 @@ assert text.count(b"\n") == 3 and b"\0" not in text and b"\x1b" not in text
 text = re.sub(rb"\\x(..)", lambda m: bytes([int(m[1], 16)]), text)
 print(text == open("big", "rb").read() + b"\n")')" True 'is one line still, and a character is never taken apart'
 exits 75 'no log to show' virlog -r none
+virlog -r big >/dev/full 2>err
+is "$? $(cat err)" '75 virlog: standard output: No space left on device' 'and nowhere to show it'
 
 # Not records
 rm -f log
@@ -409,7 +412,7 @@ cat hostile infected every | virlog -s tcp:127.0.0.1:"$port"
 cat hostile infected every | virlog -j -s tcp:127.0.0.1:"$port"
 stop
 is "$(awk 'length($0) + 6 > 1024 || /virus found/ && !/ - virus - / { print }' got; grep -c 'virus found' got; wc -l <got)" '2
-26' 'of at most 1,024 bytes, and "virus found" for a virus alone'
+28' 'of at most 1,024 bytes, and "virus found" for a virus alone'
 awk 'BEGIN { for (i = 0; i < 3000; i++) print "verdict=infected sig=W" i " n=" i }' >more
 serve got 'local $/; say scalar <$c>; close $c'
 exits 0 'more than is sent at once' virlog -s tcp:127.0.0.1:"$port" -F spare9 <more

@@ -108,6 +108,14 @@ line_level_name(enum line_level level)
 	return "notice";
 }
 
+/* Would a word of this key, behind what is there, make it "virus found"? */
+static bool
+misleads(const struct pen *p, struct span key)
+{
+	return p->len >= 5 && memcmp(p->to + p->len - 5, "virus", 5) == 0 &&
+	    key.n >= 5 && memcmp(key.p, "found", 5) == 0;
+}
+
 static void
 put_words(struct pen *p, const struct fit *f)
 {
@@ -115,8 +123,12 @@ put_words(struct pen *p, const struct fit *f)
 	size_t at = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
-		pen_say(p, " ");
+		bool left_out = misleads(p, f->w[i].key);
+
+		pen_say(p, left_out ? " cut=" : " ");
 		pen_put(p, f->w[i].key);
+		if (left_out)
+			continue;
 		pen_say(p, "=");
 		pen_put(p, fit_cut(f->w[i].value, f->max));
 	}

@@ -117,6 +117,9 @@ kinds(void)
 	    "infected action verdict=clean do=infected"));
 	OK(!wanted("check=avscan id=1 parts=2"));
 	OK(wanted("x=1") && wanted("check=a verdict=odd"));
+	OK(says("x=virus found=1 y=virus fount=2 foundling=virus foundling=3",
+	    "[ID 702911 mail.warning] unknown other record x=virus cut=found y=virus fount=2 "
+	    "foundling=virus cut=foundling"));
 	OK(level("verdict=infected") == LINE_ALERT);
 	OK(level("verdict=infecte") == LINE_WARNING);
 	OK(says("clean=yes id=1 parts=2",
