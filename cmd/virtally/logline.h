@@ -14,7 +14,7 @@
  * as ours or as Postfix's does, and what a sender may have chosen is jumped over by its
  * quotes or stands in a word.
  *
- * Pure: spans point into the line.
+ * Pure: spans point into the line; a name may be a constant.
  */
 #ifndef LOGLINE_H
 #define LOGLINE_H

@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/logline.h"
+#include "cmd/virtally/postfix.h"
+#include "cmd/virtally/stamp.h"
+
+#include <string.h>
+
+enum { HOST_MAX = 255, TAG_MAX = 64, NUMBER_MAX = 20 };
+
+/* What is left of a line. */
+struct rest {
+	const char *p;
+	const char *end;
+};
+
+/* The words that count, of a record: of each key the first. */
+struct values {
+	struct span id, n, set, made, stale, why, relay, state, action;
+};
+
+static bool
+is(struct span s, const char *text)
+{
+	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
+}
+
+/* Passes over text, if it stands here. */
+static inline bool
+skip_n(struct rest *r, const char *text, size_t n)
+{
+	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
+		return false;
+	r->p += n;
+	return true;
+}
+
+#define SKIP_TEXT(r, text) skip_n(r, text, sizeof(text) - 1)
+
+static bool
+digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool
+small(char c)
+{
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+tag_char(char c)
+{
+	return small(c) || digit(c) || (c >= 'A' && c <= 'Z') || c == '/' || c == '-' ||
+	    c == '.' || c == '_';
+}
+
+/* Passes over digits, 1 to max of them. */
+static bool
+skip_digits(struct rest *r, size_t max)
+{
+	const char *p = r->p;
+
+	while (r->p < r->end && digit(*r->p))
+		r->p++;
+	return r->p > p && (size_t)(r->p - p) <= max;
+}
+
+/* Takes what is before the next blank, 1 to max bytes, and passes over the blank. */
+static bool
+take_word(struct rest *r, size_t max, struct span *word)
+{
+	word->p = r->p;
+	while (r->p < r->end && *r->p != ' ')
+		r->p++;
+	word->n = (size_t)(r->p - word->p);
+	return word->n > 0 && word->n <= max && SKIP_TEXT(r, " ");
+}
+
+/* --- the words ------------------------------------------------------------------------- */
+
+static void
+keep_first(struct span *to, struct span value)
+{
+	if (to->p == NULL)
+		*to = value;
+}
+
+static void
+keep_value(struct values *v, struct span key, struct span value)
+{
+	switch (key.n) {
+	case 1:
+		if (*key.p == 'n')
+			keep_first(&v->n, value);
+		return;
+	case 2:
+		if (memcmp(key.p, "id", 2) == 0)
+			keep_first(&v->id, value);
+		else if (memcmp(key.p, "do", 2) == 0)
+			keep_first(&v->action, value);
+		return;
+	case 3:
+		if (memcmp(key.p, "set", 3) == 0)
+			keep_first(&v->set, value);
+		else if (memcmp(key.p, "why", 3) == 0)
+			keep_first(&v->why, value);
+		return;
+	case 4:
+		if (memcmp(key.p, "made", 4) == 0)
+			keep_first(&v->made, value);
+		return;
+	case 5:
+		if (memcmp(key.p, "stale", 5) == 0)
+			keep_first(&v->stale, value);
+		else if (memcmp(key.p, "relay", 5) == 0)
+			keep_first(&v->relay, value);
+		else if (memcmp(key.p, "state", 5) == 0)
+			keep_first(&v->state, value);
+		return;
+	default:
+		return;
+	}
+}
+
+/* The event of a line of virlog's. */
+static enum logline
+our_event(struct event *e, enum logkind kind, struct span subject, const struct values *v)
+{
+	e->kind = (enum kind)kind;
+	e->id = v->id;
+	e->number = v->n;
+	e->set = v->set;
+	e->made = v->made;
+	e->stale = v->stale;
+	switch (kind) {
+	case LOGKIND_RELAY:
+		e->name = v->why;
+		return is(v->relay.p != NULL ? v->relay : subject, "reject") ? LOGLINE_EVENT :
+		    LOGLINE_NONE;
+	case LOGKIND_SIGNATURES:
+		e->name = v->state;
+		return LOGLINE_EVENT;
+	case LOGKIND_ACTION:
+		e->name = v->action.p != NULL ? v->action : subject;
+		return LOGLINE_EVENT;
+	case LOGKIND_CLEAN:
+	case LOGKIND_OTHER:
+		return LOGLINE_EVENT;
+	default:
+		e->name = subject;
+		return LOGLINE_EVENT;
+	}
+}
+
+/* --- the form of 2002 ------------------------------------------------------------------ */
+
+/* Behind LOGKIND_MARK: LEVEL] SUBJECT TEXT KEY=VALUE ... */
+static enum logline
+text_event(struct event *e, struct rest *r)
+{
+	struct values v = { 0 };
+	struct span subject;
+	struct word w;
+	enum logkind kind;
+	size_t used, at = 0, n;
+
+	while (r->p < r->end && small(*r->p))
+		r->p++;
+	if (!SKIP_TEXT(r, "] ") || !take_word(r, LOGLINE_MAX, &subject) ||
+	    !logkind_find(r->p, (size_t)(r->end - r->p), &kind, &used))
+		return LOGLINE_STRANGE;
+	r->p += used;
+	if (r->p < r->end) {
+		n = (size_t)(r->end - ++r->p);
+		while (record_word(r->p, n, &at, &w))
+			keep_value(&v, w.key, w.value);
+		if (at != n || n == 0)
+			return LOGLINE_STRANGE;
+	}
+	return our_event(e, kind, subject, &v);
+}
+
+/* --- the form of virlog -j ------------------------------------------------------------- */
+
+/* To the next quote, which ends a string: no value of virlog's has one in it. */
+static bool
+take_string(struct rest *r, struct span *s)
+{
+	s->p = r->p;
+	while (r->p < r->end && *r->p != '"' && *r->p != '\\' && *r->p >= ' ' && *r->p <= '~')
+		r->p++;
+	s->n = (size_t)(r->p - s->p);
+	return SKIP_TEXT(r, "\"");
+}
+
+static bool
+take_scalar(struct rest *r, struct span *s)
+{
+	if (SKIP_TEXT(r, "\""))
+		return take_string(r, s);
+	s->p = r->p;
+	if (!skip_digits(r, NUMBER_MAX))
+		return false;
+	s->n = (size_t)(r->p - s->p);
+	return true;
+}
+
+/* "KEY":VALUE or "KEY":[VALUE,...], behind the first quote. */
+static bool
+take_member(struct rest *r, struct values *v)
+{
+	struct span key, value;
+	bool many;
+
+	if (!take_string(r, &key) || !SKIP_TEXT(r, ":"))
+		return false;
+	many = SKIP_TEXT(r, "[");
+	do {
+		if (!take_scalar(r, &value))
+			return false;
+		keep_value(v, key, value);
+	} while (many && SKIP_TEXT(r, ","));
+	return !many || SKIP_TEXT(r, "]");
+}
+
+/* Behind {"time":" */
+static enum logline
+json_event(struct event *e, struct rest *r)
+{
+	struct span time, host, tag, level, name, subject, text;
+	struct values v = { 0 };
+	enum logkind kind;
+	size_t used;
+	enum logline bad = e->stamp.n > 0 ? LOGLINE_STRANGE : LOGLINE_NONE;
+
+	if (!take_string(r, &time) || !SKIP_TEXT(r, ",\"host\":\"") || !take_string(r, &host) ||
+	    !SKIP_TEXT(r, ",\"tag\":\"") || !take_string(r, &tag) || host.n == 0 ||
+	    host.n > HOST_MAX || tag.n == 0 || tag.n > TAG_MAX || time.n == 0 ||
+	    stamp_length(time.p, time.n) != time.n)
+		return bad;
+	e->stamp = time;
+	e->host = host;
+	e->tag = tag;
+	if (!SKIP_TEXT(r, ",\"level\":\"") || !take_string(r, &level) ||
+	    !SKIP_TEXT(r, ",\"kind\":\"") || !take_string(r, &name) ||
+	    !SKIP_TEXT(r, ",\"subject\":\"") || !take_string(r, &subject) ||
+	    !SKIP_TEXT(r, ",\"text\":\"") || !take_string(r, &text))
+		return LOGLINE_STRANGE;
+	while (SKIP_TEXT(r, ",\""))
+		if (!take_member(r, &v))
+			return LOGLINE_STRANGE;
+	if (!SKIP_TEXT(r, "}") || r->p != r->end || subject.n == 0 ||
+	    !logkind_find(text.p, text.n, &kind, &used) || used != text.n ||
+	    !is(name, logkind_name(kind)))
+		return LOGLINE_STRANGE;
+	return our_event(e, kind, subject, &v);
+}
+
+/* --- what stands before ---------------------------------------------------------------- */
+
+/* TAG[PID]: or TAG[PID] or TAG: or TAG, and a blank. */
+static bool
+take_tag(struct rest *r, struct span *tag)
+{
+	tag->p = r->p;
+	while (r->p < r->end && tag_char(*r->p))
+		r->p++;
+	tag->n = (size_t)(r->p - tag->p);
+	if (tag->n == 0 || tag->n > TAG_MAX)
+		return false;
+	if (SKIP_TEXT(r, "[") && (!skip_digits(r, NUMBER_MAX) || !SKIP_TEXT(r, "]")))
+		return false;
+	(void)SKIP_TEXT(r, ":");
+	return SKIP_TEXT(r, " ");
+}
+
+/* "<17>1 " or "<17>" or nothing; *fields: RFC 5424's stand behind the tag. */
+static bool
+skip_priority(struct rest *r, bool *fields)
+{
+	*fields = false;
+	if (!SKIP_TEXT(r, "<"))
+		return true;
+	if (!skip_digits(r, 3) || !SKIP_TEXT(r, ">"))
+		return false;
+	*fields = SKIP_TEXT(r, "1 ");
+	return true;
+}
+
+static bool
+take_prefix(struct event *e, struct rest *r)
+{
+	struct span word;
+	bool fields;
+
+	if (!skip_priority(r, &fields))
+		return false;
+	e->stamp = (struct span){ r->p, stamp_length(r->p, (size_t)(r->end - r->p)) };
+	r->p += e->stamp.n;
+	if (e->stamp.n == 0 || !SKIP_TEXT(r, " ") || !take_word(r, HOST_MAX, &e->host) ||
+	    !take_tag(r, &e->tag))
+		return false;
+	if (!fields)
+		return true;
+	if (!take_word(r, TAG_MAX * 2, &word) || !take_word(r, TAG_MAX, &word) ||
+	    !SKIP_TEXT(r, "- "))
+		return false;
+	(void)SKIP_TEXT(r, "\xef\xbb\xbf");	/* a byte order mark */
+	return true;
+}
+
+/* What follows "postfix/" in the tag, of an instance "postfix-out/" too. */
+static bool
+postfix_program(struct span tag, struct span *program)
+{
+	const char *slash = memchr(tag.p, '/', tag.n);
+
+	if (slash == NULL || slash - tag.p < 7 || memcmp(tag.p, "postfix", 7) != 0 ||
+	    (slash - tag.p > 7 && tag.p[7] != '-'))
+		return false;
+	program->p = slash + 1;
+	program->n = tag.n - (size_t)(program->p - tag.p);
+	return true;
+}
+
+enum logline
+logline_parse(struct event *e, const char *line, size_t n)
+{
+	struct rest r = { line, line + n };
+	struct span program;
+
+	memset(e, 0, sizeof *e);
+	if (n > LOGLINE_MAX)
+		return LOGLINE_NONE;
+	if (SKIP_TEXT(&r, "{\"time\":\""))
+		return json_event(e, &r);
+	if (!take_prefix(e, &r))
+		return LOGLINE_NONE;
+	if (postfix_program(e->tag, &program))
+		return postfix_event(e, program, (struct span){ r.p, (size_t)(r.end - r.p) }) ?
+		    LOGLINE_EVENT : LOGLINE_NONE;
+	if (memchr(e->tag.p, '/', e->tag.n) != NULL)
+		return LOGLINE_NONE;
+	if (SKIP_TEXT(&r, LOGKIND_MARK))
+		return text_event(e, &r);
+	if (SKIP_TEXT(&r, "{\"time\":\""))
+		return json_event(e, &r);
+	return LOGLINE_NONE;
+}

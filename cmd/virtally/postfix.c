@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/postfix.h"
+
+#include <string.h>
+
+enum { LIST_MAX = 255 };
+
+/* What is left of a text. */
+struct rest {
+	const char *p;
+	const char *end;
+};
+
+static const struct span OTHER = { "other", 5 };
+
+/* Passes over text, if it stands here. */
+static inline bool
+skip_n(struct rest *r, const char *text, size_t n)
+{
+	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
+		return false;
+	r->p += n;
+	return true;
+}
+
+#define SKIP_TEXT(r, text) skip_n(r, text, sizeof(text) - 1)
+#define IS(s, text) ((s).n == sizeof(text) - 1 && memcmp((s).p, text, sizeof(text) - 1) == 0)
+
+static bool
+letter_or_digit(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+}
+
+/* Passes over bytes up to the next blank, which are at least one. */
+static bool
+skip_word(struct rest *r)
+{
+	const char *p = r->p;
+
+	while (r->p < r->end && *r->p != ' ')
+		r->p++;
+	return r->p > p;
+}
+
+/* Where text stands next, or NULL. */
+static const char *
+find(const struct rest *r, const char *text)
+{
+	size_t n = strlen(text);
+
+	for (const char *p = r->p; (size_t)(r->end - p) >= n; p++) {
+		if ((p = memchr(p, *text, (size_t)(r->end - p) - n + 1)) == NULL)
+			return NULL;
+		if (memcmp(p, text, n) == 0)
+			return p;
+	}
+	return NULL;
+}
+
+/* "QUEUEID: ", or "NOQUEUE: ". */
+static bool
+skip_queue(struct rest *r)
+{
+	const char *p = r->p;
+
+	while (r->p < r->end && letter_or_digit(*r->p))
+		r->p++;
+	return r->p > p && SKIP_TEXT(r, ": ");
+}
+
+/*
+ * "<ADDRESS>, ", which a sender may have chosen: what it has that ends it, or begins
+ * another, stands in quotes.
+ */
+static bool
+skip_address(struct rest *r)
+{
+	bool quoted = false;
+
+	if (!SKIP_TEXT(r, "<"))
+		return false;
+	for (; r->p < r->end; r->p++) {
+		if (*r->p == '"')
+			quoted = !quoted;
+		else if (quoted && *r->p == '\\' && r->end - r->p > 1)
+			r->p++;
+		else if (!quoted && (*r->p == ' ' || *r->p == '<'))
+			return false;
+		else if (!quoted && *r->p == '>')
+			return SKIP_TEXT(r, ">, ");
+	}
+	return false;
+}
+
+/* "VALUE, " or "KEY=VALUE, ", which has no blank and no comma. */
+static bool
+skip_field(struct rest *r, struct span *value)
+{
+	value->p = r->p;
+	while (r->p < r->end && *r->p != ',' && *r->p != ' ')
+		r->p++;
+	value->n = (size_t)(r->p - value->p);
+	return value->n > 0 && SKIP_TEXT(r, ", ");
+}
+
+/* Why it was put off: what multiscan-pipe(1) said, or one of its tools. */
+static struct span
+why_waited(struct rest *r)
+{
+	static const struct span engine = { "engine", 6 };
+
+	if (!SKIP_TEXT(r, " (temporary failure. Command output: multiscan-pipe: "))
+		return OTHER;
+	if (SKIP_TEXT(r, "no engine"))
+		return engine;
+	return skip_word(r) && r->p[-1] == ':' && SKIP_TEXT(r, " no engine") ? engine : OTHER;
+}
+
+/* Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... */
+static bool
+delivery(struct event *e, struct rest *r)
+{
+	struct span relay, other;
+	bool multiscan;
+
+	if (!skip_address(r) || (SKIP_TEXT(r, "orig_to=") && !skip_address(r)) ||
+	    !SKIP_TEXT(r, "relay=") || !skip_field(r, &relay))
+		return false;
+	multiscan = relay.n >= 9 && memcmp(relay.p, "multiscan", 9) == 0;
+	while (!SKIP_TEXT(r, "status="))
+		if (!skip_field(r, &other))
+			return false;
+	if (SKIP_TEXT(r, "sent")) {
+		e->kind = KIND_DELIVERED;
+		return !multiscan && !IS(relay, "none") && (r->p == r->end || *r->p == ' ');
+	}
+	if (!multiscan || !SKIP_TEXT(r, "deferred"))
+		return false;
+	e->kind = KIND_WAITED;
+	e->name = why_waited(r);
+	return true;
+}
+
+/* Is the last of the fields, which have ", " between them, what XFORWARD says? */
+static bool
+forwarded(const struct rest *r)
+{
+	const char *p = r->end;
+	struct rest last;
+
+	while (p > r->p && !(p[-1] == ' ' && p - 1 > r->p && p[-2] == ','))
+		p--;
+	last = (struct rest){ p, r->end };
+	return SKIP_TEXT(&last, "orig_client=") || SKIP_TEXT(&last, "orig_queue_id=");
+}
+
+static bool
+list_char(char c)
+{
+	return letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+}
+
+/* Does what a list has blocked hold nothing of a sender's choice? */
+static bool
+skip_client(struct rest *r)
+{
+	return SKIP_TEXT(r, "Client host [") || SKIP_TEXT(r, "client [") ||
+	    SKIP_TEXT(r, "Unverified Client host [");
+}
+
+/* Behind "Service unavailable; ": CLASS [WHAT] blocked using LIST */
+static bool
+blocked(struct event *e, struct rest *r)
+{
+	static const char using[] = "] blocked using ";
+	bool client = skip_client(r);
+	const char *p = find(r, using);
+	struct span list;
+
+	if (p == NULL)
+		return false;
+	e->kind = KIND_RBL;
+	e->name = OTHER;
+	r->p = list.p = p + sizeof using - 1;
+	while (r->p < r->end && list_char(*r->p))
+		r->p++;
+	list.n = (size_t)(r->p - list.p);
+	if (list.n == 0 || list.n > LIST_MAX ||
+	    (r->p < r->end && *r->p != ';' && *r->p != ',' && *r->p != ' ' && *r->p != '='))
+		return true;
+	/* an address that looks like this has the true one behind it */
+	if (client || find(r, using) == NULL)
+		e->name = list;
+	return true;
+}
+
+/* What is said of a recipient to whom we do not relay: Postfix's words, and relaycheck(1)'s. */
+static bool
+denied(struct event *e, struct rest *r)
+{
+	static const struct {
+		const char *text;
+		struct span why;
+	} texts[] = {
+		{ "Relay access denied", { "relay-denied", 12 } },
+		{ "Recipient address rejected: relaying denied", { "relay-denied", 12 } },
+		{ "Recipient address rejected: no relaying by % in an address",
+		    { "percent-route", 13 } },
+		{ "Recipient address rejected: no relaying by ! in an address",
+		    { "bang-route", 10 } },
+		{ "Recipient address rejected: no relaying by quoted addresses",
+		    { "quoted-route", 12 } },
+		{ "Recipient address rejected: no relaying by source routes",
+		    { "source-route", 12 } }
+	};
+
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (skip_n(r, texts[i].text, strlen(texts[i].text))) {
+			e->kind = KIND_DENIED;
+			e->name = texts[i].why;
+			return r->p == r->end || *r->p == ';';
+		}
+	return false;
+}
+
+/* "550 5.7.1 " */
+static bool
+skip_code(struct rest *r)
+{
+	const char *p = r->p;
+
+	while (r->p < r->end && ((*r->p >= '0' && *r->p <= '9') || *r->p == '.' || *r->p == ' '))
+		r->p++;
+	return r->p > p && r->p[-1] == ' ';
+}
+
+/* Behind "reject: ": WHERE from HOST[ADDRESS]: REPLY; from=... */
+static void
+rejection(struct event *e, struct rest *r)
+{
+	const char *p;
+
+	e->kind = KIND_REFUSED;
+	if (!skip_word(r) || !SKIP_TEXT(r, " from ") || !skip_word(r) || r->p[-1] != ':' ||
+	    !SKIP_TEXT(r, " ") || !skip_code(r))
+		return;
+	if (SKIP_TEXT(r, "Service unavailable; ")) {
+		if (!blocked(e, r))
+			e->kind = KIND_REFUSED;
+		return;
+	}
+	/* here an address is not quoted: where another one could end, nothing is believed */
+	if (!SKIP_TEXT(r, "<") || (p = find(r, ">: ")) == NULL)
+		return;
+	r->p = p + 3;
+	if (find(r, ">: ") != NULL || !denied(e, r)) {
+		e->kind = KIND_REFUSED;
+		e->name = (struct span){ NULL, 0 };
+	}
+}
+
+static bool
+from_smtpd(struct event *e, struct rest *r)
+{
+	if (SKIP_TEXT(r, "client=")) {
+		e->kind = KIND_RECEIVED;
+		return !forwarded(r);
+	}
+	e->kind = KIND_REFUSED;
+	if (SKIP_TEXT(r, "milter-reject: ") || SKIP_TEXT(r, "proxy-reject: "))
+		return true;
+	if (!SKIP_TEXT(r, "reject: "))
+		return false;
+	rejection(e, r);
+	return true;
+}
+
+bool
+postfix_event(struct event *e, struct span program, struct span text)
+{
+	struct rest r = { text.p, text.p + text.n };
+
+	for (size_t i = program.n; i > 0; i--)
+		if (program.p[i - 1] == '/') {
+			program.p += i;
+			program.n -= i;
+			break;
+		}
+	if (!skip_queue(&r))
+		return false;
+	if (SKIP_TEXT(&r, "to="))
+		return delivery(e, &r);
+	if (IS(program, "smtpd") || IS(program, "postscreen"))
+		return from_smtpd(e, &r);
+	e->kind = KIND_RECEIVED;
+	if (IS(program, "pickup"))
+		return SKIP_TEXT(&r, "uid=");
+	e->kind = KIND_REFUSED;
+	return IS(program, "cleanup") && (SKIP_TEXT(&r, "reject: ") ||
+	    SKIP_TEXT(&r, "milter-reject: "));
+}
