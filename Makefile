@@ -45,10 +45,11 @@ mimesplit_LIBS  = -l:libnettle.a -l:libutf8proc.a
 sigupdate_LIBS  = -lcurl -lsodium -larchive -l:libseccomp.a
 relaycheck_LIBS = -l:libidn2.a -l:libunistring.a -l:libutf8proc.a
 suffixcheck_LIBS = -l:libutf8proc.a
+virtally_LIBS   = -l:libsodium.a -l:libz.a -l:liblzma.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
-STATIC  = guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog
+STATIC  = guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog virtally
 LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie,-pie)
 
 COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
@@ -107,7 +108,8 @@ $(B)/tools/%: tests/tools/%.c $(B)/libcommon.a
 $(B)/fuzz/%: tests/fuzz/%.c tests/fuzz/replay.h $$(call with,tests/fuzz/$$*.c) $(B)/libcommon.a
 	@mkdir -p $(@D)
 	clang $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) -MMD -MP -o $@ $< $(call with,$<) $(B)/libcommon.a $(unit_LIBS)
-unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive -lcurl -lsodium
+unit_LIBS = -l:libnettle.a -l:libetpan.a -l:libutf8proc.a -l:libidn2.a -l:libunistring.a -lseccomp -larchive -lcurl -lsodium \
+	-l:libz.a -l:liblzma.a
 
 tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 

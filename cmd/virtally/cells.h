@@ -12,6 +12,9 @@
 
 enum { CELLS_HOSTS = 4096 };
 
+/* Where a count would be more it stays at this: what a record has room for. */
+#define CELLS_COUNT 999999999999999999ull
+
 struct place {
 	int day;		/* 0 to 65535; 0 is the past */
 	int hour;		/* 0 to 24 */
@@ -28,6 +31,7 @@ struct cell {
 
 struct cells;
 
+/* Ends the process where there is no memory. */
 struct cells *cells_new(void);
 void cells_free(struct cells *c);
 
@@ -37,7 +41,7 @@ void cells_add(struct cells *c, const struct place *p, unsigned long long messag
 /* All cells in turn, in no order: start with *at = 0; false after the last. */
 bool cells_next(const struct cells *c, size_t *at, struct cell *cell);
 
-/* Forgets the cells of a day. */
-void cells_drop(struct cells *c, int day);
+/* Forgets the cells of the days from..to. */
+void cells_drop(struct cells *c, int from, int to);
 
 #endif

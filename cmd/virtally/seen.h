@@ -3,6 +3,9 @@
  * What was counted in the last SEEN_DAYS, so that nothing is counted twice: fingerprints of
  * id, kind and n, and of id, kind and name.  16 bytes a message and kind, and as much for
  * each further name and each n over 15.
+ *
+ * More than SEEN_MAX are not kept: those of the oldest day go first, and of a day that alone
+ * has so many, half.
  */
 #ifndef SEEN_H
 #define SEEN_H
@@ -12,7 +15,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum { SEEN_DAYS = 10, SEEN_MAX = 1 << 22 };
+enum { SEEN_DAYS = 10, SEEN_MAX = 1 << 22, SEEN_KEY = 16 };
 
 struct seen;
 
@@ -23,16 +26,25 @@ enum seen_new {
 	SEEN_MESSAGE		/* the first of this kind in the message */
 };
 
-/* key: 16 bytes that are the same in each run of a state. */
-struct seen *seen_new(const unsigned char key[16]);
+/*
+ * key: the same in each run of a state.  Ends the process where there is no memory.
+ */
+struct seen *seen_new(const unsigned char key[SEEN_KEY]);
 void seen_free(struct seen *s);
 
-/* number: the value of n=; n 0: none, then the name stands for it. */
-enum seen_new seen_add(struct seen *s, int today, enum kind kind, struct span id,
-    struct span number, struct span name);
+/*
+ * The fingerprints of a message's kind, and of a name.  Two steps, since the memory
+ * that the first one needs is asked for while something else is done.
+ */
+uint64_t seen_message(const struct seen *s, enum kind kind, struct span id);
+uint32_t seen_name(const struct seen *s, struct span name);
 
-/* Takes a record seen= of a tally; false: it is none. */
-bool seen_load(struct seen *s, const char *line, size_t n);
+/* number: the value of n=; n 0: none, then the name stands for it. */
+enum seen_new seen_add(struct seen *s, int today, uint64_t message, struct span number,
+    uint32_t name);
+
+/* Takes the value of ids= of a record seen=; false: it is none. */
+bool seen_load(struct seen *s, int day, struct span ids);
 
 /* Writes the records, without those that are too old today. */
 void seen_save(const struct seen *s, int today, FILE *f);

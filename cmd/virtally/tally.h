@@ -22,27 +22,34 @@ enum {
 	TALLY_DAYS = 400
 };
 
-/* What was last heard of a gateway on a day. */
+/*
+ * What was last heard of a gateway on a day.  Of two things that were said, the later one;
+ * in whichever order the lines came.
+ */
 struct heard {
 	int day;
 	uint32_t host;
-	long long last;		/* seconds since the epoch */
+	long long last;		/* seconds since the epoch; 0: nothing that counts */
 	uint32_t set;		/* a name; NAMES_EMPTY: not said */
 	long long made;		/* of the set; 0: not said */
 	uint32_t stale;		/* a name; NAMES_EMPTY: it is not */
+
+	/* tally.c's own: when each was said */
+	long long setat, madeat, warnedat, freshat;
+	uint32_t warned;	/* stale is this, unless sigupdate was content since */
 };
 
 /* A day of a writer. */
 struct section {
 	int day;
+	int until;		/* of the past: it has all days up to this one */
 	uint32_t writer;	/* a name */
 	unsigned long long generation;
 	uint64_t sum;
-	struct span head;	/* its record day=, in the map; NULL: counted anew, not yet written */
-	struct span text;	/* its lines, in the map */
-	const char *path;	/* the file it is of */
+	struct span text;	/* its lines, in the file; of no use where it was changed */
+	const struct tally_file *file;	/* which it is of; NULL: counted anew */
 	bool open;		/* its cells are in cells */
-	bool changed;
+	bool changed;		/* counted into since: to be written anew */
 };
 
 struct tally {
@@ -51,13 +58,15 @@ struct tally {
 	struct seen *seen;	/* a state's, else NULL */
 	uint32_t writer;	/* a state's: who counts; else NAMES_EMPTY */
 	unsigned long long generation;
+	unsigned char key[SEEN_KEY];	/* a state's, of seen */
 	size_t nhosts;
-	uint32_t hosts[CELLS_HOSTS];	/* their names; the last one is NAMES_MANY where there are more */
+	uint32_t hosts[CELLS_HOSTS];	/* their names; one is NAMES_MANY where there are more */
 	size_t nsections;
-	struct section *sections;	/* in the order of tally(5) */
+	struct section *sections;	/* in the order of tally(5), except while it is counted */
 	size_t nheard;
-	struct heard *heard;
-	struct tally_map *maps;		/* the files, mapped until tally_free */
+	struct heard *heard;	/* in no order */
+	struct tally_file *files;	/* kept until tally_free */
+	struct tally_index *index;
 };
 
 /* --- any tally ----------------------------------------------------------------------- */
@@ -99,7 +108,7 @@ struct logs;
 void tally_load(struct tally *t, int dir, const char *path, struct logs *logs);
 void tally_load_rest(struct tally *t);
 
-/* What came of an event. */
+/* What came of an event; a day that was not opened yet is. */
 enum tallied { TALLIED, TALLIED_DUPLICATE };
 enum tallied tally_count(struct tally *t, int today, const struct when *w, const struct event *e);
 
@@ -108,7 +117,7 @@ void tally_strange(struct tally *t, const struct when *w, const struct event *e)
 
 /*
  * The next generation, written beside, fsynced, renamed into place, the folder fsynced.
- * Days that are older than TALLY_DAYS become the past.
+ * Of the days up to tomorrow the newest TALLY_DAYS are kept, older ones become the past.
  */
 void tally_save(struct tally *t, int dir, int today, const struct logs *logs);
 

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/seen.h"
+#include "cmd/virtally/calendar.h"
+#include "common/cli.h"
+#include "common/little.h"
+
+#include <err.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	FIRST_SLOTS = 1024,
+	BITS = 16,		/* values of n that have a bit */
+	PACKED = 14,		/* bytes of an entry in a record */
+	ENTRIES = 3072,		/* in a record; a multiple of three */
+	BYTES = ENTRIES * PACKED,
+	AGES = SEEN_DAYS + 1
+};
+
+/* A message's kind; or a further name of it, or an n of it over 15, with no bit. */
+struct entry {
+	uint64_t print;		/* 0: free */
+	uint32_t name;		/* of the message's first name */
+	uint16_t numbers;	/* a bit each */
+	uint16_t day;		/* on which something was last counted of it */
+};
+
+struct seen {
+	unsigned char key[SEEN_KEY];
+	struct entry *entries;	/* at most five eighths of them are taken */
+	size_t mask, n;
+};
+
+_Static_assert(sizeof(struct entry) == 16, "as seen.h says");
+_Static_assert(SEEN_KEY == crypto_shorthash_KEYBYTES, "the key of a shorthash");
+
+static uint64_t
+hash(const struct seen *s, const void *p, size_t n)
+{
+	uint64_t h;
+
+	crypto_shorthash((unsigned char *)&h, p, n, s->key);
+	return h;
+}
+
+static void
+make_entries(struct seen *s, size_t n)
+{
+	if ((s->entries = calloc(n, sizeof *s->entries)) == NULL)
+		err(EXIT_RETRY, "what was seen");
+	s->mask = n - 1;
+	s->n = 0;
+}
+
+static struct entry *
+find(const struct seen *s, uint64_t print)
+{
+	size_t i = print & s->mask;
+
+	while (s->entries[i].print != 0 && s->entries[i].print != print)
+		i = (i + 1) & s->mask;
+	return &s->entries[i];
+}
+
+static void
+more_entries(struct seen *s)
+{
+	struct entry *old = s->entries;
+	size_t n = s->mask + 1;
+
+	make_entries(s, n * 2);
+	for (size_t i = 0; i < n; i++)
+		if (old[i].print != 0) {
+			*find(s, old[i].print) = old[i];
+			s->n++;
+		}
+	free(old);
+}
+
+/* Without those of its oldest day; where it has but one, without half of them. */
+static void
+forget_some(struct seen *s)
+{
+	struct entry *old = s->entries;
+	size_t n = s->mask + 1;
+	unsigned first = UINT16_MAX, last = 0;
+
+	for (size_t i = 0; i < n; i++)
+		if (old[i].print != 0) {
+			first = old[i].day < first ? old[i].day : first;
+			last = old[i].day > last ? old[i].day : last;
+		}
+	make_entries(s, n);
+	for (size_t i = 0; i < n; i++)
+		if (old[i].print != 0 && (first == last ? old[i].print >> 63 : old[i].day > first)) {
+			*find(s, old[i].print) = old[i];
+			s->n++;
+		}
+	free(old);
+}
+
+/* The entry of this fingerprint, made where it is not there or is too old: *made. */
+static struct entry *
+entry(struct seen *s, int today, uint64_t print, bool *made)
+{
+	struct entry *e;
+
+	print += print == 0;
+	e = find(s, print);
+	*made = e->print == 0 || today - e->day > SEEN_DAYS;
+	if (e->print == 0) {
+		if (s->n >= SEEN_MAX)
+			forget_some(s);
+		else if (s->n >= (s->mask + 1) / 8 * 5)
+			more_entries(s);
+		e = find(s, print);
+		s->n++;
+	}
+	if (*made)
+		*e = (struct entry){ .print = print, .day = (uint16_t)today };
+	return e;
+}
+
+struct seen *
+seen_new(const unsigned char key[SEEN_KEY])
+{
+	struct seen *s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		err(EXIT_RETRY, "what was seen");
+	memcpy(s->key, key, SEEN_KEY);
+	make_entries(s, FIRST_SLOTS);
+	return s;
+}
+
+void
+seen_free(struct seen *s)
+{
+	if (s == NULL)
+		return;
+	free(s->entries);
+	free(s);
+}
+
+uint64_t
+seen_message(const struct seen *s, enum kind kind, struct span id)
+{
+	uint64_t print = hash(s, id.p, id.n) + (uint64_t)(kind + 1) * 0x9e3779b97f4a7c15u;
+
+	__builtin_prefetch(&s->entries[print & s->mask], 1);
+	return print;
+}
+
+uint32_t
+seen_name(const struct seen *s, struct span name)
+{
+	return (uint32_t)(hash(s, name.p, name.n) >> 32);
+}
+
+/* The bit of a number; 0: it has none. */
+static uint16_t
+bit_of(struct span number)
+{
+	int n = 0;
+
+	if (number.n > 2 || (number.n == 2 && number.p[0] == '0'))
+		return 0;
+	for (size_t i = 0; i < number.n; i++) {
+		if (number.p[i] < '0' || number.p[i] > '9')
+			return 0;
+		n = n * 10 + (number.p[i] - '0');
+	}
+	return n < BITS ? (uint16_t)(1u << n) : 0;
+}
+
+/* A further name or a number of a message, on its own; false: it is there. */
+static bool
+add_other(struct seen *s, int today, uint64_t message, uint64_t what, uint64_t value)
+{
+	uint64_t all[3] = { message, what, value };
+	bool made;
+
+	entry(s, today, hash(s, all, sizeof all), &made);
+	return made;
+}
+
+enum seen_new
+seen_add(struct seen *s, int today, uint64_t message, struct span number, uint32_t name)
+{
+	bool made, new_name;
+	struct entry *e = entry(s, today, message, &made);
+	uint16_t bit = number.n == 0 ? 0 : bit_of(number);
+
+	if (made)
+		e->name = name;
+	else if ((bit & e->numbers) != 0)
+		return SEEN_DUPLICATE;
+	if (bit != 0) {
+		e->numbers |= bit;
+		e->day = (uint16_t)today;
+	}
+	new_name = e->name != name;
+	/* From here on e may have moved. */
+	if (number.n > 0 && bit == 0 && !add_other(s, today, message, 1,
+	    hash(s, number.p, number.n)))
+		return SEEN_DUPLICATE;
+	if (made)
+		return SEEN_MESSAGE;
+	if (new_name)
+		new_name = add_other(s, today, message, 2, name);
+	if (!new_name && number.n == 0)
+		return SEEN_DUPLICATE;
+	return new_name ? SEEN_NAME : SEEN_FINDING;
+}
+
+/* --- the records ----------------------------------------------------------------------- */
+
+static const char DIGITS[] =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/* n bytes, in base64 (RFC 4648, without padding); how many characters. */
+static size_t
+encode(char *to, const unsigned char *p, size_t n)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < n; i += 3) {
+		uint32_t x = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
+		    (i + 2 < n ? p[i + 2] : 0u);
+
+		for (size_t k = 0; k < (n - i < 3 ? n - i + 1 : 4); k++)
+			to[len++] = DIGITS[x >> (18 - 6 * k) & 63];
+	}
+	return len;
+}
+
+/* The bytes; false: it is none. */
+static bool
+decode(unsigned char *to, size_t room, struct span text, size_t *n)
+{
+	unsigned char value[256];
+	uint32_t x = 0;
+
+	memset(value, 255, sizeof value);
+	for (unsigned char i = 0; i < 64; i++)
+		value[(unsigned char)DIGITS[i]] = i;
+	*n = text.n / 4 * 3 + (text.n % 4) * 3 / 4;
+	if (text.n % 4 == 1 || *n > room)
+		return false;
+	for (size_t i = 0, out = 0; i < text.n; i++) {
+		if (value[(unsigned char)text.p[i]] == 255)
+			return false;
+		x = x << 6 | value[(unsigned char)text.p[i]];
+		if (i % 4 > 0)
+			to[out++] = (unsigned char)(x >> (6 - 2 * (i % 4)));
+	}
+	return true;
+}
+
+bool
+seen_load(struct seen *s, int day, struct span ids)
+{
+	unsigned char bytes[BYTES];
+	size_t n;
+	bool made;
+
+	if (!decode(bytes, sizeof bytes, ids, &n) || n == 0 || n % PACKED != 0)
+		return false;
+	for (size_t i = 0; i < n; i += PACKED) {
+		struct entry *e = entry(s, day, little64(bytes + i), &made);
+
+		if (made) {
+			e->name = little32(bytes + i + 8);
+			e->numbers = (uint16_t)little16(bytes + i + 12);
+		}
+	}
+	return true;
+}
+
+static void
+write_record(int day, const unsigned char *bytes, size_t n, FILE *f)
+{
+	char date[CALENDAR_TEXT], text[BYTES / 3 * 4 + 4];
+
+	calendar_text(date, day);
+	fprintf(f, "seen=%s ids=", date);
+	fwrite(text, 1, encode(text, bytes, n), f);
+	putc('\n', f);
+}
+
+static void
+put_little(unsigned char *to, uint64_t x, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		to[i] = (unsigned char)(x >> (8 * i));
+}
+
+void
+seen_save(const struct seen *s, int today, FILE *f)
+{
+	static struct { size_t n; unsigned char bytes[BYTES]; } pages[AGES], *p;
+
+	for (size_t i = 0; i <= s->mask; i++) {
+		const struct entry *e = &s->entries[i];
+		int age = e->day < today ? today - e->day : 0;
+
+		if (e->print == 0 || age > SEEN_DAYS)
+			continue;
+		p = &pages[age];
+		put_little(p->bytes + p->n, e->print, 8);
+		put_little(p->bytes + p->n + 8, e->name, 4);
+		put_little(p->bytes + p->n + 12, e->numbers, 2);
+		if ((p->n += PACKED) == BYTES) {
+			write_record(today - age, p->bytes, p->n, f);
+			p->n = 0;
+		}
+	}
+	for (int age = 0; age < AGES; age++)
+		if (pages[age].n > 0) {
+			write_record(today - age, pages[age].bytes, pages[age].n, f);
+			pages[age].n = 0;
+		}
+}
