@@ -96,7 +96,7 @@ log_findings() {
 		queue=* | client=* | from=* | to=* | msgid=*) common="$common $w" ;;
 		esac
 	done
-	said_of_parts
+	[ -z "$FINDINGS$IGNORED" ] || said_of_parts
 	lines=$(
 		FOUND=$FINDINGS
 		each log_line
@@ -122,36 +122,36 @@ log_lines() {
 		printf '%s: virlog failed, so here: %s\n' "${0##*/}" "$lines" >&2
 }
 
-# said_of_parts: in SAID, of each part that is about to be logged what the manifest says
-# of it: its size and its first name
+# said_of_parts: in _said_N, of each part that is about to be logged, what the manifest
+# says of it: its size and its first name
 said_of_parts() {
-	SAID=$NL
 	wanted=
 	IFS=$NL
 	for line in $FINDINGS $IGNORED; do
-		unset IFS
 		line=${line#*part=} line=${line%% *}
-		case $wanted in
-		*"=$line /b"*) ;;
-		*) wanted="$wanted/^part=$line /b said$NL" ;;
+		case "|$wanted|$line" in
+		*[!0-9\|]* | *"|$line|"*) continue ;;
 		esac
+		wanted="$wanted${wanted:+|}$line"
+		eval "_said_$line="
+	done
+	# No record has a ! in it.
+	for line in $(printf '%s\n' "/^part=($wanted) /!d" 's/ name=([^ ]*).*/!\1/' \
+	    's/^part=([0-9]*) [^!]*( size=[0-9]*)[^!]*/\1\2/' 's/!/ name=/' |
+	    sed -E -f /dev/stdin "$DIR/manifest"); do
+		eval "_said_${line%% *}=\${line#* }"
 	done
 	unset IFS
-	[ -n "$wanted" ] || return 0
-	# No record has a ! in it.
-	SAID=$NL$(printf '%s%s\n' "$wanted" 'd
-		: said
-		s/ name=\([^ ]*\).*/!\1/
-		s/^\(part=[0-9]*\) [^!]*\( size=[0-9]*\)[^!]*/\1\2/
-		s/!/ name=/' | sed -f /dev/stdin "$DIR/manifest")$NL ||
-		not_now "$DIR/manifest: cannot be read"
 }
 
 # log_words FINDING ACTION: a record of these words, of what FINDING does not say of its
 # part, and of what every line has; what would make it too long is left out
 log_words() {
-	said=${SAID#*"${NL}part=$PART "} more=
-	if [ "$said" = "$SAID" ]; then said=; else said=${said%%"$NL"*}; fi
+	more=
+	case $PART in
+	'' | *[!0-9]*) said= ;;
+	*) eval "said=\${_said_$PART-}" ;;
+	esac
 	for w in $said; do
 		case " $1 " in
 		*" ${w%%=*}="* | *" cut=${w%%=*} "*) ;;
