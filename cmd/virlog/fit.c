@@ -94,22 +94,33 @@ collect(struct fit *f, const char *record, size_t n)
 	}
 }
 
+/* Has all of f put behind what begun has. */
+static bool
+try(struct pen *p, struct pen begun, const struct fit *f,
+    void (*put)(struct pen *p, const struct fit *f))
+{
+	*p = begun;
+	put(p, f);
+	return !p->full;
+}
+
 void
 fit_words(struct pen *p, const char *record, size_t n,
     void (*put)(struct pen *p, const struct fit *f))
 {
 	struct pen begun = *p;
 	struct fit f;
+	size_t good = VALUE_MIN, bad;
 
 	collect(&f, record, n);
-	f.max = p->room < VALUE_MIN ? VALUE_MIN : p->room;
-	while (put(p, &f), p->full && (f.max > VALUE_MIN || f.n > 0)) {
-		*p = begun;
-		if (f.max >= VALUE_MIN + STEP)
-			f.max -= STEP;
-		else if (f.max > VALUE_MIN)
-			f.max = VALUE_MIN;
-		else
-			f.dropped = f.w[--f.n].key;
+	bad = f.max = p->room;
+	if (try(p, begun, &f, put))
+		return;
+	while (bad > good + STEP) {
+		f.max = good + (bad - good) / 2;
+		*(try(p, begun, &f, put) ? &good : &bad) = f.max;
 	}
+	f.max = good;
+	while (!try(p, begun, &f, put) && f.n > 0)
+		f.dropped = f.w[--f.n].key;
 }

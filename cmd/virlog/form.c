@@ -52,7 +52,8 @@ size_t
 form_line(char to[LINE_BYTES], const struct form *f, enum form_place place,
     const struct form_time *now, const struct line *l)
 {
-	const char *net[] = { now->iso, f->host, f->tag, "-", logkind_name(l->kind), "-", NULL };
+	const char *net[] = { now->iso, f->host, f->tag, "-", logkind_name(l->kind), "-",
+	    NULL };
 	const char *socket[] = { now->old, NULL }, *file[] = { now->old, f->host, NULL };
 	struct json_head head = { now->iso, f->host, f->tag };
 	struct pen p = { to, 0, LINE_BYTES - 1, false };
