@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/cells.h"
+#include "cmd/virtally/table.h"
 #include "common/cli.h"
 
 #include <sys/random.h>
 
 #include <err.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { FIRST_SLOTS = 1024 };
+enum { FIRST_SLOTS = 1024, SUMS = 64 };
 
 /* The bits of a place: 20 of the name, 5 of the hour, 5 of the kind, 12 of the host, 16. */
 enum { HOUR = 20, KIND = 25, HOST = 30, DAY = 42 };
@@ -22,8 +24,10 @@ struct cells {
 	uint64_t secret;
 	struct slot *slots;	/* at most five eighths of them are taken */
 	size_t mask, n;
-	uint64_t last;		/* the sum that was last added to, and its slot */
-	size_t at;
+	struct {
+		uint64_t key;
+		size_t at;
+	} sums[SUMS];		/* those that were last added to, and their slots; key 0: none */
 };
 
 static uint64_t
@@ -70,10 +74,10 @@ find(const struct cells *c, uint64_t key)
 static void
 make_slots(struct cells *c, size_t slots)
 {
-	if ((c->slots = calloc(slots, sizeof *c->slots)) == NULL)
+	if ((c->slots = table_new(slots, sizeof *c->slots)) == NULL)
 		err(EXIT_RETRY, "counts");
 	c->mask = slots - 1;
-	c->last = 0;
+	memset(c->sums, 0, sizeof c->sums);
 	c->n = 0;
 }
 
@@ -98,7 +102,7 @@ rebuild(struct cells *c, size_t slots, int from, int to)
 			c->slots[find(c, old[i].key)] = old[i];
 			c->n++;
 		}
-	free(old);
+	table_free(old, n, sizeof *old);
 }
 
 struct cells *
@@ -119,7 +123,7 @@ cells_free(struct cells *c)
 {
 	if (c == NULL)
 		return;
-	free(c->slots);
+	table_free(c->slots, c->mask + 1, sizeof *c->slots);
 	free(c);
 }
 
@@ -130,24 +134,48 @@ grow(uint64_t *count, unsigned long long by)
 }
 
 void
+cells_expect(const struct cells *c, const struct place *p)
+{
+	__builtin_prefetch(&c->slots[hash(c, pack(p)) & c->mask], 1);
+}
+
+/* The slot of a key, taken from now on. */
+static size_t
+take(struct cells *c, uint64_t key)
+{
+	size_t i = find(c, key);
+
+	if (c->slots[i].key != 0)
+		return i;
+	if (c->n >= (c->mask + 1) / 8 * 5) {
+		rebuild(c, (c->mask + 1) * 2, -1, -1);
+		i = find(c, key);
+	}
+	c->n++;
+	c->slots[i].key = key;
+	return i;
+}
+
+/* The same for a sum: there are few of them at a time, by host and kind. */
+static size_t
+take_sum(struct cells *c, uint64_t key)
+{
+	size_t k = (key >> KIND ^ key >> HOUR) % SUMS;
+
+	if (c->sums[k].key != key) {
+		c->sums[k].at = take(c, key);
+		c->sums[k].key = key;
+	}
+	return c->sums[k].at;
+}
+
+void
 cells_add(struct cells *c, const struct place *p, unsigned long long messages,
     unsigned long long findings)
 {
 	uint64_t key = pack(p);
-	size_t i = key == c->last ? c->at : find(c, key);
+	size_t i = p->name == 0 ? take_sum(c, key) : take(c, key);
 
-	if (c->slots[i].key == 0) {
-		if (++c->n > (c->mask + 1) / 8 * 5) {
-			rebuild(c, (c->mask + 1) * 2, -1, -1);
-			c->n++;
-			i = find(c, key);
-		}
-		c->slots[i].key = key;
-	}
-	if (p->name == 0) {
-		c->last = key;
-		c->at = i;
-	}
 	grow(&c->slots[i].messages, messages);
 	grow(&c->slots[i].findings, findings);
 }

@@ -35,6 +35,9 @@ struct cells;
 struct cells *cells_new(void);
 void cells_free(struct cells *c);
 
+/* This place will be added to soon: its memory is asked for. */
+void cells_expect(const struct cells *c, const struct place *p);
+
 void cells_add(struct cells *c, const struct place *p, unsigned long long messages,
     unsigned long long findings);
 

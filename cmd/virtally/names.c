@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536 };
+enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 1024 };
 
 struct text {
 	size_t at;		/* in bytes */
@@ -25,6 +25,7 @@ struct names {
 	size_t n, room;
 	char *bytes;
 	size_t used, size;
+	uint32_t recent[RECENT];	/* a number that a text of this place had */
 };
 
 static _Noreturn void
@@ -165,15 +166,23 @@ code(char *to, struct span text)
 	return n;
 }
 
-uint32_t
-names_number(struct names *n, struct span text)
+/* A guess at the number of a text, by its last bytes: most come again and again. */
+static uint32_t *
+recent(struct names *n, struct span text)
+{
+	uint64_t last = text.n;
+
+	memcpy(&last, text.p + (text.n < 8 ? 0 : text.n - 8), text.n < 8 ? text.n : 8);
+	return &n->recent[(last * 0x9e3779b97f4a7c15u + text.n) >> 54];
+}
+
+static uint32_t
+number(struct names *n, struct span text)
 {
 	char coded[NAMES_LEN];
 	uint32_t hash, found;
 	size_t len;
 
-	if (text.n == 0)
-		return NAMES_EMPTY;
 	/* What is there already was coded: nearly all that comes. */
 	if (text.n <= NAMES_LEN) {
 		hash = hash_of(n, text.p, text.n);
@@ -185,6 +194,21 @@ names_number(struct names *n, struct span text)
 	if ((found = *slot_of(n, hash, coded, len)) != 0)
 		return found - 1;
 	return n->n < NAMES_MAX ? add(n, hash, coded, len) : NAMES_MANY;
+}
+
+uint32_t
+names_number(struct names *n, struct span text)
+{
+	const struct text *t;
+	uint32_t *guess;
+
+	if (text.n == 0)
+		return NAMES_EMPTY;
+	guess = recent(n, text);
+	t = &n->texts[*guess];
+	if (t->n != text.n || memcmp(n->bytes + t->at, text.p, text.n) != 0)
+		*guess = number(n, text);
+	return *guess;
 }
 
 struct span

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/seen.h"
 #include "cmd/virtally/calendar.h"
+#include "cmd/virtally/table.h"
 #include "common/cli.h"
 #include "common/little.h"
 
@@ -47,7 +48,7 @@ hash(const struct seen *s, const void *p, size_t n)
 static void
 make_entries(struct seen *s, size_t n)
 {
-	if ((s->entries = calloc(n, sizeof *s->entries)) == NULL)
+	if ((s->entries = table_new(n, sizeof *s->entries)) == NULL)
 		err(EXIT_RETRY, "what was seen");
 	s->mask = n - 1;
 	s->n = 0;
@@ -75,7 +76,7 @@ more_entries(struct seen *s)
 			*find(s, old[i].print) = old[i];
 			s->n++;
 		}
-	free(old);
+	table_free(old, n, sizeof *old);
 }
 
 /* Without those of its oldest day; where it has but one, without half of them. */
@@ -97,7 +98,7 @@ forget_some(struct seen *s)
 			*find(s, old[i].print) = old[i];
 			s->n++;
 		}
-	free(old);
+	table_free(old, n, sizeof *old);
 }
 
 /* The entry of this fingerprint, made where it is not there or is too old: *made. */
@@ -139,7 +140,7 @@ seen_free(struct seen *s)
 {
 	if (s == NULL)
 		return;
-	free(s->entries);
+	table_free(s->entries, s->mask + 1, sizeof *s->entries);
 	free(s);
 }
 

@@ -220,23 +220,6 @@ tally_hear_of(struct tally *t, const struct heard *h)
 
 /* --- counting ------------------------------------------------------------------------------ */
 
-/* The number of a text, which nearly always is the last one again. */
-static uint32_t
-recently(struct tally *t, struct recent *r, struct span text, bool host)
-{
-	uint32_t number;
-
-	if (r->n == text.n && r->n > 0 && memcmp(r->text, text.p, text.n) == 0)
-		return r->number;
-	number = host ? tally_host(t, text) : names_number(t->names, text);
-	if (text.n <= sizeof r->text) {
-		memcpy(r->text, text.p, text.n);
-		r->n = text.n;
-		r->number = number;
-	}
-	return number;
-}
-
 /* The section of a day is there, its cells too, and it is to be written anew. */
 static void
 touch(struct tally *t, int day)
@@ -246,6 +229,7 @@ touch(struct tally *t, int day)
 	struct section *s;
 
 	x->day = day;
+	memset(x->heard_then, 0, sizeof x->heard_then);
 	if (x->section_of[day] == 0) {
 		tally_add_section(t, &new);
 		x->section_of[day] = (uint32_t)t->nsections;
@@ -256,22 +240,21 @@ touch(struct tally *t, int day)
 	s->changed = true;
 }
 
-/* Where an event is counted; what was heard of its gateway is at index->heard then. */
+/* Where an event is counted. */
 static void
 find_place(struct tally *t, struct place *p, const struct when *w, const struct event *e)
 {
 	struct tally_index *x = t->index;
 	bool past = w->day <= x->until || w->day >= TALLY_ALLDAYS;
-	int day = past ? TALLY_PAST : w->day;
 
-	*p = (struct place){ .day = day, .hour = past ? 0 : w->hour, .kind = e->kind };
-	p->host = recently(t, &x->host, e->host, true);
-	if (day != x->day) {
-		touch(t, day);
-		x->heard = NULL;
-	}
-	if (x->heard == NULL || x->heard->host != p->host)
-		x->heard = tally_hear(t, day, p->host);
+	p->day = past ? TALLY_PAST : w->day;
+	p->hour = past ? 0 : w->hour;
+	p->kind = e->kind;
+	p->host = tally_host(t, e->host);
+	if (p->day != x->day)
+		touch(t, p->day);
+	if (x->heard_then[p->host] == 0)
+		x->heard_then[p->host] = (uint32_t)(tally_hear(t, p->day, p->host) - t->heard) + 1;
 }
 
 /* Of the past no names are kept. */
@@ -287,9 +270,9 @@ add(struct tally *t, struct place *p, uint32_t name, unsigned message, unsigned 
 }
 
 static void
-hear(struct tally *t, const struct when *w, const struct event *e)
+hear(struct tally *t, uint32_t host, const struct when *w, const struct event *e)
 {
-	struct heard *h = t->index->heard;
+	struct heard *h = &t->heard[t->index->heard_then[host] - 1];
 	struct heard new = { .last = w->t };
 	long long made;
 
@@ -298,7 +281,7 @@ hear(struct tally *t, const struct when *w, const struct event *e)
 	if (e->set.n == 0 && e->kind != KIND_SIGNATURES)
 		return;
 	if (e->set.n > 0) {
-		new.set = recently(t, &t->index->set, e->set, false);
+		new.set = names_number(t->names, e->set);
 		new.setat = w->t;
 	}
 	if (e->kind == KIND_SIGNATURES && tally_parse_time(e->made, &made)) {
@@ -348,7 +331,8 @@ tally_count(struct tally *t, int today, const struct when *w, const struct event
 	if (e->id.n > 0)
 		message = seen_message(t->seen, e->kind, e->id);
 	find_place(t, &p, w, e);
-	name = names_number(t->names, e->name);
+	p.name = name = names_number(t->names, e->name);
+	cells_expect(t->cells, &p);
 	if (e->id.n > 0)
 		what = seen_add(t->seen, today, message, e->number, print_of(t, name));
 	if (what == SEEN_DUPLICATE) {
@@ -357,7 +341,7 @@ tally_count(struct tally *t, int today, const struct when *w, const struct event
 		return TALLIED_DUPLICATE;
 	}
 	add(t, &p, name, what == SEEN_MESSAGE, what != SEEN_FINDING);
-	hear(t, w, e);
+	hear(t, p.host, w, e);
 	return TALLIED;
 }
 
@@ -450,7 +434,6 @@ sum_heard(struct tally *t, int until)
 			t->heard[n++] = t->heard[i];
 	t->nheard = n;
 	index_heard(t, t->index->heard_mask + 1);
-	t->index->heard = NULL;
 }
 
 static int

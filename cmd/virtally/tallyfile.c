@@ -146,13 +146,12 @@ is_record(struct record *r, struct span line)
 uint64_t
 tally_sum(const char *p, size_t n)
 {
-	static const unsigned char KEY[crypto_shorthash_KEYBYTES] = "multiscan tally";
-	unsigned char h[crypto_shorthash_BYTES];
+	unsigned char h[crypto_generichash_BYTES_MIN];
 	uint64_t sum = 0;
 
-	crypto_shorthash(h, (const unsigned char *)p, n, KEY);
-	for (size_t i = 0; i < sizeof h; i++)
-		sum |= (uint64_t)h[i] << (8 * i);
+	crypto_generichash(h, sizeof h, (const unsigned char *)p, n, NULL, 0);
+	for (size_t i = 0; i < 8; i++)
+		sum = sum << 8 | h[i];
 	return sum;
 }
 

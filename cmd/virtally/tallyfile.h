@@ -11,8 +11,7 @@
 enum {
 	TALLY_VERSION = 1,
 	TALLY_TIME = 21,	/* "2026-11-26T18:00:01Z" with its NUL */
-	TALLY_ALLDAYS = 65536,
-	TALLY_RECENT = 128
+	TALLY_ALLDAYS = 65536
 };
 
 extern const char TALLY_NAME[];	/* of the file in the folder of a state */
@@ -27,13 +26,6 @@ struct tally_file {
 	bool mapped;
 };
 
-/* The last text, and its number: lines that follow each other say the same. */
-struct recent {
-	size_t n;
-	char text[TALLY_RECENT];
-	uint32_t number;
-};
-
 struct tally_index {
 	uint16_t *host_of;	/* of a name: a host + 1 */
 	uint32_t *print_of;	/* of a name: seen_name, 0: not made yet */
@@ -46,8 +38,7 @@ struct tally_index {
 	bool loaded;		/* all of a state is there */
 	int until;		/* the days up to this one are the past */
 	int day;		/* that was last counted; -1: none */
-	struct heard *heard;	/* of it, and of the last host; NULL: none */
-	struct recent host, set;
+	uint32_t heard_then[CELLS_HOSTS];	/* of that day, by hosts: heard + 1; 0: not known */
 };
 
 /* --- tally.c ----------------------------------------------------------------------------- */
@@ -84,6 +75,7 @@ void tally_parse(struct tally *t, struct section *s);
 /* The same, but nothing of it is kept. */
 void tally_check(struct tally *t, const struct section *s);
 
+/* The first 64 bits of BLAKE2b-128: what `b2sum -l 128' begins with. */
 uint64_t tally_sum(const char *p, size_t n);
 
 /* "2026-11-26T18:00:01Z", and back; false: it is none. */
