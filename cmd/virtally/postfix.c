@@ -104,7 +104,10 @@ skip_field(struct rest *r, struct span *value)
 	return value->n > 0 && SKIP_TEXT(r, ", ");
 }
 
-/* Why it was put off: what multiscan-pipe(1) said, or one of its tools. */
+/*
+ * Why it was put off: what multiscan-pipe(1) said.  avscan(1) tells of each engine before it
+ * says that there is none; what other tools say may be of a sender's.
+ */
 static struct span
 why_waited(struct rest *r)
 {
@@ -112,9 +115,9 @@ why_waited(struct rest *r)
 
 	if (!SKIP_TEXT(r, " (temporary failure. Command output: multiscan-pipe: "))
 		return OTHER;
-	if (SKIP_TEXT(r, "no engine"))
-		return engine;
-	return skip_word(r) && r->p[-1] == ':' && SKIP_TEXT(r, " no engine") ? engine : OTHER;
+	if (SKIP_TEXT(r, "avscan: "))
+		return find(r, "no engine answers") != NULL ? engine : OTHER;
+	return skip_word(r) && SKIP_TEXT(r, " no engine: ") ? engine : OTHER;
 }
 
 /* Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What Postfix says (3.7; postconf(5), smtpd(8), pipe(8) and its own log lines): received,
- * delivered, rejected, put off.  Pure.
+ * delivered, rejected, put off.  Addresses are in quotes where they must be, as they are
+ * since 3.5 (info_log_addr_form).  Pure.
  */
 #ifndef POSTFIX_H
 #define POSTFIX_H
