@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { SECONDS = 3, SAID = 300 };
@@ -195,6 +196,44 @@ logged_run(struct run *r, const struct candidate *c, size_t n)
 	if (r->current[0] != '\0')
 		tell_generation(m.to, &r->now, r->current, "current");
 	end(&m, r->conf);
+}
+
+/* A source that has become stale, where nobody is left who knows more. */
+static void
+put_stale(FILE *to, struct run *r, const struct source *s)
+{
+	enum stale stale = stale_source(&r->state, &r->now, s, r->time);
+	struct candidate c = { .source = s };
+
+	if (stale == STALE_NOT)
+		return;
+	candidate_is(&c, OUTCOME_FAILED, "the run did not come to its end");
+	tell_candidate(to, &c, state_source(&r->state, s->name)->heard, stale);
+}
+
+void
+logged_broken(const struct conf *c, const char *root)
+{
+	struct run r = { .conf = c, .time = time(NULL) };
+	struct records m;
+
+	if (c->log == NULL || !begin(&m))
+		return;
+	root_open(&r.root, root);
+	state_read(&r.root, &r.state);
+	if (!root_link(&r.root, "current", r.current) ||
+	    !root_manifest(&r.root, r.current, &r.now)) {
+		memset(&r.now, 0, sizeof r.now);
+		r.current[0] = '\0';
+	}
+	for (size_t i = 0; i < c->sources; i++)
+		put_stale(m.to, &r, &c->source[i]);
+	if (r.current[0] != '\0')
+		tell_generation(m.to, &r.now, r.current, "current");
+	end(&m, c);
+	manifest_free(&r.now);
+	state_free(&r.state);
+	root_close(&r.root);
 }
 
 void

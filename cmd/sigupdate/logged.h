@@ -12,6 +12,12 @@
 /* A run's sources that are not as they were, or are stale, and the set in use. */
 void logged_run(struct run *r, const struct candidate *c, size_t n);
 
+/*
+ * Of a run that did not come to its end: who is stale, as failed, and the set in use.
+ * Reads the root anew, as stale_say does.
+ */
+void logged_broken(const struct conf *c, const char *root);
+
 /* A set that was put in use by hand. */
 void logged_set(const struct conf *c, const struct manifest *set, const char *gen);
 

@@ -16,6 +16,7 @@
  */
 #include "cmd/sigupdate/become.h"
 #include "cmd/sigupdate/conf.h"
+#include "cmd/sigupdate/logged.h"
 #include "cmd/sigupdate/progress.h"
 #include "cmd/sigupdate/say.h"
 #include "cmd/sigupdate/stale.h"
@@ -224,9 +225,9 @@ may_go_on(const struct watch *w, int status)
 	    w->asking != ASK_NOBODY && !w->skip[w->asking];
 }
 
-/* A run that ended while it asked somebody goes on without him. */
+/* A run that ended while it asked somebody goes on without him.  *over: one came to its end. */
 static int
-run_all(const struct conf *c, struct options *o)
+run_all(const struct conf *c, struct options *o, bool *over)
 {
 	struct watch *w = mmap(NULL, sizeof *w, PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -241,6 +242,7 @@ run_all(const struct conf *c, struct options *o)
 		o->update.seconds = (unsigned long)((end - clock_ms()) / 1000);
 		o->update.earliest = 0;
 	}
+	*over = w->over;
 	munmap(w, sizeof *w);
 	return status > EXIT_RETRY ? EXIT_RETRY : status;
 }
@@ -254,6 +256,7 @@ run_update(struct options *o)
 {
 	struct conf c;
 	struct root root;
+	bool over;
 	int status;
 
 	read_conf(o, &c);
@@ -263,9 +266,11 @@ run_update(struct options *o)
 	root_close(&root);
 	o->update.root = o->root;
 	on_signals(pass_on);
-	status = run_all(&c, o);
+	status = run_all(&c, o, &over);
 	if (stale_say(&c, o->root) > 0)
 		status = EXIT_FOUND;
+	if (!over && !o->update.look)
+		logged_broken(&c, o->root);
 	conf_free(&c);
 	return status;
 }
