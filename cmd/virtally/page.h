@@ -7,13 +7,20 @@
 
 #include <stdio.h>
 
+enum {
+	PAGE_MAX = 50000,	/* bytes of a page, whatever it shows */
+	PAGE_GATEWAYS = 40,	/* rows of its table at the most */
+	PAGE_TOP = 10
+};
+
 /*
  * One HTML page that needs nothing else: inline SVG and style, no script.  Whatever a name
- * holds, it is text.  others: the other pages' links are made where it is set.
+ * holds, it is text.  It links day.html, week.html and month.html, and NAME.csv and NAME.json of
+ * its own period.
  */
-void page_html(FILE *f, const struct tally *t, const struct figures *fig);
+void page_html(FILE *f, const struct figures *fig);
 
-/* Plain text, at most 80 columns, UTF-8 safe for a terminal. */
-void page_text(FILE *f, const struct tally *t, const struct figures *fig);
+/* "day", "week", "month": of the files of a period. */
+const char *page_name(enum period p);
 
 #endif

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/page.h"
+#include "cmd/virtally/chart.h"
+#include "cmd/virtally/html.h"
+#include "cmd/virtally/style.h"
+#include "cmd/virtally/tables.h"
+#include "cmd/virtally/wording.h"
+#include "common/cli.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	COLOURS = CHART_SERIES - 1,	/* gateways that have one of their own */
+	TALL = 190, LOW = 84		/* px: the charts */
+};
+
+const char *
+page_name(enum period p)
+{
+	return p == PERIOD_DAY ? "day" : p == PERIOD_MONTH ? "month" : "week";
+}
+
+static void
+head(FILE *f, const struct figures *fig)
+{
+	char title[WORDING_MAX], zone[WORDING_MAX];
+
+	wording_title(title, &fig->span);
+	fprintf(f, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+	    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+	    "style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
+	    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
+	    "<meta name=\"robots\" content=\"noindex\">\n"
+	    "<title>Mail gateway virus report: %s</title>\n<style>%s</style>\n</head>\n<body>\n",
+	    STYLE_HASH, title, STYLE);
+	fprintf(f, "<header>\n<h1>Mail gateway virus report</h1>\n<p class=\"dim\">%s "
+	    "\xc2\xb7 times in %s", title, wording_zone(zone, fig->span.end));
+	if (fig->ngateways > 0)
+		fprintf(f, " \xc2\xb7 <span data-figure=\"gateways\">%zu</span> gateway%s",
+		    fig->ngateways, wording_s(fig->ngateways));
+	fputs("</p>\n<nav aria-label=\"Period\">", f);
+	for (enum period p = PERIOD_DAY; p <= PERIOD_MONTH; p++)
+		fprintf(f, "<a href=\"%s.html\"%s>%c%s</a>", page_name(p),
+		    p == fig->span.period ? " aria-current=\"page\"" : "",
+		    page_name(p)[0] - 'a' + 'A', page_name(p) + 1);
+	fputs("</nav>\n</header>\n<main>\n", f);
+}
+
+/* Lines of plain text as items. */
+static void
+items(FILE *f, const char *text, size_t n)
+{
+	fputs("<ul>", f);
+	while (n > 0) {
+		const char *end = memchr(text, '\n', n);
+		size_t len = end == NULL ? n : (size_t)(end - text);
+
+		fputs("<li class=\"name\">", f);
+		html_text(f, text, len);
+		fputs("</li>", f);
+		len += end != NULL;
+		text += len;
+		n -= len;
+	}
+	fputs("</ul>", f);
+}
+
+static void
+nothing(FILE *f)
+{
+	fputs("<div class=\"note\" role=\"note\"><p><b>Nothing has been counted yet.</b> "
+	    "<code>virtally count /var/log/mail.log*</code> reads the logs, and the next "
+	    "<code>virtally report</code> shows what is in them. If it found nothing there, see that "
+	    "<code>virlog</code> writes to this log: <code>grep 702911 /var/log/mail.log</code>."
+	    "</p></div>\n", f);
+}
+
+static void
+notices(FILE *f, const struct figures *fig)
+{
+	char *text = NULL;
+	size_t n = 0, lines;
+	FILE *memory = open_memstream(&text, &n);
+
+	if (memory == NULL)
+		err(EXIT_RETRY, "report");
+	lines = wording_notices(memory, fig);
+	if (fclose(memory) != 0)
+		err(EXIT_RETRY, "report");
+	if (lines > 0) {
+		fputs("<div class=\"note\" role=\"note\"><p><b>\xe2\x9a\xa0 Needs a look</b></p>", f);
+		items(f, text, n);
+		fputs("</div>\n", f);
+	} else if (fig->ngateways > 0) {
+		fputs("<div class=\"note fine\" role=\"note\"><p>\xe2\x9c\x93 <b>All is well.</b> ", f);
+		if (fig->ngateways == 1)
+			fputs("The gateway reports", f);
+		else
+			fprintf(f, "All %zu gateways report", fig->ngateways);
+		fputs(", no signature set is known to be old, and no mail waited for an "
+		    "engine.</p></div>\n", f);
+	} else
+		nothing(f);
+	free(text);
+}
+
+/* A key figure with what it is, and the change. */
+static void
+card(FILE *f, const struct figures *fig, const char *figure, unsigned long long n,
+    unsigned long long like, unsigned long long before, const char *what)
+{
+	char text[WORDING_MAX], number[MARKUP_NUMBER];
+
+	fprintf(f, "<div><dt>%s</dt><dd class=\"big\" data-figure=\"%s\">%s</dd>", what, figure,
+	    markup_number(number, n));
+	fprintf(f, "<dd class=\"more\" data-figure=\"%s.like\" data-value=\"%llu\" "
+	    "data-before=\"%llu\">%s</dd></div>\n", figure, like, before,
+	    wording_change(text, fig, like, before));
+}
+
+static void
+kind_card(FILE *f, const struct figures *fig, enum kind kind, const char *what)
+{
+	char figure[32];
+
+	snprintf(figure, sizeof figure, "%s.messages", kind_name(kind));
+	card(f, fig, figure, fig->kinds[kind].messages, fig->like[kind].messages,
+	    fig->before[kind].messages, what);
+}
+
+static void
+share_card(FILE *f, const struct figures *fig)
+{
+	unsigned long long whole = wording_whole(fig->kinds);
+	bool received = fig->kinds[KIND_RECEIVED].messages > 0;
+	char share[MARKUP_NUMBER], number[MARKUP_NUMBER];
+
+	if (whole == 0)
+		return;
+	fprintf(f, "<div><dt>of the mail was infected</dt><dd class=\"big\" data-figure="
+	    "\"virus.share\">%s</dd><dd class=\"more\">of <span data-figure=\"%s\">%s</span> "
+	    "message%s %s</dd></div>\n", markup_share(share, fig->kinds[KIND_VIRUS].messages, whole),
+	    received ? "received" : "scanned", markup_number(number, whole), wording_s(whole),
+	    received ? "received" : "scanned");
+}
+
+static void
+cards(FILE *f, const struct figures *fig)
+{
+	const struct count *k = fig->kinds;
+
+	fputs("<section aria-label=\"Key figures\"><dl>\n", f);
+	kind_card(f, fig, KIND_VIRUS, k[KIND_VIRUS].messages == 1 ? "message with a virus" :
+	    "messages with a virus");
+	share_card(f, fig);
+	kind_card(f, fig, KIND_SUFFIX, "refused by suffix rule");
+	card(f, fig, "relay.messages", wording_relay(k), wording_relay(fig->like),
+	    wording_relay(fig->before), wording_relay(k) == 1 ? "relay attempt refused" :
+	    "relay attempts refused");
+	if (k[KIND_RBL].messages + fig->before[KIND_RBL].messages + k[KIND_RECEIVED].messages > 0)
+		kind_card(f, fig, KIND_RBL, "rejected by block lists");
+	kind_card(f, fig, KIND_UNSCANNED, k[KIND_UNSCANNED].messages == 1 ?
+	    "message not fully scanned" : "messages not fully scanned");
+	card(f, fig, "engine.hours", fig->engine, fig->engine_like, fig->engine_before,
+	    fig->engine == 1 ? "hour mail waited for an engine" :
+	    "hours mail waited for an engine");
+	if (k[KIND_DELIVERED].messages > 0)
+		kind_card(f, fig, KIND_DELIVERED, k[KIND_DELIVERED].messages == 1 ? "delivery" :
+		    "deliveries");
+	fputs("</dl></section>\n", f);
+}
+
+static struct chart
+chart_of(const struct figures *fig, const char *id, const char *title, const char *unit)
+{
+	return (struct chart){ .id = id, .title = title, .unit = unit, .height = LOW,
+	    .bars = fig->bars, .bar = fig->bar, .series = 1 };
+}
+
+/* The gateways, those after the first ones together. */
+static void
+by_gateway(struct chart *c, const struct figures *fig)
+{
+	c->height = TALL;
+	c->series = fig->ngateways > COLOURS ? CHART_SERIES : fig->ngateways;
+	if (c->series == 0)
+		c->series = 1;
+	for (size_t g = 0; g < fig->ngateways; g++)
+		for (size_t b = 0; b < fig->bars; b++)
+			c->value[g < COLOURS ? g : COLOURS][b] += fig->gateways[g].virus[b];
+}
+
+static void
+legend(FILE *f, const struct figures *fig)
+{
+	static const char SWATCH[] = "<svg aria-hidden=\"true\"><rect class=\"s%zu\" width=\"14\""
+	    " height=\"14\" rx=\"3\"/></svg>";
+
+	if (fig->ngateways < 2)
+		return;
+	fputs("<ul class=\"key\" aria-label=\"From the bottom of a bar up\">", f);
+	for (size_t g = 0; g < fig->ngateways && g < COLOURS; g++) {
+		fputs("<li>", f);
+		fprintf(f, SWATCH, g + 1);
+		html_name(f, fig->gateways[g].name, 40);
+		fputs("</li>", f);
+	}
+	if (fig->ngateways > COLOURS) {
+		fputs("<li>", f);
+		fprintf(f, SWATCH, (size_t)CHART_SERIES);
+		fprintf(f, "%zu other%s</li>", fig->ngateways - COLOURS,
+		    wording_s(fig->ngateways - COLOURS));
+	}
+	fputs("</ul>\n", f);
+}
+
+static void
+caption(FILE *f, const struct figures *fig)
+{
+	const struct bar *last = &fig->bar[fig->bars - 1];
+	const char *name = page_name(fig->span.period);
+
+	fputs("<figcaption>", f);
+	if (!last->over)
+		fprintf(f, "The striped bar is this %s, which is not over. ",
+		    wording_bar(fig->span.period));
+	fprintf(f, "<span class=\"web\">Same numbers: <a href=\"%s.csv\">CSV</a>, "
+	    "<a href=\"%s.json\">JSON</a>.</span></figcaption></figure>\n", name, name);
+}
+
+static void
+virus_chart(FILE *f, const struct figures *fig)
+{
+	char title[WORDING_MAX];
+	struct chart c = chart_of(fig, "virus", title, "messages");
+
+	snprintf(title, sizeof title, "Virus infected messages %s",
+	    wording_past(fig->span.period));
+	by_gateway(&c, fig);
+	fprintf(f, "<section>\n<h2>%s</h2>\n<figure>", title);
+	chart_svg(f, &c);
+	legend(f, fig);
+	caption(f, fig);
+	fputs("</section>\n", f);
+}
+
+static void
+unscanned_charts(FILE *f, const struct figures *fig)
+{
+	char title[WORDING_MAX];
+	struct chart c = chart_of(fig, "unscanned", title, "messages");
+
+	for (size_t b = 0; b < fig->bars; b++)
+		c.value[0][b] = fig->kindbars[KIND_UNSCANNED][b].messages;
+	snprintf(title, sizeof title, "Messages not fully scanned, by %s",
+	    wording_bar(fig->span.period));
+	fprintf(f, "<h3>%s</h3>\n", title);
+	chart_svg(f, &c);
+}
+
+static void
+engine_chart(FILE *f, const struct figures *fig)
+{
+	struct chart c = chart_of(fig, "engine", "Hours in which mail waited for an engine",
+	    "hours, gateways added");
+
+	for (size_t b = 0; b < fig->bars; b++)
+		c.value[0][b] = fig->enginebars[b];
+	fprintf(f, "<h3>%s</h3>\n", c.title);
+	chart_svg(f, &c);
+}
+
+static void
+unscanned(FILE *f, const struct figures *fig)
+{
+	char number[MARKUP_NUMBER];
+	unsigned long long waited = fig->kinds[KIND_WAITED].messages;
+
+	fputs("<section id=\"unscanned\">\n<h2>What was not scanned</h2>\n", f);
+	if (fig->kinds[KIND_UNSCANNED].messages == 0 && fig->engine == 0)
+		fputs("<p>\xe2\x9c\x93 Nothing: no message with a part that could not be scanned, and no "
+		    "hour without an engine.</p>\n", f);
+	else {
+		fputs("<div class=\"two\">\n<div>", f);
+		if (fig->kinds[KIND_UNSCANNED].messages > 0)
+			unscanned_charts(f, fig);
+		tables_kind(f, fig, KIND_UNSCANNED, "Messages not fully scanned, by cause", "Cause");
+		fputs("</div>\n<div>", f);
+		if (fig->engine > 0)
+			engine_chart(f, fig);
+		else
+			fputs("<h3>Hours in which mail waited for an engine</h3><p>\xe2\x9c\x93 None.</p>", f);
+		fputs("</div>\n</div>\n", f);
+	}
+	if (waited > 0)
+		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail was put "
+		    "off because it could not be judged; the server that sent it tries again.</p>\n",
+		    markup_number(number, waited), wording_s(waited));
+	fputs("</section>\n", f);
+}
+
+static void
+refused(FILE *f, const struct figures *fig)
+{
+	fputs("<section>\n<h2>Refused and changed</h2>\n<div class=\"two\">\n", f);
+	tables_kind(f, fig, KIND_SUFFIX, "Refused suffixes", "Suffix");
+	tables_kind(f, fig, KIND_RELAY, "Relay attempts", "Why");
+	tables_kind(f, fig, KIND_DENIED, "Relay attempts that Postfix refused", "Why");
+	tables_kind(f, fig, KIND_RBL, "Rejected by block lists", "List");
+	tables_kind(f, fig, KIND_ODD, "Odd parts", "Why");
+	tables_kind(f, fig, KIND_CONVERSION, "Conversions", "Treatment");
+	tables_kind(f, fig, KIND_IGNORED, "Findings ignored on request", "Signature");
+	fputs("</div>\n</section>\n", f);
+}
+
+static void
+foot(FILE *f, const struct figures *fig)
+{
+	unsigned long long records = figures_records(fig);
+	unsigned long long duplicates = fig->kinds[KIND_DUPLICATE].findings;
+	unsigned long long strange = fig->kinds[KIND_STRANGE].findings;
+
+	fputs("</main>\n<footer>\n<p>", f);
+	html_figure(f, "span", "records", records);
+	fprintf(f, " record%s counted, ", wording_s(records));
+	html_figure(f, "span", "duplicates", duplicates);
+	fprintf(f, " duplicate%s dropped, ", wording_s(duplicates));
+	html_figure(f, "span", "strange", strange);
+	fputs(" not understood (<code>virtally count -v</code> names them).</p>\n", f);
+	if (fig->ngateways > 0)
+		fprintf(f, "<p>Quiet: no record for more than %d hours, and for more than twice as long "
+		    "as the gateway's second longest pause in %d days (for a day, where it seldom has "
+		    "records). Old: sigupdate calls its signatures stale, or they are more than a day "
+		    "behind another gateway's. Changes are to the same hour: the hours that are over "
+		    "against the same hours before.</p>\n", FIGURES_QUIET, FIGURES_PAUSE);
+	fprintf(f, "<p>virtally %s, generation %llu.</p>\n</footer>\n</body>\n</html>\n", VERSION,
+	    fig->generation);
+}
+
+void
+page_html(FILE *f, const struct figures *fig)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *page = open_memstream(&text, &n);
+
+	if (page == NULL)
+		err(EXIT_RETRY, "report");
+	head(page, fig);
+	notices(page, fig);
+	cards(page, fig);
+	virus_chart(page, fig);
+	tables_top(page, fig);
+	unscanned(page, fig);
+	refused(page, fig);
+	if (fflush(page) != 0)
+		err(EXIT_RETRY, "report");
+	/* The foot takes less than 2,000 bytes; what is left is for gateways. */
+	tables_gateways(page, fig, n + 2000 < PAGE_MAX ? PAGE_MAX - n - 2000 : 0);
+	foot(page, fig);
+	if (fclose(page) != 0)
+		err(EXIT_RETRY, "report");
+	fwrite(text, 1, n, f);
+	free(text);
+}

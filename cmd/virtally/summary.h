@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* The report as plain text for a terminal or a mail: at most 80 columns. */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include "cmd/virtally/figures.h"
+
+#include <stdio.h>
+
+void summary_text(FILE *f, const struct figures *fig);
+
+#endif

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/tables.h"
+#include "cmd/virtally/chart.h"
+#include "cmd/virtally/html.h"
+#include "cmd/virtally/page.h"
+#include "cmd/virtally/wording.h"
+#include "common/cli.h"
+
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ROWS = 6,		/* of a kind */
+	NAME = 60,		/* bytes of a name that are shown */
+	HOST = 40,
+	TABLE_END = 400		/* bytes: what comes behind the rows of the gateways */
+};
+
+static void
+top_row(FILE *f, const struct figures *fig, size_t i)
+{
+	const struct named *n = &fig->top[KIND_VIRUS][i];
+	unsigned long long all = fig->kinds[KIND_VIRUS].messages;
+	char share[MARKUP_NUMBER], number[MARKUP_NUMBER];
+
+	fprintf(f, "<tr><td class=\"rank\">%zu</td><th scope=\"row\" class=\"l\">", i + 1);
+	html_name(f, n->name, NAME);
+	fprintf(f, "</th><td class=\"num\" data-figure=\"virus.top.%zu\">%s</td>"
+	    "<td class=\"num\">%s</td><td class=\"hide wide\">", i + 1,
+	    markup_number(number, n->total.messages), markup_share(share, n->total.messages, all));
+	chart_share(f, n->total.messages, fig->top[KIND_VIRUS][0].total.messages);
+	fputs("</td><td class=\"hide\">", f);
+	chart_spark(f, fig->sparks[i], fig->bars);
+	fputs("</td></tr>\n", f);
+}
+
+/* The names that have no row. */
+static void
+others(FILE *f, const struct figures *fig, enum kind kind, size_t shown, const char *before,
+    const char *behind)
+{
+	unsigned long long left = fig->named[kind].messages;
+	size_t names = fig->distinct[kind] - shown;
+	char number[MARKUP_NUMBER], share[MARKUP_NUMBER];
+
+	if (names == 0)
+		return;
+	for (size_t i = 0; i < shown; i++)
+		left -= fig->top[kind][i].total.messages;
+	fprintf(f, "<tr class=\"dim\">%s<th scope=\"row\" class=\"l\">", before);
+	fprintf(f, "%s other name%s</th>", markup_number(number, names), wording_s(names));
+	fprintf(f, "<td class=\"num\" data-figure=\"%s.others\">%s</td><td class=\"num\">%s</td>%s"
+	    "</tr>\n", kind_name(kind), markup_number(number, left),
+	    markup_share(share, left, fig->kinds[kind].messages), behind);
+}
+
+void
+tables_top(FILE *f, const struct figures *fig)
+{
+	size_t n = fig->ntop[KIND_VIRUS] < PAGE_TOP ? fig->ntop[KIND_VIRUS] : PAGE_TOP;
+
+	fputs("<section>\n<h2>Top ten viruses</h2>\n", f);
+	if (n == 0) {
+		fputs("<p>\xe2\x9c\x93 No virus was found.</p>\n</section>\n", f);
+		return;
+	}
+	fprintf(f, "<table><thead><tr><th scope=\"col\" class=\"rank\">#</th><th scope=\"col\" "
+	    "class=\"l\">Virus</th><th scope=\"col\">Messages</th><th scope=\"col\">Share</th>"
+	    "<td class=\"hide\"></td><th scope=\"col\" class=\"hide\">By %s</th></tr></thead><tbody>\n",
+	    wording_bar(fig->span.period));
+	for (size_t i = 0; i < n; i++)
+		top_row(f, fig, i);
+	others(f, fig, KIND_VIRUS, n, "<td></td>", "<td class=\"hide\"></td><td class=\"hide\"></td>");
+	fputs("</tbody></table>\n</section>\n", f);
+}
+
+void
+tables_kind(FILE *f, const struct figures *fig, enum kind kind, const char *title,
+    const char *column)
+{
+	size_t n = fig->ntop[kind] < ROWS ? fig->ntop[kind] : ROWS;
+	unsigned long long all = fig->kinds[kind].messages;
+	char number[MARKUP_NUMBER], share[MARKUP_NUMBER];
+
+	if (all == 0)
+		return;
+	fprintf(f, "<div><h3>%s: %s</h3><table><thead><tr><th scope=\"col\" class=\"l\">%s</th>"
+	    "<th scope=\"col\">Messages</th><th scope=\"col\">Share</th></tr></thead><tbody>\n", title,
+	    markup_number(number, all), column);
+	for (size_t i = 0; i < n; i++) {
+		const struct named *name = &fig->top[kind][i];
+
+		fputs("<tr><th scope=\"row\" class=\"l\">", f);
+		html_name(f, name->name, NAME);
+		fprintf(f, "</th><td class=\"num\" data-figure=\"%s.top.%zu\">%s</td>"
+		    "<td class=\"num\">%s</td></tr>\n", kind_name(kind), i + 1,
+		    markup_number(number, name->total.messages),
+		    markup_share(share, name->total.messages, all));
+	}
+	others(f, fig, kind, n, "", "");
+	fputs("</tbody></table></div>\n", f);
+}
+
+static void
+cell(FILE *f, size_t row, const char *figure, unsigned long long n)
+{
+	char number[MARKUP_NUMBER];
+
+	fprintf(f, "<td class=\"num\" data-figure=\"gateway.%zu.%s\">%s</td>", row, figure,
+	    markup_number(number, n));
+}
+
+static void
+marks(FILE *f, const struct figures *fig, const struct gateway *g)
+{
+	char age[MARKUP_NUMBER], set[WORDING_MAX];
+
+	fprintf(f, "<td><span>%s%s%s</span></td>",
+	    g->quiet ? "<span class=\"flag\">\xe2\x9a\xa0 quiet</span> " : "",
+	    g->last == 0 ? "never" : markup_age(age, fig->span.end - g->last),
+	    g->last == 0 || fig->span.end - g->last < 60 ? "" : " ago");
+	fprintf(f, "<td><span>%s<span class=\"name\">",
+	    g->old ? "<span class=\"flag\">\xe2\x9a\xa0 old</span> " : "");
+	wording_set(set, g);
+	html_text(f, g->set.n == 0 ? "not known" : set, strlen(g->set.n == 0 ? "not known" : set));
+	fputs("</span></span></td></tr>\n", f);
+}
+
+static void
+gateway_row(FILE *f, const struct figures *fig, const struct gateway *g, size_t row)
+{
+	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">", g->quiet || g->old ? " class=\"mark\"" : "");
+	html_name(f, g->name, HOST);
+	fputs("</th>", f);
+	cell(f, row, "whole", wording_whole(g->kinds));
+	cell(f, row, "virus", g->kinds[KIND_VIRUS].messages);
+	cell(f, row, "suffix", g->kinds[KIND_SUFFIX].messages);
+	cell(f, row, "relay", wording_relay(g->kinds));
+	cell(f, row, "unscanned", g->kinds[KIND_UNSCANNED].messages);
+	marks(f, fig, g);
+}
+
+/* As many rows as there is room for; marked: those that are, or those that are not. */
+static void
+gateway_rows(FILE *f, const struct figures *fig, bool marked, size_t *rows, size_t *bytes)
+{
+	for (size_t i = 0; i < fig->ngateways && *rows < PAGE_GATEWAYS; i++) {
+		const struct gateway *g = &fig->gateways[i];
+		char *text = NULL;
+		size_t n = 0;
+		FILE *row;
+
+		if ((g->quiet || g->old) != marked)
+			continue;
+		row = open_memstream(&text, &n);
+		if (row == NULL)
+			err(EXIT_RETRY, "report");
+		gateway_row(row, fig, g, *rows + 1);
+		if (fclose(row) != 0)
+			err(EXIT_RETRY, "report");
+		if (n > *bytes) {
+			*bytes = 0;
+			free(text);
+			return;
+		}
+		fwrite(text, 1, n, f);
+		free(text);
+		*bytes -= n;
+		++*rows;
+	}
+}
+
+void
+tables_gateways(FILE *f, const struct figures *fig, size_t bytes)
+{
+	bool received = fig->kinds[KIND_RECEIVED].messages > 0;
+	size_t rows = 0;
+
+	if (fig->ngateways == 0)
+		return;
+	bytes = bytes > 2 * TABLE_END ? bytes - 2 * TABLE_END : 0;
+	fprintf(f, "<section>\n<h2>Gateways</h2>\n<table class=\"gw%s\"><thead><tr>"
+	    "<th scope=\"col\" class=\"l\">Gateway</th><th scope=\"col\">%s</th>"
+	    "<th scope=\"col\">Virus</th><th scope=\"col\">Suffix</th><th scope=\"col\">Relay</th>"
+	    "<th scope=\"col\">Not scanned</th><th scope=\"col\">Last record</th>"
+	    "<th scope=\"col\">Signatures</th></tr></thead><tbody>\n", received ? "" : " sc",
+	    received ? "Received" : "Scanned");
+	gateway_rows(f, fig, true, &rows, &bytes);
+	gateway_rows(f, fig, false, &rows, &bytes);
+	fputs("</tbody></table>\n", f);
+	if (rows < fig->ngateways)
+		fprintf(f, "<p class=\"dim\">And %zu more gateway%s: see the "
+		    "<a href=\"%s.csv\">CSV</a>.</p>\n", fig->ngateways - rows,
+		    wording_s(fig->ngateways - rows), page_name(fig->span.period));
+	fputs("</section>\n", f);
+}

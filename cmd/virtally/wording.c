@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+#include "cmd/virtally/wording.h"
+#include "cmd/virtally/markup.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { NOTICES = 5, NAME_MAX_SHOWN = 48, SET_MAX_SHOWN = 32 };
+
+const char *
+wording_s(unsigned long long n)
+{
+	return n == 1 ? "" : "s";
+}
+
+const char *
+wording_title(char text[WORDING_MAX], const struct span_of_time *s)
+{
+	static const char *const FORMS[] = {
+		[PERIOD_DAY] = "Day to %a %e %b %Y, %H:%M",
+		[PERIOD_WEEK] = "Week to %a %e %b %Y, %H:%M",
+		[PERIOD_MONTH] = "Month to %a %e %b %Y, %H:%M",
+		[PERIOD_ALL] = "All to %a %e %b %Y, %H:%M",
+		[PERIOD_DATE] = "%a %e %b %Y"
+	};
+
+	/* The end of a day is 24:00 to those who ask for the day. */
+	if (s->period != PERIOD_DATE && s->end == calendar_start(s->to + 1)) {
+		char form[WORDING_MAX];
+
+		snprintf(form, sizeof form, "%.*s", (int)strlen(FORMS[s->period]) - 7,
+		    FORMS[s->period]);
+		markup_time(text, WORDING_MAX, form, s->end - 1);
+	} else
+		markup_time(text, WORDING_MAX, FORMS[s->period], s->period == PERIOD_DATE ?
+		    calendar_start(s->from) : s->end);
+	return text;
+}
+
+const char *
+wording_past(enum period p)
+{
+	static const char *const WORDS[] = {
+		[PERIOD_DAY] = "over the past 24 hours",
+		[PERIOD_WEEK] = "over the past 7 days",
+		[PERIOD_MONTH] = "over the past 30 days",
+		[PERIOD_ALL] = "in all",
+		[PERIOD_DATE] = "on this day"
+	};
+
+	return WORDS[p];
+}
+
+const char *
+wording_before(enum period p)
+{
+	static const char *const WORDS[] = {
+		[PERIOD_DAY] = "the 24 hours before",
+		[PERIOD_WEEK] = "the week before",
+		[PERIOD_MONTH] = "the 30 days before",
+		[PERIOD_ALL] = "before",
+		[PERIOD_DATE] = "the day before"
+	};
+
+	return WORDS[p];
+}
+
+const char *
+wording_bar(enum period p)
+{
+	return p == PERIOD_DAY || p == PERIOD_DATE ? "hour" : "day";
+}
+
+const char *
+wording_zone(char text[WORDING_MAX], long long t)
+{
+	static const char GOOD[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+	    "0123456789_/+-";
+	const char *tz = getenv("TZ");
+
+	if (tz != NULL && tz[0] != '\0' && tz[0] != '/' && strlen(tz) < 48 &&
+	    strspn(tz, GOOD) == strlen(tz))
+		snprintf(text, WORDING_MAX, "%s", tz);
+	else
+		markup_time(text, WORDING_MAX, "%Z", t);
+	return text;
+}
+
+const char *
+wording_change(char text[WORDING_MAX], const struct figures *f, unsigned long long like,
+    unsigned long long before)
+{
+	char change[MARKUP_NUMBER];
+	const char *what = wording_before(f->span.period);
+
+	if (!f->has_before)
+		snprintf(text, WORDING_MAX, "no earlier data");
+	else if (before == 0 && like == 0)
+		snprintf(text, WORDING_MAX, "none in %s either", what);
+	else if (before == 0)
+		snprintf(text, WORDING_MAX, "none in %s", what);
+	else if (like == before)
+		snprintf(text, WORDING_MAX, "as many as in %s", what);
+	else if (like == 0)
+		snprintf(text, WORDING_MAX, "%s in %s", markup_number(change, before), what);
+	else {
+		markup_change(change, like, before);
+		snprintf(text, WORDING_MAX, "%s%s %s", change,
+		    strchr(change, '%') != NULL ? " on" : "", what);
+	}
+	return text;
+}
+
+/* YYYYMMDDhhmmss */
+static bool
+is_stamp(struct span set)
+{
+	if (set.n != 14)
+		return false;
+	for (size_t i = 0; i < set.n; i++)
+		if (set.p[i] < '0' || set.p[i] > '9')
+			return false;
+	return true;
+}
+
+const char *
+wording_set(char text[WORDING_MAX], const struct gateway *g)
+{
+	const char *p = g->set.p;
+	char name[MARKUP_NAME];
+
+	if (is_stamp(g->set))
+		snprintf(text, WORDING_MAX, "%.4s-%.2s-%.2s %.2s:%.2s UTC", p, p + 4, p + 6, p + 8,
+		    p + 10);
+	else {
+		markup_name(name, g->set, SET_MAX_SHOWN, NULL);
+		snprintf(text, WORDING_MAX, "%.*s", WORDING_MAX - 1, name);
+	}
+	return text;
+}
+
+unsigned long long
+wording_relay(const struct count kinds[KIND_N])
+{
+	return kinds[KIND_RELAY].messages + kinds[KIND_DENIED].messages;
+}
+
+unsigned long long
+wording_whole(const struct count kinds[KIND_N])
+{
+	if (kinds[KIND_RECEIVED].messages > 0)
+		return kinds[KIND_RECEIVED].messages;
+	if (kinds[KIND_CLEAN].messages > 0)
+		return kinds[KIND_CLEAN].messages + kinds[KIND_VIRUS].messages;
+	return 0;
+}
+
+static void
+quiet_notice(FILE *f, const struct figures *fig, const struct gateway *g)
+{
+	char name[MARKUP_NAME], age[MARKUP_NUMBER];
+
+	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
+	fprintf(f, "%s is quiet: its last record is %s old\n", name,
+	    markup_age(age, fig->span.end - g->last));
+}
+
+static void
+old_notice(FILE *f, const struct gateway *g)
+{
+	char name[MARKUP_NAME], set[WORDING_MAX];
+
+	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
+	fprintf(f, "%s has old signatures: %s%s\n", name, g->set.n > 0 ? wording_set(set, g) :
+	    "of an unknown set", g->stale ? ", and sigupdate calls them stale" :
+	    ", more than a day behind another gateway");
+}
+
+/* The marked ones, NOTICES at the most, and how many more. */
+static size_t
+gateway_notices(FILE *f, const struct figures *fig, bool old)
+{
+	size_t all = old ? fig->old : fig->quiet, done = 0;
+
+	for (size_t i = 0; i < fig->ngateways && done < NOTICES && done < all; i++) {
+		const struct gateway *g = &fig->gateways[i];
+
+		if (old ? !g->old : !g->quiet)
+			continue;
+		if (old)
+			old_notice(f, g);
+		else
+			quiet_notice(f, fig, g);
+		done++;
+	}
+	if (done < all)
+		fprintf(f, "%zu more gateway%s %s %s\n", all - done, wording_s(all - done),
+		    all - done == 1 ? (old ? "has" : "is") : (old ? "have" : "are"),
+		    old ? "old signatures" : "quiet");
+	return done + (done < all);
+}
+
+size_t
+wording_notices(FILE *f, const struct figures *fig)
+{
+	size_t n = gateway_notices(f, fig, false) + gateway_notices(f, fig, true), waited = 0;
+	char number[MARKUP_NUMBER];
+
+	if (fig->engine == 0)
+		return n;
+	for (size_t i = 0; i < fig->ngateways; i++)
+		waited += fig->gateways[i].engine > 0;
+	fprintf(f, "Mail waited for an engine in %s hour%s", markup_number(number, fig->engine),
+	    wording_s(fig->engine));
+	if (fig->ngateways > 1)
+		fprintf(f, ", at %zu of %zu gateways", waited, fig->ngateways);
+	putc('\n', f);
+	return n + 1;
+}
