@@ -183,15 +183,22 @@ text_event(struct event *e, struct rest *r)
 
 /* --- the form of virlog -j ------------------------------------------------------------- */
 
-/* To the next quote, which ends a string: no value of virlog's has one in it. */
+/* To the next quote, which ends a text: none of virlog's has one in it. */
 static bool
-take_string(struct rest *r, struct span *s)
+take_text(struct rest *r, struct span *s)
 {
 	s->p = r->p;
 	while (r->p < r->end && *r->p != '"' && *r->p != '\\' && *r->p >= ' ' && *r->p <= '~')
 		r->p++;
 	s->n = (size_t)(r->p - s->p);
 	return SKIP_TEXT(r, "\"");
+}
+
+/* A value of a record, or what has as little in it. */
+static bool
+take_string(struct rest *r, struct span *s)
+{
+	return take_text(r, s) && memchr(s->p, ' ', s->n) == NULL;
 }
 
 static bool
@@ -245,7 +252,7 @@ json_event(struct event *e, struct rest *r)
 	if (!SKIP_TEXT(r, ",\"level\":\"") || !take_string(r, &level) ||
 	    !SKIP_TEXT(r, ",\"kind\":\"") || !take_string(r, &name) ||
 	    !SKIP_TEXT(r, ",\"subject\":\"") || !take_string(r, &subject) ||
-	    !SKIP_TEXT(r, ",\"text\":\"") || !take_string(r, &text))
+	    !SKIP_TEXT(r, ",\"text\":\"") || !take_text(r, &text))
 		return LOGLINE_STRANGE;
 	while (SKIP_TEXT(r, ",\""))
 		if (!take_member(r, &v))

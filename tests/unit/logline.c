@@ -174,6 +174,7 @@ json(void)
 	OK(strange(JSON("")) && strange(JSON("} ")) && strange(JSON(",}")) && strange(JSON(",\"a\"}")));
 	OK(strange(JSON(",\"a\":}")) && strange(JSON(",\"a\":[}")) && strange(JSON(",\"a\":[]}")));
 	OK(strange(JSON(",\"a\":\"\\\"\"}")) && strange(JSON(",\"a\":-1}")));
+	OK(strange(JSON(",\"a\":\"b c\"}")) && strange(JSON(",\"a b\":1}")));
 	OK(strange(JSON(",\"a\":{\"id\":\"x\"}}")));
 	OK(strange("{\"time\":\"" NEW "\",\"host\":\"mx1\",\"tag\":\"iMS\"}"));
 	OK(none("{\"time\":\"yesterday\",\"host\":\"mx1\",\"tag\":\"iMS\"}"));
