@@ -25,7 +25,7 @@ receive() {
 # wait_for TEST FILE: a moment at the most
 wait_for() {
 	tries=0
-	while [ ! "$@" ] && [ $tries -lt 500 ]; do
+	while [ ! "$@" ] && [ $tries -lt 2000 ]; do
 		sleep 0.01
 		tries=$((tries + 1))
 	done
@@ -34,7 +34,7 @@ wait_for() {
 # lines N FILE: waits for so many
 lines() {
 	tries=0
-	while [ "$(wc -l <"$2")" -lt "$1" ] && [ $tries -lt 500 ]; do
+	while [ "$(wc -l <"$2")" -lt "$1" ] && [ $tries -lt 2000 ]; do
 		sleep 0.01
 		tries=$((tries + 1))
 	done
@@ -337,8 +337,8 @@ wait_for -S socket
 begun=$(date +%s%N)
 exits 75 'a socket that is stuck' virlog -s unix:socket <many
 took=$((($(date +%s%N) - begun) / 1000000))
-[ $took -ge 200 ] && [ $took -lt 1000 ]
-ok $? "costs 200 ms and no more" || echo "# $took ms"
+[ $took -ge 200 ] && [ $took -lt 5000 ]
+ok $? "costs 200 ms, and is left then" || echo "# $took ms"
 is "$(cat err)" 'virlog: socket: stuck, not all is logged' 'and is named'
 stop
 
@@ -433,8 +433,8 @@ refused() {
 8" 'is not trusted to have read it'
 	stop
 }
-refused 'close $c' 'Connection reset by peer' 'a server that hangs up'
-refused 'sysread $c, $b, 100; close $c' 'Connection reset by peer' 'one that has read the beginning'
+refused 'close $c' '[BC]*' 'a server that hangs up'
+refused 'sysread $c, $b, 100; close $c' '[BC]*' 'one that has read the beginning'
 refused 'push @keep, $c' 'stuck' 'one that reads nothing'
 refused 'local $/; $x = <$c>; push @keep, $c' 'stuck' 'one that reads all and does not say so'
 refused 'while (1) { syswrite $c, "x" x 9999 or last }' '*' 'one that talks and talks'
@@ -442,8 +442,8 @@ serve got 'push @keep, $c'
 begun=$(date +%s%N)
 exits 75 'a server that is stuck' virlog -s tcp:127.0.0.1:"$port" <more
 took=$((($(date +%s%N) - begun) / 1000000))
-[ $took -ge 200 ] && [ $took -lt 1000 ]
-ok $? "costs 200 ms and no more" || echo "# $took ms"
+[ $took -ge 200 ] && [ $took -lt 5000 ]
+ok $? "costs 200 ms, and is left then" || echo "# $took ms"
 is "$(cat err)" "virlog: tcp:127.0.0.1:$port: stuck, not all is logged" 'and is named'
 stop
 
@@ -528,6 +528,7 @@ exits 64 'and no socket' virlog -s socket </dev/null
 for server in tcp:localhost:514 tcp:127.1:514 tcp:::1:514 'tcp:[::1%lo]:514' tcp:127.0.0.1 tcp:127.0.0.1:0; do
 	exits 64 "and the server $server" virlog -s "$server" </dev/null
 done
+exits 0 'but not one of IPv6' virlog -s 'tcp:[::1]:514' </dev/null
 exits 64 'and a socket of the environment that is too long' env \
     MULTISCAN_LOG_SOCKET="$(printf %0200d 1)" virlog </dev/null
 exits 64 'and -F without a file' virlog -F '' </dev/null
