@@ -84,9 +84,10 @@ more_room(struct names *n, size_t len)
 		if ((n->texts = realloc(n->texts, n->room * sizeof *n->texts)) == NULL)
 			no_memory();
 	}
-	if (n->size - n->used < len) {
-		while (n->size - n->used < len)
+	if (n->bytes == NULL || n->size - n->used < len) {
+		do
 			n->size = n->size == 0 ? FIRST_TEXT : n->size * 2;
+		while (n->size - n->used < len);
 		if ((n->bytes = realloc(n->bytes, n->size)) == NULL)
 			no_memory();
 	}

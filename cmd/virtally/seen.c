@@ -172,7 +172,9 @@ bit_of(struct span number)
 			return 0;
 		n = n * 10 + (number.p[i] - '0');
 	}
-	return n < BITS ? (uint16_t)(1u << n) : 0;
+	if (n >= BITS)
+		return 0;
+	return (uint16_t)(1u << n);
 }
 
 /* A further name or a number of a message, on its own; false: it is there. */
