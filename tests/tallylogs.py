@@ -171,7 +171,7 @@ def split(log, folder, seed):
     os.makedirs(folder, exist_ok=True)
     with open(log, "rb") as f:
         data = f.read()
-    cuts = sorted(rnd.sample(range(1, len(data)), 9)) + [len(data)]
+    cuts = sorted(rnd.sample(range(1, len(data)), 8)) + [len(data)]
     # one inside the first bytes, from which a log is known
     for number, end in enumerate([100] + cuts, 1):
         with open(os.path.join(folder, str(number)), "wb") as f:

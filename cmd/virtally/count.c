@@ -4,6 +4,7 @@
 #include "cmd/virtally/logline.h"
 #include "cmd/virtally/logs.h"
 #include "cmd/virtally/progress.h"
+#include "cmd/virtally/resume.h"
 #include "cmd/virtally/scan.h"
 #include "cmd/virtally/stamp.h"
 #include "cmd/virtally/tally.h"
@@ -121,49 +122,6 @@ start_stamps(struct counting *c, long long written)
 		stamps_start(&c->stamps, written);
 }
 
-enum known { NEW, KNOWN, OLDER, LOST };
-
-/*
- * Goes to where the log was left.  OLDER: it begins as a log of which more was counted,
- * and ends before that.  LOST: it cannot be told, which was said.
- */
-static enum known
-find(const struct counting *c, const char *name, struct input *in)
-{
-	const struct span head = input_head(in);
-	const struct logmark *m = NULL;
-	bool shorter = false, moved = false;
-
-	while ((m = logs_find(&c->logs, head, m)) != NULL) {
-		if (moved && !input_rewind(in))
-			break;
-		moved = true;
-		if (input_skip(in, m->offset)) {
-			if (input_tail(in) == m->tail)
-				return KNOWN;
-		} else if (!input_good(in))
-			return LOST;
-		else
-			shorter = shorter || m->nhead == LOGS_PRINT;
-	}
-	if (!moved || (m == NULL && input_rewind(in)) || !input_good(in))
-		return !input_good(in) ? LOST : shorter ? OLDER : NEW;
-	if (m == NULL && shorter)
-		return OLDER;
-	progress_erase();
-	warnx("%s: begins like a log that was counted; give it as a file", name);
-	return LOST;
-}
-
-static void
-pass_lines(struct input *in)
-{
-	struct span lines;
-
-	while (input_lines(in, &lines))
-		progress_tick(input_done(in));
-}
-
 static void
 remember(struct counting *c, const char *name, struct input *in)
 {
@@ -180,23 +138,20 @@ remember(struct counting *c, const char *name, struct input *in)
 static void
 count_input(struct counting *c, struct result *r, struct input *in)
 {
-	enum known known = find(c, r->name, in);
+	enum resume from = resume(&c->logs, r->name, in);
 	unsigned long long start = input_offset(in);
 
-	r->state = "same";
-	if (known == LOST) {
+	if (from == RESUME_LOST) {
 		c->failed = true;
 		return;
 	}
-	if (known == OLDER)
-		pass_lines(in);
-	else {
+	if (from != RESUME_OLDER) {
 		start_stamps(c, strcmp(r->name, "-") == 0 ? c->now : input_stat(in)->st_mtim.tv_sec);
 		count_lines(c, r, in);
 		r->bytes = input_offset(in) - start;
 	}
 	if (r->bytes > 0)
-		r->state = known == NEW ? "new" : "more";
+		r->state = from == RESUME_NEW ? "new" : "more";
 	if (!input_good(in))
 		c->failed = true;
 	remember(c, r->name, in);
@@ -281,6 +236,5 @@ count_verb(const struct options *o)
 	tally_free(c.tally);
 	logs_free(&c.logs);
 	free(results);
-	cli_close_stdout();
 	return c.failed ? EXIT_RETRY : EXIT_NOTHING;
 }

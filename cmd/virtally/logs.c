@@ -57,6 +57,25 @@ print_of(const char *line, size_t n, const char *key, uint64_t *print)
 	return true;
 }
 
+/* As record_num, but of all 64 bits: times in nanoseconds, and inodes, have 19 digits. */
+static bool
+number_of(const char *line, size_t n, const char *key, unsigned long long *num)
+{
+	struct span v;
+
+	if (!record_get(line, n, key, &v) || v.n == 0 || v.n > 20 || (v.n > 1 && v.p[0] == '0'))
+		return false;
+	*num = 0;
+	for (size_t i = 0; i < v.n; i++) {
+		unsigned digit = (unsigned char)v.p[i] - '0';
+
+		if (digit > 9 || *num > (UINT64_MAX - digit) / 10)
+			return false;
+		*num = *num * 10 + digit;
+	}
+	return true;
+}
+
 bool
 logs_load(struct logs *l, const char *line, size_t n)
 {
@@ -65,9 +84,9 @@ logs_load(struct logs *l, const char *line, size_t n)
 	unsigned long long changed, bytes;
 
 	if (!record_get(line, n, "log", &name) || !record_get(line, n, "read", &day) ||
-	    !record_num(line, n, "device", &m.device) || !record_num(line, n, "inode", &m.inode) ||
-	    !record_num(line, n, "size", &m.size) || !record_num(line, n, "changed", &changed) ||
-	    !record_num(line, n, "bytes", &bytes) || !record_num(line, n, "offset", &m.offset) ||
+	    !number_of(line, n, "device", &m.device) || !number_of(line, n, "inode", &m.inode) ||
+	    !number_of(line, n, "size", &m.size) || !number_of(line, n, "changed", &changed) ||
+	    !number_of(line, n, "bytes", &bytes) || !number_of(line, n, "offset", &m.offset) ||
 	    !print_of(line, n, "head", &m.head) || !print_of(line, n, "tail", &m.tail) ||
 	    !calendar_parse(day, &m.read) || bytes > LOGS_PRINT || changed > INT64_MAX)
 		return false;

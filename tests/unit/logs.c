@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SECOND = 1795719188 };
+static const long long CHANGED = SECOND * 1000000000LL + 5;
 static char text[1024];
 
 static struct span
@@ -20,7 +22,7 @@ mark(unsigned long long inode, size_t offset)
 {
 	size_t k = offset < LOGS_PRINT ? offset : LOGS_PRINT;
 
-	return (struct logmark){ .device = 1, .inode = inode, .size = offset, .changed = 5,
+	return (struct logmark){ .device = 1, .inode = inode, .size = offset, .changed = CHANGED,
 	    .offset = offset, .tail = logs_print(text + offset - k, k), .read = 20000 };
 }
 
@@ -72,7 +74,8 @@ stat_of(const struct logmark *m)
 	st.st_dev = m->device;
 	st.st_ino = m->inode;
 	st.st_size = (off_t)m->size;
-	st.st_mtim.tv_nsec = (long)m->changed;
+	st.st_mtim.tv_sec = SECOND;
+	st.st_mtim.tv_nsec = 5;
 	return st;
 }
 
@@ -157,6 +160,10 @@ hostile(void)
 {
 #define REST " head=0123456789abcdef offset=9 tail=0123456789abcdef read="
 	OK(loads("log=a device=1 inode=1 size=1 changed=1 bytes=256" REST "2026-11-26"));
+	OK(loads("log=a device=1 inode=18446744073709551615 size=1 changed=1 bytes=256" REST
+	    "2026-11-26"));
+	OK(!loads("log=a device=1 inode=18446744073709551616 size=1 changed=1 bytes=256" REST
+	    "2026-11-26"));
 	OK(!loads("log=a device=1 inode=1 size=1 changed=1 bytes=257" REST "2026-11-26"));
 	OK(!loads("log=a device=1 inode=1 size=1 changed=1 bytes=256" REST "2026-02-30"));
 	OK(!loads("log=a device=1 inode=-1 size=1 changed=1 bytes=256" REST "2026-11-26"));

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/* Where a log is to be read on: see "Logs that grow, rotate, shrink" in virtally(1). */
+#ifndef RESUME_H
+#define RESUME_H
+
+#include "cmd/virtally/input.h"
+#include "cmd/virtally/logs.h"
+
+enum resume {
+	RESUME_NEW,		/* from its beginning */
+	RESUME_MORE,		/* from where it was left */
+	RESUME_OLDER,		/* it is the beginning of a log of which more was counted */
+	RESUME_LOST		/* it cannot be told; that was said */
+};
+
+/*
+ * Brings an input that was just opened to where it is to be read on; of what is OLDER to its
+ * end, or to its last line where that may still be written.
+ */
+enum resume resume(const struct logs *l, const char *name, struct input *in);
+
+#endif

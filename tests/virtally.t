@@ -1,0 +1,245 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# What virtally count counts: logs whose counts are known, whatever becomes of them.
+. "${0%/*}/lib.sh"
+export TZ=Europe/Berlin
+
+make_log() { python3 "$HERE/tallylogs.py" make "$@"; }
+# cells STATE: what a state has counted
+cells() { python3 "$HERE/tallylogs.py" read "$1/tally"; }
+# count STATE LOG...: the year is that of the stamps, whenever this is run
+count() { state=$1; shift; virtally count -D "$state" -y 2026 "$@"; }
+# counts WANT NAME STATE LOG...: exits 0 and prints WANT
+counts() {
+	want=$1 what=$2
+	shift 2
+	is "$(count "$@" 2>&1)" "$want" "$what"
+}
+# equal STATE TRUTH NAME
+equal() {
+	cells "$1" >got
+	same got "$2" "$3" || diff got "$2" | sed -n '1,9s/^/# /p'
+}
+# Lines of ours; the second without ids, numbered, at different times
+hit() { echo "2026-11-2${2:-1}T10:00:00Z ${3:-mta1} iMS: [ID 702911 mail.alert] V virus found and dealt ${4-n=1}"; }
+hits() { for i in $(seq "$1" "$2"); do echo "2026-11-21T10:$((i / 60 + 10)):$((i % 50 + 10))Z mta1 iMS: [ID 702911 mail.alert] V$i virus found and dealt"; done; }
+# found STATE: how many lines of a virus it has
+found() { cells "$1" | awk -F, '$4 == "virus" && $5 == "" { n += $7 } END { print n + 0 }'; }
+kind() { cells "$1" | awk -F, -v k="$2" '$4 == k && $5 == "" { n += $7 } END { print n + 0 }'; }
+
+# A log, counted
+make_log made 1500 1
+cp made/log log
+exits 0 'a log is counted' count whole log
+equal whole made/truth 'every cell is as it was made'
+is "$(found whole)" "$(awk '/ iMS: \[ID 702911 mail.alert\] [^ ]+ virus found and dealt/ && !/(sshd|iMSd|postfix[^ ]*): .* iMS: / {
+	id = match($0, / id=[^ ]*/) ? substr($0, RSTART, RLENGTH) : NR
+	n = match($0, / n=[^ ]*/) ? substr($0, RSTART, RLENGTH) : ""
+	if (!seen[id n]++) found++ } END { print found }' log)" 'its viruses are as many as awk finds'
+sums=$(awk -F, '$5 == "" { sum[$4 == "duplicate" || $4 == "strange" ? $4 : "records"] += $7 }
+	END { print "records=" sum["records"], "duplicates=" sum["duplicate"], "strange=" sum["strange"] }' made/truth)
+is "$(cat out)" "log=log state=new bytes=$(wc -c <log) $sums" '... which is said'
+was=$(stat -c '%i %Y %s' whole/tally)
+SAME='bytes=0 records=0 duplicates=0 strange=0'
+counts "log=log state=same $SAME" 'nothing in it is new' whole log
+cp log copy; gzip -k log; xz -k log; { cat log; } >log.2; gzip log.2; ln -s log link
+is "$(stat -c '%i %Y %s' whole/tally)" "$was" '... and nothing was written'
+counts "log=copy state=same $SAME
+log=log.gz state=same $SAME
+log=- state=same $SAME
+log=log.xz state=same $SAME
+log=link state=same $SAME
+log=log.2.gz state=same $SAME" 'copies, compressed or not, are not counted again' \
+    whole copy log.gz - log.xz link log.2.gz <log.2.gz
+equal whole made/truth 'it is the same'
+was=$(stat -c '%i %Y %s' whole/tally)
+count whole log.2.gz log.xz copy log.gz log link log.gz >out
+is "$(stat -c '%i %Y %s' whole/tally)" "$was" 'copies that are known are no news'
+for form in gz xz; do
+	count "$form" "log.$form" >out
+	equal "$form" made/truth "a log of $form alone"
+done
+count pipe - <log >out && equal pipe made/truth 'standard input'
+gzip -c log | count pipe.gz - >out && equal pipe.gz made/truth '... compressed'
+mkfifo fifo
+cat log >fifo &
+timeout 20 virtally count -D fifo.s -y 2026 fifo >out; equal fifo.s made/truth "a fifo"
+{ head -c 70001 log | gzip; tail -c +70002 log | gzip; } >members.gz
+count members members.gz >out; equal members made/truth 'gzip in members'
+exits 0 'cron is told nothing' count quiet -q log
+is "$(cat out err)" '' '... at all'
+equal quiet made/truth '... it was counted'
+
+# In pieces, as it grows
+python3 "$HERE/tallylogs.py" split log pieces 2
+for n in 1 2 3 4 5 6 7 8 9 10; do
+	cat "pieces/$n" >grows
+	count grown -q grows
+	[ "$n" -ne 4 ] || { mv grows other; cp other grows; }
+	[ "$n" -ne 6 ] || { gzip -c grows >grows.6.gz; count grown -q grows.6.gz; }
+done
+equal grown made/truth 'a log that grows, cut wherever'
+count grown -q pieces/5 other pieces/3 grows.6.gz pieces/9 pieces/10
+equal grown made/truth '... and older copies of it'
+
+# In files of whole lines, in any order
+split -n l/7 log part.
+for seed in 1 2 3; do
+	# shellcheck disable=SC2046
+	for part in $(for p in part.??; do echo "$p $p"; done | tr ' ' '\n' |
+	    python3 -c 'import random, sys; l = sys.stdin.read().split()
+random.seed(int(sys.argv[1])); random.shuffle(l); print(*l)' $seed); do
+		count "order$seed" -q "$part"
+	done
+	equal "order$seed" made/truth "pieces in an order ($seed), each twice"
+done
+for host in mta1 mta2 gw.example; do
+	grep -a "^[^ ]* $host \|^... .. ........ $host " log >"log.$host"
+done
+count hosts -q log.mta1 log.gw.example log.mta2
+equal hosts made/truth 'the log of three gateways is as one of each'
+{ echo first; cat part.ac part.aa; } >turned
+count turned.s -q part.ac part.aa
+before=$(kind turned.s duplicate)
+count turned.s -q turned
+is "$(kind turned.s duplicate)" "$(($(grep -ac ' id=[0-9a-f]\{20\} n=' turned) + before))" \
+    'lines with an id that come again are duplicates'
+
+# What becomes of logs
+guess() { virtally count -D "$@"; }
+hits 1 40 >r; count r.s -q r
+is "$(found r.s)" 40 'a log'
+hits 41 60 >>r; mv r r.1; hits 61 70 >r
+counts "log=r state=new bytes=$(wc -c <r) records=10 duplicates=0 strange=0
+log=r.1 state=more bytes=$(hits 41 60 | wc -c) records=20 duplicates=0 strange=0" \
+    'renamed, having grown, with a new one in its place' r.s r r.1
+gzip r.1; mv r.1.gz r.2.gz; hits 71 80 >>r; cp r r.1; : >r; hits 81 84 >>r
+count r.s -q r r.1 r.2.gz
+is "$(found r.s)" 84 'compressed; copied and cut'
+hits 85 90 >>r; cp r r.1; : >r
+count r.s -q r.1 r; hits 91 95 >>r; count r.s -q r
+is "$(found r.s)" 95 'copied and cut when little was in it'
+inode=$(stat -c %i r); hits 101 190 >r
+is "$(stat -c %i r)" "$inode" 'the inode is used again'
+count r.s -q r; hits 191 200 >>r; count r.s -q r
+is "$(found r.s)" 195 '... by another log'
+hits 201 260 >a; count r.s -q a; cp a b; count r.s -q b
+hits 261 270 >>a; hits 271 279 >>b; count r.s -q a b; count r.s -q b a
+is "$(found r.s)" 274 'a copy that goes on differently'
+head -n 30 a >c; counts "log=c state=same $SAME" 'an older copy' r.s c
+hits 280 281 >>c; count r.s -q c
+is "$(found r.s)" 276 '... that goes on differently'
+: >none
+counts "log=none state=same $SAME" 'an empty log' r.s none
+hits 282 282 >>none; count r.s -q none
+is "$(found r.s)" 277 '... is begun'
+
+# Lines that come again
+for i in 1 2 1; do hit x 1 mta1 "id=aaaaaaaaaaaaaaaaaaaa n=$i"; done >ids
+counts "log=ids state=new bytes=$(wc -c <ids) records=2 duplicates=1 strange=0" \
+    'a retry: the same id and n' ids.s ids
+{ hit y 2; cat ids; hit x 1 mta1 'id=bbbbbbbbbbbbbbbbbbbb n=1'; } >ids.2
+counts "log=ids.2 state=new bytes=$(wc -c <ids.2) records=2 duplicates=3 strange=0" \
+    '... in another log' ids.s ids.2
+{ hit z; hit z; hit z 1 mta1 part=2; } >noids; count noids.s -q noids
+is "$(cells noids.s | grep ',V,')" '2026-11-21,11,mta1,virus,V,3,3' 'lines without an id count each'
+
+# Years
+stamped() { echo "$1 mta1 iMS: [ID 702911 mail.alert] V virus found and dealt"; }
+# dated WRITTEN STAMP...: the days on which they are counted
+dated() {
+	touched=$1; shift
+	for stamp in "$@"; do stamped "$stamp"; done >dated
+	touch -d "$touched" dated
+	rm -rf dated.s
+	guess dated.s -q dated && cells dated.s | awk -F, '$5 == "" { printf "%s ", $1 }'
+}
+is "$(dated '2026-01-01 00:05' 'Dec 31 23:59:59' 'Jan  1 00:00:01')" '2025-12-31 2026-01-01 ' \
+    'New Year, in a log that was written after it'
+is "$(dated '2025-12-31 23:59:58' 'Dec 31 23:59:59' 'Jan  1 00:00:01')" '2025-12-31 2026-01-01 ' \
+    '... and by a clock that is late'
+is "$(dated '2025-12-31 12:00' 'Jan  2 12:00:01')" '2025-01-02 ' 'more than a day is the year before'
+is "$(dated '2026-01-05' '2025-12-31T23:30:00Z' 'Jan  1 00:30:00')" '2026-01-01 ' 'both forms'
+is "$(dated '2026-03-01' 'Feb 29 12:00:00')" '2024-02-29 ' 'the last 29 February'
+stamped 'Jan  1 12:00:00' >dated; stamped 'Dec 31 12:00:00' >>dated; touch -d 2026-06-01 dated
+guess dated.y -q -y 2002 dated
+is "$(cells dated.y | awk -F, '$5 == "" { printf "%s ", $1 }')" '2002-01-01 2002-12-31 ' 'a year that was given'
+{ stamped 'Feb 30 12:00:00'; stamped '2026-13-01T00:00:00Z'; stamped '2026-11-21T10:00:00Z'; } >dated
+touch -d 2026-12-01 dated; guess dated.z dated >out
+is "$(sed 's/.* records/records/' out)" 'records=1 duplicates=0 strange=2' 'stamps that are no time are strange'
+
+# Bytes
+{ hit a; printf 'a\0b\n\0\0\0'; hit b | head -c 40; printf '\0\n'; head -c 1000000 /dev/zero | tr '\0' x
+	hit c; hit d; head -c 300000 /dev/zero; echo; hit e; } >bytes
+count bytes.s -q bytes
+is "$(found bytes.s)" 3 'NUL bytes and lines that are too long'
+{ head -c 600000 /dev/zero; hit a; hit b; } >sparse; cp sparse sparse.2; hit c >>sparse.2
+count sparse.s -q sparse sparse.2
+is "$(found sparse.s)" 2 'a log that begins with a hole'
+hit a >last; hit b | tr -d '\n' >>last
+counts "log=last state=new bytes=$(hit a | wc -c) records=1 duplicates=0 strange=0" \
+    'a last line that is still written waits' last.s last
+counts "log=last state=same $SAME" '... as long as it is' last.s last
+echo >>last; count last.s -q last
+is "$(found last.s)" 2 '... and counts when it is whole'
+{ hit a; hit b | tr -d '\n'; } >last; touch -d '2 minutes ago' last; count last.t -q last
+is "$(found last.t)" 2 'one that nobody writes any more counts'
+{ printf 'more words\n'; hit c; } >>last; count last.t last >out
+is "$(found last.t) $(sed 's/.*strange/strange/' out)" '3 strange=0' '... and what is put to it later does not'
+{ hit a; hit b | tr -d '\n'; } | gzip >last.gz; count last.u -q last.gz
+{ hit a; hit b | tr -d '\n'; } | count last.v -q -
+is "$(found last.u) $(found last.v)" '2 2' '... nor has one that is compressed to wait, or standard input'
+
+# Whose lines; what is said
+{ hit a; hit b | sed 's/iMS:/filter:/'; sed 's/V virus found/V was found/' last; stamped x; } >tags
+count tags.s -q -T filter tags
+is "$(found tags.s) $(kind tags.s strange)" '1 0' 'only lines with a tag'
+{ hit a; printf '%s\033[31m\n' "$(hit b | sed 's/virus.*/was found/')"; } >say; count say.s -v say >out 2>err
+is "$(cat err)" "virtally: say: strange: $(hit b | sed 's/virus.*/was found/')?[31m" 'a strange line, safe on a terminal'
+exits 64 'no log' count say.s
+exits 64 'a year that is none' virtally count -D say.s -y 20x6 say
+
+# Many at a time
+for part in part.??; do count many -q "$part" & done; wait
+equal many made/truth 'seven at a time count each line once'
+
+# What cannot be read
+rm -rf bad.s
+mkdir folder
+exits 75 'a folder, a device, nothing: the others count' count bad.s folder /dev/zero none.such ids
+is "$(sed 's/ .*//' out) $(grep -c . err)" 'log=ids 3' '... and each is named'
+is "$(found bad.s)" 2 '... the others were counted'
+if [ "$(id -u)" -ne 0 ]; then
+	cp ids closed; chmod 0 closed
+	exits 75 'a log that may not be read' count bad.s closed
+fi
+bzip2 -c log >log.bz2 2>/dev/null || printf 'BZh9' >log.bz2
+exits 75 'a way to compress that it does not know' count bad.s log.bz2
+like "$(cat err)" '*log.bz2*bzip2*' '... is said'
+size=$(wc -c <log.gz)
+for form in gz xz; do
+	head -c $((size / 2)) "log.$form" >"cut.$form"
+	exits 75 "a log.$form that is cut" count "cut.$form.s" "cut.$form"
+	like "$(cat err)" "virtally: cut.$form: is cut*" '... is said'
+	seen=$(sed 's/.*bytes=\([0-9]*\) .*/\1/' out)
+	[ "$seen" -gt 1000 ] && [ "$(head -c "$seen" log | tail -c 1 | od -An -tx1)" = ' 0a' ]
+	ok $? '... is counted up to a line that is whole'
+	exits 75 '... and is not done' count "cut.$form.s" "cut.$form"
+	like "$(cat out)" "*state=same bytes=0 *" '... though nothing is new'
+	cp "log.$form" "cut.$form"
+	exits 0 '... until it is whole' count "cut.$form.s" "cut.$form"
+	equal "cut.$form.s" made/truth '... then each line was counted once'
+	{ head -c 3000 "log.$form"; printf 'damage'; tail -c +3007 "log.$form"; } >"hurt.$form"
+	exits 75 "a log.$form that is damaged" count "hurt.$form.s" "hurt.$form" ids
+	like "$(cat err)" "virtally: hurt.$form: is damaged*" '... is said'
+	is "$(tail -n 1 out | sed 's/ .*//')" log=ids '... and the others count'
+done
+
+# No room
+cp -a grown full; sum=$(sha256sum <full/tally)
+exits 75 'no room for the tally' sh -c "ulimit -f 1; exec virtally count -D full -y 2026 ids"
+is "$(cat out)" '' '... nothing is said to be counted'
+is "$(sha256sum <full/tally)" "$sum" '... the tally is as it was'
+count full -q ids && count grown -q ids
+cells grown >want; equal full want '... and the next time counts'
+finish
