@@ -65,6 +65,7 @@ tally_free(struct tally *t)
 	free(t->index->section_of);
 	free(t->index->heard_of);
 	free(t->index->path);
+	free(t->index->taken);
 	free(t->index);
 	free(t->sections);
 	free(t->heard);

@@ -486,53 +486,59 @@ inside(const char *path)
 	return p;
 }
 
-/* The path of the file of a tally; to be freed. */
-static char *
-path_of(const char *path, bool *state)
+/* The file of a tally: of a folder, that of the state in it. */
+static struct tally_file *
+open_any(struct tally *t, const char *path)
 {
+	struct tally_file *f;
 	struct stat st;
-	char *p;
+	char *name;
 
 	if (stat(path, &st) < 0)
 		err(errno == ENOENT || errno == ENOTDIR ? EXIT_CALL : EXIT_RETRY, "%s", path);
-	*state = S_ISDIR(st.st_mode);
-	p = *state ? inside(path) : strdup(path);
-	if (p == NULL)
-		err(EXIT_RETRY, "%s", path);
-	if (*state && access(p, F_OK) < 0 && errno == ENOENT)
-		errx(EXIT_CALL, "%s: nothing was counted there yet: there is no %s", path, p);
-	return p;
+	if (!S_ISDIR(st.st_mode))
+		return open_file(t, AT_FDCWD, path, path, false);
+	name = inside(path);
+	if (access(name, F_OK) < 0 && errno == ENOENT)
+		errx(EXIT_CALL, "%s: nothing was counted there yet: there is no %s", path, name);
+	f = open_file(t, AT_FDCWD, name, name, true);
+	free(name);
+	return f;
+}
+
+/* Remembers a section until all are there. */
+static void
+keep(struct tally_index *x, const struct section *s)
+{
+	if (x->ntaken == x->taken_room) {
+		x->taken_room = x->taken_room == 0 ? 64 : x->taken_room * 2;
+		if ((x->taken = realloc(x->taken, x->taken_room * sizeof *x->taken)) == NULL)
+			err(EXIT_RETRY, "the tally");
+	}
+	x->taken[x->ntaken++] = *s;
 }
 
 void
 tally_read(struct tally *t, const char *path)
 {
-	bool state;
-	char *name = path_of(path, &state);
-	struct tally_file *f = open_file(t, AT_FDCWD, name, name, state);
+	struct tally_index *x = t->index;
+	struct tally_file *f = open_any(t, path);
 	struct reader r = { f, f->p, f->p + f->n };
-	struct section *taken = NULL, s;
-	size_t n = 0, most = 0;
 	unsigned long long generation;
 	struct span line, writer;
+	struct section s;
 
-	free(name);
 	take_head(&r, &generation, &writer);
+	x->ntaken = 0;
 	while (next_line(&r, &line)) {
-		if (n == 0 && (begins(line, "log=") || begins(line, "seen=")))
+		if (x->ntaken == 0 && (begins(line, "log=") || begins(line, "seen=")))
 			continue;
 		take_day(t, &r, line, &s);
-		if (n > 0 && tally_order(t, &taken[n - 1], &s) >= 0)
+		if (x->ntaken > 0 && tally_order(t, &x->taken[x->ntaken - 1], &s) >= 0)
 			damaged(f, line.p, "this day= is not behind the one before");
-		if (n == most) {
-			most = most == 0 ? 64 : most * 2;
-			if ((taken = realloc(taken, most * sizeof *taken)) == NULL)
-				err(EXIT_RETRY, "%s", path);
-		}
-		taken[n++] = s;
+		keep(x, &s);
 	}
-	tally_take_in(t, taken, n);
-	free(taken);
+	tally_take_in(t, x->taken, x->ntaken);
 }
 
 /* --- a state's ------------------------------------------------------------------------------ */

@@ -33,6 +33,8 @@ struct tally_index {
 	uint32_t kind_of[KIND_N];	/* the name of a kind; NAMES_EMPTY: not made yet */
 	uint32_t *heard_of;	/* an open table of heard + 1 */
 	size_t heard_mask, heard_room, section_room;
+	struct section *taken;	/* of the file that is read */
+	size_t ntaken, taken_room;
 	uint64_t secret;
 	char *path;		/* of a state's file */
 	bool loaded;		/* all of a state is there */

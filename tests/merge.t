@@ -1,0 +1,188 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# virtally merge: its laws, what it refuses, and that nothing is ever half.
+. "${0%/*}/lib.sh"
+export TZ=UTC
+
+tallies() { python3 "$HERE/tallymerge.py" "$@"; }
+# seal FILE: puts right what its one day has as bytes= and sum=
+seal() {
+	sed 1,2d "$1" >text
+	sum=$(b2sum -l 128 text | cut -c1-16)
+	sed -i "2s/ bytes=.*/ bytes=$(($(wc -c <text))) sum=$sum/" "$1"
+}
+merge() { virtally merge -o "$@"; }
+
+# The laws, on tallies made at random, against a model
+seed=1
+while [ $seed -le 4 ]; do
+	tallies make $seed 6 "r$seed"
+	(
+		cd "r$seed" || exit 1
+		tallies merge 0 1 2 3 4 5 >wanted
+		merge all 0 1 2 3 4 5 && cmp all wanted || echo 'not as the page has it'
+		merge back 5 4 3 2 1 0 && cmp all back || echo 'not commutative'
+		merge twice 0 0 1 2 1 3 4 5 5 3 0 && cmp all twice || echo 'not idempotent'
+		merge a 0 1 && merge b 2 3 && merge c 4 5 && merge ab a b && merge abc ab c
+		merge bc c b && merge cba bc a
+		cmp all abc && cmp all cba || echo 'not associative'
+		merge again all && cmp all again || echo 'what was merged is merged to something else'
+		merge all all 3 && cmp all again || echo 'not into itself'
+		for i in 0 1 2 3 4 5; do
+			merge one $i && cmp one $i || echo 'one alone is not itself'
+		done
+	) >said 2>&1
+	is "$(cat said)" '' "the laws of seed $seed"
+	seed=$((seed + 1))
+done
+
+# Of a state
+log() { printf '2026-11-%sT10:00:00Z %s iMS: [ID 702911 mail.alert] %s virus found and dealt id=%s n=1\n' "$@"; }
+{ log 25 mta1 Klez a1; log 26 mta1 Klez a2; } >log1
+{ log 25 mta2 Klez b1; log 26 mta2 Eicar b2; } >log2
+virtally count -q -D s1 log1
+virtally count -q -D s2 log2
+cp s1/tally before
+exits 0 'two states' merge both s1 s2/tally
+is "$(sed 1q both)" 'tally=1 generation=0' 'what was merged has no writer'
+is "$(grep -c '^log=\|^seen=' both)" 0 'nor what only a state needs'
+is "$(grep -c '^day=' both)" 4 'and the days of both'
+is "$(virtally top -p all both)" "$(virtally top -p all s1 s2)" 'it counts as much as they do together'
+is "$(virtally top -p all both)" '      3 Klez
+      1 Eicar' '... which is right'
+log 26 mta1 Klez a3 >>log1
+virtally count -q -D s1 log1
+exits 0 'one that counted on' merge newer both s1
+is "$(virtally top -p all newer)" '      4 Klez
+      1 Eicar' '... takes the place of its older copy'
+merge older newer before
+same older newer 'the older copy of it changes nothing'
+
+# A state is not written over
+cp s1/tally was
+exits 64 'a state is not written over' merge s1/tally both
+like "$(cat err)" '*s1/tally*state*' '... which is said'
+same s1/tally was '... and not done'
+exits 64 'nor a folder' merge s1 both
+exits 0 'a tally that was merged is' merge both s1 s2
+exits 75 'a folder that is not there' merge none/file both
+exits 64 'without a tally' virtally merge -o x
+exits 64 'without -o' virtally merge both
+
+# Two that count the same gateway
+cp -r s1 s3
+sed -i 's/writer=[^ ]*-/&f/' s3/tally
+exits 64 'a gateway that two count' merge x s1 s3
+like "$(cat err)" '*mta1*2026-11-25*-*-*one place*' 'is named, with both and what to do'
+[ ! -e x ]
+ok $? 'and nothing is made'
+{ log 27 mta1 Klez c1; } >log4
+virtally count -q -D s4 log4
+exits 0 'one that moved to another writer' merge x s1 s4
+exits 64 'nor is a report made of two that count the same' virtally top -p all s1 s3
+
+# What is none
+{ echo 'tally=1 generation=0'; grep -A9 '^day=2026-11-25' s2/tally | sed '/^day=2026-11-26/,$d'; } >good
+seal good
+exits 0 'one by hand' merge x good
+same x good '... is as we would write it'
+# none NAME SED-SCRIPT: with it the sum is right, and yet it is none
+none() {
+	sed "$2" good >bad
+	seal bad
+	exits 64 "$1" merge y bad
+	like "$(cat err)" '*bad: line *' '... with file and line'
+}
+none 'a host that is no value' 's/mta2/mta 2/'
+none 'a name that is no value' 's/Klez/K<lez/'
+none 'a name that is coded otherwise' 's/Klez/%4Blez/'
+none 'no such kind' 's/virus=/worm=/'
+none 'no such hour' 's/at=10:/at=25:/'
+none 'a number with a zero before it' 's/at=10:1/at=10:01/'
+none 'more messages than findings' 's/:1:1/:2:1/'
+none 'nothing found' 's/:1:1/:0:0/'
+none 'too large a number' 's/:1:1/:1:1000000000000000000/'
+none 'an hour twice' 's/:1:1/:1:1,10:1:1/'
+none 'an end without' 's/:1:1/:1:1,/'
+none 'no sum before the names' '/virus= /d'
+none 'a gateway that was not introduced' '/last=/d'
+none 'no such time' 's/last=2026-11-25/last=2026-02-30/'
+none 'a word too many' 's/last=/x=1 &/'
+none 'no such day' 's/day=2026-11-25/day=2026-02-30/'
+none 'the past without its end' 's/day=2026-11-25/day=past/'
+none 'no generation' 's/ generation=1//'
+sed 's/virus=Klez/virus=Klex/' good >bad
+exits 64 'a byte that is another one' merge y bad
+like "$(cat err)" '*bad: line 3: *2026-11-25*sum=*' '... is found by the sum'
+{ cat good; sed 1d good; } >bad
+exits 64 'a day twice' merge y bad
+head -c -1 good >bad
+exits 64 'without its last byte' merge y bad
+sed 's/tally=1/tally=2/' good >bad
+exits 64 'another version' merge y bad
+like "$(cat err)" '*bad: *version 2*' '... which is said'
+: >bad
+exits 64 'an empty file' merge y bad
+exits 64 'a log' merge y log1
+like "$(cat err)" '*log1: is no tally*' '... which is said'
+mkdir empty
+exits 64 'a folder that is no state' merge y empty
+exits 64 'one that is not there' merge y nothing
+mkfifo fifo
+exits 64 'a fifo, at which nobody waits' merge y fifo
+[ ! -e y ]
+ok $? 'none of them made anything'
+
+# A state that is damaged is left as it is
+log 28 mta1 Klez a9 >>log1
+# spoilt NAME SED-SCRIPT: count says it, and leaves the state
+spoilt() {
+	rm -rf sp
+	cp -r s1 sp
+	sed -i "$2" sp/tally
+	cp sp/tally spoilt
+	exits 64 "$1" virtally count -D sp log1
+	like "$(cat err)" '*sp/tally: *' '... with the name of the file'
+	same sp/tally spoilt '... and it is left as it is'
+}
+spoilt 'a state whose head is damaged' '1s/generation=/generatiom=/'
+spoilt 'a state of another version' '1s/=1/=7/'
+spoilt 'a state without its key' '1s/key=./&x/'
+spoilt 'how far a log was read is damaged' 's/^log=.*/log=x/'
+spoilt 'what was seen is damaged' 's/ids=/&%20/'
+spoilt 'a day of somebody else' 's/^\(day=.*writer=\)/\1x/'
+spoilt 'days that are cut' "\$d"
+rm -rf sp
+mkdir -p sp/tally
+exits 64 'a state that is a folder' virtally count -D sp log1
+exits 64 'no folder' virtally count -D log1 log1
+# a day that nobody opens is not looked at, and stays as it is
+rm -rf sp
+cp -r s1 sp
+sed -i 's/^host=mta1 virus=Klez at=10:1:1$/host=mta1 virus=Klex at=10:1:1/' sp/tally
+exits 0 'a damaged day that is not counted into' virtally count -q -D sp log1
+like "$(grep Klex sp/tally)" '*Klex*' '... is kept'
+exits 64 '... and is said when it is looked at' virtally top -D sp -p 2026-11-25
+like "$(cat err)" '*sp/tally: line *2026-11-25*' '... with file and day'
+log 25 mta1 Klez a10 >>log1
+cp sp/tally spoilt
+exits 64 '... or counted into' virtally count -q -D sp log1
+same sp/tally spoilt '... and it is left as it is'
+
+# Full disks, and kills
+i=0
+while [ $i -lt 400 ]; do log 1$((i % 9)) mta1 "Name-$i" "d$i"; i=$((i + 1)); done >log5
+cp s1/tally was
+exits 75 'a full disk' sh -c 'ulimit -f 8; exec virtally count -q -D s1 log5'
+like "$(cat err)" '*s1/tally: *' '... with the name of the file'
+same s1/tally was '... and the old state stays'
+is "$(ls -A s1)" '.lock
+tally' '... alone'
+exits 75 'a full disk' sh -c 'ulimit -f 0; exec virtally merge -o z s1'
+is "$(find . -maxdepth 1 -name '*z*')" '' 'nothing half'
+echo half >s1/.tally.new
+exits 0 'what a killed run left is written over' virtally count -q -D s1 log5
+is "$(virtally top -D s1 -p all -N 1000 | awk '{ n += $1 } END { print n }')" 403 'all is counted'
+[ ! -e s1/.tally.new ]
+ok $? 'and nothing is left'
+finish
