@@ -42,7 +42,7 @@ is "$(cat out)" "log=log state=new bytes=$(wc -c <log) $sums" '... which is said
 was=$(stat -c '%i %Y %s' whole/tally)
 SAME='bytes=0 records=0 duplicates=0 strange=0'
 counts "log=log state=same $SAME" 'nothing in it is new' whole log
-cp log copy; gzip -k log; xz -k log; { cat log; } >log.2; gzip log.2; ln -s log link
+cp log copy; gzip -k log; cp log.gz given.gz; xz -k log; { cat log; } >log.2; gzip log.2; ln -s log link
 is "$(stat -c '%i %Y %s' whole/tally)" "$was" '... and nothing was written'
 counts "log=copy state=same $SAME
 log=log.gz state=same $SAME
@@ -50,7 +50,7 @@ log=- state=same $SAME
 log=log.xz state=same $SAME
 log=link state=same $SAME
 log=log.2.gz state=same $SAME" 'copies, compressed or not, are not counted again' \
-    whole copy log.gz - log.xz link log.2.gz <log.2.gz
+    whole copy log.gz - log.xz link log.2.gz <given.gz
 equal whole made/truth 'it is the same'
 was=$(stat -c '%i %Y %s' whole/tally)
 count whole log.2.gz log.xz copy log.gz log link log.gz >out
