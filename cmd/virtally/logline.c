@@ -1,21 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/logline.h"
 #include "cmd/virtally/postfix.h"
+#include "cmd/virtally/rest.h"
 #include "cmd/virtally/stamp.h"
 
 #include <string.h>
 
 enum { HOST_MAX = 255, TAG_MAX = 64, NUMBER_MAX = 20 };
 
-/* What is left of a line. */
-struct rest {
-	const char *p;
-	const char *end;
-};
-
-/* The words that count, of a record: of each key the first. */
+/* The words that count beside those of the event; of each key the first does. */
 struct values {
-	struct span id, n, set, made, stale, why, relay, state, action;
+	struct span why, relay, state, action;
 };
 
 static bool
@@ -24,56 +19,20 @@ is(struct span s, const char *text)
 	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
 }
 
-/* Passes over text, if it stands here. */
-static inline bool
-skip_n(struct rest *r, const char *text, size_t n)
-{
-	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
-		return false;
-	r->p += n;
-	return true;
-}
-
-#define SKIP_TEXT(r, text) skip_n(r, text, sizeof(text) - 1)
-
-static bool
-digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool
-small(char c)
-{
-	return c >= 'a' && c <= 'z';
-}
-
-static bool
-tag_char(char c)
-{
-	return small(c) || digit(c) || (c >= 'A' && c <= 'Z') || c == '/' || c == '-' ||
-	    c == '.' || c == '_';
-}
-
 /* Passes over digits, 1 to max of them. */
 static bool
 skip_digits(struct rest *r, size_t max)
 {
-	const char *p = r->p;
+	size_t n = rest_skip(r, REST_DIGIT).n;
 
-	while (r->p < r->end && digit(*r->p))
-		r->p++;
-	return r->p > p && (size_t)(r->p - p) <= max;
+	return n > 0 && n <= max;
 }
 
 /* Takes what is before the next blank, 1 to max bytes, and passes over the blank. */
 static bool
 take_word(struct rest *r, size_t max, struct span *word)
 {
-	word->p = r->p;
-	while (r->p < r->end && *r->p != ' ')
-		r->p++;
-	word->n = (size_t)(r->p - word->p);
+	*word = rest_skip(r, REST_WORD);
 	return word->n > 0 && word->n <= max && SKIP_TEXT(r, " ");
 }
 
@@ -87,32 +46,32 @@ keep_first(struct span *to, struct span value)
 }
 
 static void
-keep_value(struct values *v, struct span key, struct span value)
+keep_value(struct event *e, struct values *v, struct span key, struct span value)
 {
 	switch (key.n) {
 	case 1:
 		if (*key.p == 'n')
-			keep_first(&v->n, value);
+			keep_first(&e->number, value);
 		return;
 	case 2:
 		if (memcmp(key.p, "id", 2) == 0)
-			keep_first(&v->id, value);
+			keep_first(&e->id, value);
 		else if (memcmp(key.p, "do", 2) == 0)
 			keep_first(&v->action, value);
 		return;
 	case 3:
 		if (memcmp(key.p, "set", 3) == 0)
-			keep_first(&v->set, value);
+			keep_first(&e->set, value);
 		else if (memcmp(key.p, "why", 3) == 0)
 			keep_first(&v->why, value);
 		return;
 	case 4:
 		if (memcmp(key.p, "made", 4) == 0)
-			keep_first(&v->made, value);
+			keep_first(&e->made, value);
 		return;
 	case 5:
 		if (memcmp(key.p, "stale", 5) == 0)
-			keep_first(&v->stale, value);
+			keep_first(&e->stale, value);
 		else if (memcmp(key.p, "relay", 5) == 0)
 			keep_first(&v->relay, value);
 		else if (memcmp(key.p, "state", 5) == 0)
@@ -128,11 +87,6 @@ static enum logline
 our_event(struct event *e, enum logkind kind, struct span subject, const struct values *v)
 {
 	e->kind = (enum kind)kind;
-	e->id = v->id;
-	e->number = v->n;
-	e->set = v->set;
-	e->made = v->made;
-	e->stale = v->stale;
 	switch (kind) {
 	case LOGKIND_RELAY:
 		e->name = v->why;
@@ -155,27 +109,51 @@ our_event(struct event *e, enum logkind kind, struct span subject, const struct 
 
 /* --- the form of 2002 ------------------------------------------------------------------ */
 
+/* The words behind the text: as record_word, which is asked where a byte is coded. */
+static bool
+take_words(struct rest *r, struct event *e, struct values *v)
+{
+	const char *line = r->p;
+	size_t n = (size_t)(r->end - line), at;
+	struct word w;
+
+	for (;;) {
+		at = (size_t)(r->p - line);
+		w.key = rest_skip(r, REST_SMALL | REST_DIGIT);
+		if (w.key.n == 0 || w.key.n > RECORD_KEYMAX || !SKIP_TEXT(r, "="))
+			return false;
+		w.value = rest_skip(r, REST_VALUE);
+		if (r->p < r->end && *r->p == '%') {
+			at -= at > 0;	/* the blank before it */
+			if (!record_word(line, n, &at, &w))
+				return false;
+			r->p = line + at;
+		}
+		keep_value(e, v, w.key, w.value);
+		if (r->p == r->end)
+			return true;
+		if (!SKIP_TEXT(r, " "))
+			return false;
+	}
+}
+
 /* Behind LOGKIND_MARK: LEVEL] SUBJECT TEXT KEY=VALUE ... */
 static enum logline
 text_event(struct event *e, struct rest *r)
 {
 	struct values v = { 0 };
 	struct span subject;
-	struct word w;
 	enum logkind kind;
-	size_t used, at = 0, n;
+	size_t used;
 
-	while (r->p < r->end && small(*r->p))
-		r->p++;
+	(void)rest_skip(r, REST_SMALL);
 	if (!SKIP_TEXT(r, "] ") || !take_word(r, LOGLINE_MAX, &subject) ||
 	    !logkind_find(r->p, (size_t)(r->end - r->p), &kind, &used))
 		return LOGLINE_STRANGE;
 	r->p += used;
 	if (r->p < r->end) {
-		n = (size_t)(r->end - ++r->p);
-		while (record_word(r->p, n, &at, &w))
-			keep_value(&v, w.key, w.value);
-		if (at != n || n == 0)
+		r->p++;
+		if (!take_words(r, e, &v))
 			return LOGLINE_STRANGE;
 	}
 	return our_event(e, kind, subject, &v);
@@ -215,7 +193,7 @@ take_scalar(struct rest *r, struct span *s)
 
 /* "KEY":VALUE or "KEY":[VALUE,...], behind the first quote. */
 static bool
-take_member(struct rest *r, struct values *v)
+take_member(struct rest *r, struct event *e, struct values *v)
 {
 	struct span key, value;
 	bool many;
@@ -226,7 +204,7 @@ take_member(struct rest *r, struct values *v)
 	do {
 		if (!take_scalar(r, &value))
 			return false;
-		keep_value(v, key, value);
+		keep_value(e, v, key, value);
 	} while (many && SKIP_TEXT(r, ","));
 	return !many || SKIP_TEXT(r, "]");
 }
@@ -255,7 +233,7 @@ json_event(struct event *e, struct rest *r)
 	    !SKIP_TEXT(r, ",\"text\":\"") || !take_text(r, &text))
 		return LOGLINE_STRANGE;
 	while (SKIP_TEXT(r, ",\""))
-		if (!take_member(r, &v))
+		if (!take_member(r, e, &v))
 			return LOGLINE_STRANGE;
 	if (!SKIP_TEXT(r, "}") || r->p != r->end || subject.n == 0 ||
 	    !logkind_find(text.p, text.n, &kind, &used) || used != text.n ||
@@ -270,10 +248,7 @@ json_event(struct event *e, struct rest *r)
 static bool
 take_tag(struct rest *r, struct span *tag)
 {
-	tag->p = r->p;
-	while (r->p < r->end && tag_char(*r->p))
-		r->p++;
-	tag->n = (size_t)(r->p - tag->p);
+	*tag = rest_skip(r, REST_TAG);
 	if (tag->n == 0 || tag->n > TAG_MAX)
 		return false;
 	if (SKIP_TEXT(r, "[") && (!skip_digits(r, NUMBER_MAX) || !SKIP_TEXT(r, "]")))
@@ -331,13 +306,31 @@ postfix_program(struct span tag, struct span *program)
 	return true;
 }
 
+/* Not by memset, which costs more than the rest of many a line. */
+static void
+clear(struct event *e)
+{
+	static const struct span none = { NULL, 0 };
+
+	e->kind = KIND_OTHER;
+	e->stamp = none;
+	e->host = none;
+	e->tag = none;
+	e->name = none;
+	e->id = none;
+	e->number = none;
+	e->set = none;
+	e->made = none;
+	e->stale = none;
+}
+
 enum logline
 logline_parse(struct event *e, const char *line, size_t n)
 {
 	struct rest r = { line, line + n };
 	struct span program;
 
-	memset(e, 0, sizeof *e);
+	clear(e);
 	if (n > LOGLINE_MAX)
 		return LOGLINE_NONE;
 	if (SKIP_TEXT(&r, "{\"time\":\""))

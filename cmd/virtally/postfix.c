@@ -1,47 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/postfix.h"
+#include "cmd/virtally/rest.h"
 
 #include <string.h>
 
 enum { LIST_MAX = 255 };
 
-/* What is left of a text. */
-struct rest {
-	const char *p;
-	const char *end;
-};
-
 static const struct span OTHER = { "other", 5 };
 
-/* Passes over text, if it stands here. */
-static inline bool
-skip_n(struct rest *r, const char *text, size_t n)
-{
-	if ((size_t)(r->end - r->p) < n || memcmp(r->p, text, n) != 0)
-		return false;
-	r->p += n;
-	return true;
-}
-
-#define SKIP_TEXT(r, text) skip_n(r, text, sizeof(text) - 1)
 #define IS(s, text) ((s).n == sizeof(text) - 1 && memcmp((s).p, text, sizeof(text) - 1) == 0)
-
-static bool
-letter_or_digit(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-}
-
-/* Passes over bytes up to the next blank, which are at least one. */
-static bool
-skip_word(struct rest *r)
-{
-	const char *p = r->p;
-
-	while (r->p < r->end && *r->p != ' ')
-		r->p++;
-	return r->p > p;
-}
 
 /* Where text stands next, or NULL. */
 static const char *
@@ -62,11 +29,7 @@ find(const struct rest *r, const char *text)
 static bool
 skip_queue(struct rest *r)
 {
-	const char *p = r->p;
-
-	while (r->p < r->end && letter_or_digit(*r->p))
-		r->p++;
-	return r->p > p && SKIP_TEXT(r, ": ");
+	return rest_skip(r, REST_DIGIT | REST_LARGE | REST_SMALL).n > 0 && SKIP_TEXT(r, ": ");
 }
 
 /*
@@ -80,27 +43,24 @@ skip_address(struct rest *r)
 
 	if (!SKIP_TEXT(r, "<"))
 		return false;
-	for (; r->p < r->end; r->p++) {
+	for (;; r->p++) {
+		(void)rest_skip(r, REST_ADDRESS);
+		if (r->p == r->end)
+			return false;
 		if (*r->p == '"')
 			quoted = !quoted;
 		else if (quoted && *r->p == '\\' && r->end - r->p > 1)
 			r->p++;
-		else if (!quoted && (*r->p == ' ' || *r->p == '<'))
-			return false;
-		else if (!quoted && *r->p == '>')
+		else if (!quoted && *r->p != '\\')
 			return SKIP_TEXT(r, ">, ");
 	}
-	return false;
 }
 
 /* "VALUE, " or "KEY=VALUE, ", which has no blank and no comma. */
 static bool
 skip_field(struct rest *r, struct span *value)
 {
-	value->p = r->p;
-	while (r->p < r->end && *r->p != ',' && *r->p != ' ')
-		r->p++;
-	value->n = (size_t)(r->p - value->p);
+	*value = rest_skip(r, REST_FIELD);
 	return value->n > 0 && SKIP_TEXT(r, ", ");
 }
 
@@ -117,7 +77,7 @@ why_waited(struct rest *r)
 		return OTHER;
 	if (SKIP_TEXT(r, "avscan: "))
 		return find(r, "no engine answers") != NULL ? engine : OTHER;
-	return skip_word(r) && SKIP_TEXT(r, " no engine: ") ? engine : OTHER;
+	return rest_skip(r, REST_WORD).n > 0 && SKIP_TEXT(r, " no engine: ") ? engine : OTHER;
 }
 
 /* Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... */
@@ -149,19 +109,12 @@ delivery(struct event *e, struct rest *r)
 static bool
 forwarded(const struct rest *r)
 {
-	const char *p = r->end;
-	struct rest last;
+	struct rest last = *r;
+	const char *p;
 
-	while (p > r->p && !(p[-1] == ' ' && p - 1 > r->p && p[-2] == ','))
-		p--;
-	last = (struct rest){ p, r->end };
-	return SKIP_TEXT(&last, "orig_client=") || SKIP_TEXT(&last, "orig_queue_id=");
-}
-
-static bool
-list_char(char c)
-{
-	return letter_or_digit(c) || c == '.' || c == '-' || c == '_';
+	while ((p = memchr(last.p, ',', (size_t)(last.end - last.p))) != NULL)
+		last.p = p + 1;
+	return SKIP_TEXT(&last, " orig_client=") || SKIP_TEXT(&last, " orig_queue_id=");
 }
 
 /* Does what a list has blocked hold nothing of a sender's choice? */
@@ -185,11 +138,9 @@ blocked(struct event *e, struct rest *r)
 		return false;
 	e->kind = KIND_RBL;
 	e->name = OTHER;
-	r->p = list.p = p + sizeof using - 1;
-	while (r->p < r->end && list_char(*r->p))
-		r->p++;
-	list.n = (size_t)(r->p - list.p);
-	if (list.n == 0 || list.n > LIST_MAX ||
+	r->p = p + sizeof using - 1;
+	list = rest_skip(r, REST_TAG);
+	if (list.n == 0 || list.n > LIST_MAX || memchr(list.p, '/', list.n) != NULL ||
 	    (r->p < r->end && *r->p != ';' && *r->p != ',' && *r->p != ' ' && *r->p != '='))
 		return true;
 	/* an address that looks like this has the true one behind it */
@@ -219,7 +170,7 @@ denied(struct event *e, struct rest *r)
 	};
 
 	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (skip_n(r, texts[i].text, strlen(texts[i].text))) {
+		if (rest_text(r, texts[i].text, strlen(texts[i].text))) {
 			e->kind = KIND_DENIED;
 			e->name = texts[i].why;
 			return r->p == r->end || *r->p == ';';
@@ -245,8 +196,9 @@ rejection(struct event *e, struct rest *r)
 	const char *p;
 
 	e->kind = KIND_REFUSED;
-	if (!skip_word(r) || !SKIP_TEXT(r, " from ") || !skip_word(r) || r->p[-1] != ':' ||
-	    !SKIP_TEXT(r, " ") || !skip_code(r))
+	if (rest_skip(r, REST_WORD).n == 0 || !SKIP_TEXT(r, " from ") ||
+	    rest_skip(r, REST_WORD).n == 0 || r->p[-1] != ':' || !SKIP_TEXT(r, " ") ||
+	    !skip_code(r))
 		return;
 	if (SKIP_TEXT(r, "Service unavailable; ")) {
 		if (!blocked(e, r))

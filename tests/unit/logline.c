@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c
+// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/rest.c cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c
 #include "cmd/virtally/logline.h"
 #include "tests/unit/tap.h"
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+// with: cmd/virtally/rest.c
+#include "cmd/virtally/rest.h"
+#include "tests/unit/tap.h"
+
+#include <stdlib.h>
+
+static bool
+among(char c, const char *set)
+{
+	return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool
+letter(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool
+is_value(char c)
+{
+	return letter(c) || among(c, "0123456789._-+/:@,=");
+}
+
+static bool
+is_tag(char c)
+{
+	return letter(c) || among(c, "0123456789._-/");
+}
+
+static bool
+is_field(char c)
+{
+	return c != ' ' && c != ',';
+}
+
+static bool
+is_address(char c)
+{
+	return !among(c, " \"\\<>");
+}
+
+static bool
+is_word(char c)
+{
+	return c != ' ';
+}
+
+static bool
+is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* Each byte at each place of runs of each length: where does one end? */
+#define CHECK(class, is) do { \
+	size_t wrong = 0; \
+	for (int c = 0; c < 256; c++) \
+		for (size_t n = 1; n < 40; n++) \
+			for (size_t at = 0; at < n; at += 1 + n / 8) { \
+				char *p = malloc(n); \
+				struct rest r = { p, p + n }; \
+				struct span s; \
+				if (p == NULL) \
+					abort(); \
+				memset(p, '7', n); \
+				p[at] = (char)c; \
+				s = rest_skip(&r, class); \
+				wrong += s.p != p || r.p != p + s.n || s.n != (is((char)c) ? n : at); \
+				free(p); \
+			} \
+	OK(wrong == 0); \
+} while (0)
+
+int
+main(void)
+{
+	struct rest r = { "abc", NULL };
+
+	CHECK(REST_VALUE, is_value);
+	CHECK(REST_TAG, is_tag);
+	CHECK(REST_FIELD, is_field);
+	CHECK(REST_ADDRESS, is_address);
+	CHECK(REST_WORD, is_word);
+	CHECK(REST_DIGIT, is_digit);
+	r.end = r.p + 3;
+	OK(!SKIP_TEXT(&r, "abcd") && !SKIP_TEXT(&r, "x") && SKIP_TEXT(&r, "ab") && *r.p == 'c');
+	OK(rest_skip(&r, REST_SMALL).n == 1 && rest_skip(&r, REST_SMALL).n == 0 && r.p == r.end);
+	OK(!SKIP_TEXT(&r, "x"));
+	return done();
+}
