@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, SUMS = 64 };
+enum { FIRST_SLOTS = 1024, SMALL = 1 << 16, SUMS = 64 };
 
 /* The bits of a place: 20 of the name, 5 of the hour, 5 of the kind, 12 of the host, 16. */
 enum { HOUR = 20, KIND = 25, HOST = 30, DAY = 42 };
@@ -148,7 +148,7 @@ take(struct cells *c, uint64_t key)
 	if (c->slots[i].key != 0)
 		return i;
 	if (c->n >= (c->mask + 1) / 8 * 5) {
-		rebuild(c, (c->mask + 1) * 2, -1, -1);
+		rebuild(c, (c->mask + 1) * (c->mask < SMALL ? 8 : 2), -1, -1);
 		i = find(c, key);
 	}
 	c->n++;

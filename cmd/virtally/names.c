@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 1024 };
+enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 4096 };
 
 struct text {
 	size_t at;		/* in bytes */
@@ -174,7 +174,7 @@ recent(struct names *n, struct span text)
 	uint64_t last = text.n;
 
 	memcpy(&last, text.p + (text.n < 8 ? 0 : text.n - 8), text.n < 8 ? text.n : 8);
-	return &n->recent[(last * 0x9e3779b97f4a7c15u + text.n) >> 54];
+	return &n->recent[(last * 0x9e3779b97f4a7c15u + text.n) >> 52];
 }
 
 static uint32_t

@@ -12,6 +12,7 @@
 
 enum {
 	FIRST_SLOTS = 1024,
+	SMALL = 1 << 18,	/* up to here a table grows by more than it needs */
 	BITS = 16,		/* values of n that have a bit */
 	PACKED = 14,		/* bytes of an entry in a record */
 	ENTRIES = 3072,		/* in a record; a multiple of three */
@@ -70,7 +71,7 @@ more_entries(struct seen *s)
 	struct entry *old = s->entries;
 	size_t n = s->mask + 1;
 
-	make_entries(s, n * 2);
+	make_entries(s, n * (n < SMALL ? 8 : 2));
 	for (size_t i = 0; i < n; i++)
 		if (old[i].print != 0) {
 			*find(s, old[i].print) = old[i];

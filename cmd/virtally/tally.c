@@ -270,32 +270,40 @@ add(struct tally *t, struct place *p, uint32_t name, unsigned message, unsigned 
 	cells_add(t->cells, p, named, 1);
 }
 
+/* What a run of sigupdate said. */
 static void
-hear(struct tally *t, uint32_t host, const struct when *w, const struct event *e)
+hear_signatures(struct tally *t, struct heard *h, const struct when *w, const struct event *e)
 {
-	struct heard *h = &t->heard[t->index->heard_then[host] - 1];
 	struct heard new = { .last = w->t };
-	long long made;
 
-	if (w->t > h->last)
-		h->last = w->t;
-	if (e->set.n == 0 && e->kind != KIND_SIGNATURES)
-		return;
-	if (e->set.n > 0) {
-		new.set = names_number(t->names, e->set);
-		new.setat = w->t;
-	}
-	if (e->kind == KIND_SIGNATURES && tally_parse_time(e->made, &made)) {
-		new.made = made;
+	if (tally_parse_time(e->made, &new.made))
 		new.madeat = w->t;
-	}
-	if (e->kind == KIND_SIGNATURES && e->stale.n == 0)
+	if (e->stale.n == 0)
 		new.freshat = w->t;
-	else if (e->kind == KIND_SIGNATURES) {
+	else {
 		new.warned = names_number(t->names, e->stale);
 		new.warnedat = w->t;
 	}
 	hear_both(t, h, &new);
+}
+
+static void
+hear(struct tally *t, uint32_t host, const struct when *w, const struct event *e)
+{
+	struct heard *h = &t->heard[t->index->heard_then[host] - 1];
+	uint32_t set;
+
+	if (w->t > h->last)
+		h->last = w->t;
+	if (e->set.n > 0 && w->t >= h->setat) {
+		set = names_number(t->names, e->set);
+		if (later(t, w->t, set, h->setat, h->set)) {
+			h->set = set;
+			h->setat = w->t;
+		}
+	}
+	if (e->kind == KIND_SIGNATURES)
+		hear_signatures(t, h, w, e);
 }
 
 static uint32_t
