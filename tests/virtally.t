@@ -23,9 +23,14 @@ equal() {
 # Lines of ours; the second without ids, numbered, at different times
 hit() { echo "2026-11-2${2:-1}T10:00:00Z ${3:-mta1} iMS: [ID 702911 mail.alert] V virus found and dealt ${4-n=1}"; }
 hits() { for i in $(seq "$1" "$2"); do echo "2026-11-21T10:$((i / 60 + 10)):$((i % 50 + 10))Z mta1 iMS: [ID 702911 mail.alert] V$i virus found and dealt"; done; }
-# found STATE: how many lines of a virus it has
-found() { cells "$1" | awk -F, '$4 == "virus" && $5 == "" { n += $7 } END { print n + 0 }'; }
-kind() { cells "$1" | awk -F, -v k="$2" '$4 == k && $5 == "" { n += $7 } END { print n + 0 }'; }
+# kind STATE KIND: how many lines of it were counted
+kind() {
+	awk -v k="$2=" '$1 ~ /^host=/ && $2 == k {
+		n = split(substr($3, 4), at, "[:,]")
+		for (i = 3; i <= n; i += 3) sum += at[i]
+	} END { print sum + 0 }' "$1/tally"
+}
+found() { kind "$1" virus; }
 
 # A log, counted
 make_log made 1500 1
