@@ -97,8 +97,8 @@ number_above(FILE *f, const struct chart *c, size_t i, int y)
 static int
 stack(FILE *f, const struct chart *c, const struct scale *s, size_t i)
 {
-	int base = TOP + s->height, y = base;
-	unsigned long long n = 0;
+	int base = TOP + s->height, y = base, gap;
+	unsigned long long n = 0, all = sum(c, i);
 
 	for (size_t k = 0; k < c->series; k++) {
 		int to;
@@ -109,16 +109,15 @@ stack(FILE *f, const struct chart *c, const struct scale *s, size_t i)
 		to = base - (int)(height_of(s, n) + 0.5);
 		if (to > y - 1)
 			to = y - 1;
-		fprintf(f, "<rect class=\"s%zu\" y=\"%d\" width=\"100%%\" height=\"%d\""
-		    " data-figure=\"%s.bar.%zu", k + 1, to, y - to, c->id, i);
-		if (c->series > 1)
-			fprintf(f, ".%zu", k + 1);
-		fprintf(f, "\" data-value=\"%llu\"/>", c->value[k][i]);
+		/* A gap between two parts, where there is room for one. */
+		gap = n < all && y - to > 3;
+		fprintf(f, "<rect class=\"s%zu\" y=\"%d\" height=\"%d\"/>", k + 1, to + gap,
+		    y - to - gap);
 		y = to;
 	}
 	if (!c->bar[i].over && y < base)
-		fprintf(f, "<rect fill=\"url(#%s-now)\" y=\"%d\" width=\"100%%\" height=\"%d\"/>",
-		    c->id, y, base - y);
+		fprintf(f, "<rect fill=\"url(#%s-now)\" y=\"%d\" height=\"%d\"/>", c->id, y,
+		    base - y);
 	return y;
 }
 
@@ -130,7 +129,7 @@ label_below(FILE *f, const struct chart *c, size_t i)
 	const char *class = every > 1 && back % 6 != 0 ? "ax w" : "ax";
 	const char *upper = "%H:%M", *lower = "%e %b";
 	int x = 50, y = TOP + c->height + 19;
-	char text[CHART_LABEL];
+	char text[CHART_LABEL], month[CHART_LABEL];
 
 	if (back % every != 0)
 		return;
@@ -140,12 +139,16 @@ label_below(FILE *f, const struct chart *c, size_t i)
 	}
 	if (c->bar[i].hour < 0) {
 		upper = every > 1 ? "%e" : "%a";
-		lower = every > 1 ? "%b" : "%e %b";
+		lower = "%b";
 	} else if (i >= every && c->bar[i].day == c->bar[i - every].day)
 		lower = NULL;
 	fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s</text>", class, x, y,
 	    markup_time(text, sizeof text, upper, c->bar[i].start));
-	if (lower != NULL)
+	if (lower != NULL && every == 1)
+		fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s<tspan class=\"w\"> %s</tspan></text>",
+		    class, x, y + 16, markup_time(text, sizeof text, "%e", c->bar[i].start),
+		    markup_time(month, sizeof month, "%b", c->bar[i].start));
+	else if (lower != NULL)
 		fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s</text>", class, x, y + 16,
 		    markup_time(text, sizeof text, lower, c->bar[i].start));
 }
@@ -172,8 +175,24 @@ pattern(FILE *f, const struct chart *c)
 	    "<rect class=\"stripe\" width=\"3\" height=\"6\"/></pattern></defs>\n", c->id);
 }
 
+/* A drawing within, as wide as the bar: what is in it needs no place of its own. */
+static void
+open_bar(FILE *f, const struct chart *c, const struct scale *s, size_t i, bool tips)
+{
+	char label[CHART_LABEL], number[MARKUP_NUMBER];
+
+	fprintf(f, "<svg x=\"%.2f%%\" width=\"%.2f%%\" data-figure=\"%s.bar.%zu\" data-value=\"",
+	    s->slot * ((double)i + 0.18), s->slot * 0.64, c->id, i);
+	for (size_t k = 0; k < c->series; k++)
+		fprintf(f, "%s%llu", k == 0 ? "" : " ", c->value[k][i]);
+	fputs("\">", f);
+	if (tips)
+		fprintf(f, "<title>%s: %s%s</title>", chart_label(label, &c->bar[i]),
+		    markup_number(number, sum(c, i)), c->bar[i].over ? "" : ", not over");
+}
+
 void
-chart_svg(FILE *f, const struct chart *c)
+chart_svg(FILE *f, const struct chart *c, bool tips)
 {
 	size_t high = highest(c);
 	unsigned long long max = sum(c, high);
@@ -188,13 +207,9 @@ chart_svg(FILE *f, const struct chart *c)
 	pattern(f, c);
 	grid(f, &s, step);
 	for (size_t i = 0; i < c->bars; i++) {
-		char label[CHART_LABEL], number[MARKUP_NUMBER];
 		int y;
 
-		/* A drawing within, as wide as the bar: what is in it needs no place of its own. */
-		fprintf(f, "<svg x=\"%.2f%%\" width=\"%.2f%%\"><title>%s: %s%s</title>",
-		    s.slot * ((double)i + 0.18), s.slot * 0.64, chart_label(label, &c->bar[i]),
-		    markup_number(number, sum(c, i)), c->bar[i].over ? "" : ", not over");
+		open_bar(f, c, &s, i, tips);
 		y = stack(f, c, &s, i);
 		if (c->bars <= FEW || (i == high && max > 0))
 			number_above(f, c, i, y);
@@ -205,7 +220,7 @@ chart_svg(FILE *f, const struct chart *c)
 }
 
 void
-chart_spark(FILE *f, const unsigned long long *value, size_t n)
+chart_spark(FILE *f, const unsigned long long *value, size_t n, bool tips)
 {
 	unsigned long long max = 1;
 	double x = 2, y = 21;
@@ -213,10 +228,11 @@ chart_spark(FILE *f, const unsigned long long *value, size_t n)
 	for (size_t i = 0; i < n; i++)
 		if (value[i] > max)
 			max = value[i];
-	fputs("<svg class=\"spark\" role=\"img\" width=\"96\" height=\"24\"><title>", f);
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%s%llu", i == 0 ? "" : ", ", value[i]);
-	fputs("</title><polyline points=\"", f);
+	fprintf(f, "<svg class=\"spark\" %s width=\"96\" height=\"24\">", tips ? "role=\"img\"" :
+	    "aria-hidden=\"true\"");
+	for (size_t i = 0; i < n && tips; i++)
+		fprintf(f, "%s%llu", i == 0 ? "<title>" : ", ", value[i]);
+	fprintf(f, "%s<polyline points=\"", tips ? "</title>" : "");
 	for (size_t i = 0; i < n; i++) {
 		x = n < 2 ? 48 : 3 + 90 * (double)i / (double)(n - 1);
 		y = 21 - (double)(18 * (long double)value[i] / (long double)max);

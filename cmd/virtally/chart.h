@@ -13,7 +13,7 @@
 enum { CHART_SERIES = 6 };	/* colours; the last one is "others" */
 
 struct chart {
-	const char *id;		/* of the title and the desc; data-figure is ID.bar.N */
+	const char *id;		/* of the title and the desc */
 	const char *title;
 	const char *unit;	/* "messages" */
 	int height;		/* of the highest bar, px */
@@ -23,10 +23,14 @@ struct chart {
 	unsigned long long value[CHART_SERIES][FIGURES_BARS];
 };
 
-void chart_svg(FILE *f, const struct chart *c);
+/*
+ * The bar N has data-figure="ID.bar.N", and as data-value its parts with blanks between; with
+ * tips, each says its number where the mouse is.
+ */
+void chart_svg(FILE *f, const struct chart *c, bool tips);
 
-/* A line of n values in 96 x 24 px. */
-void chart_spark(FILE *f, const unsigned long long *value, size_t n);
+/* A line of n values in 96 x 24 px; with tips, the numbers too. */
+void chart_spark(FILE *f, const unsigned long long *value, size_t n, bool tips);
 
 /* A bar of part / whole. */
 void chart_share(FILE *f, unsigned long long part, unsigned long long whole);

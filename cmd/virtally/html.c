@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/html.h"
+#include "common/clean.h"
+
+#include <string.h>
 
 enum { TITLE_MAX = 200 };
+
+static const char ELLIPSIS[] = "\xe2\x80\xa6";
 
 void
 html_text(FILE *f, const char *p, size_t n)
@@ -16,21 +21,46 @@ html_text(FILE *f, const char *p, size_t n)
 	}
 }
 
-void
-html_name(FILE *f, struct span coded, size_t max)
+/* How many bytes of clean text fit. */
+static size_t
+fitting(const char *p, size_t n, size_t max)
 {
-	char text[MARKUP_NAME], longer[MARKUP_NAME];
-	bool cut;
-	size_t n = markup_name(text, coded, max, &cut);
+	size_t i, cost = 0;
+
+	for (i = 0; i < n && i < max; i++) {
+		const char *escaped = markup_escape(p[i]);
+
+		cost += escaped == NULL ? 1 : strlen(escaped);
+		if (cost > 2 * max)
+			break;
+	}
+	return i == n ? n : clean_cut(p, n, i < 3 ? 0 : i - 3);
+}
+
+static void
+put_cut(FILE *f, const char *p, size_t n, size_t max)
+{
+	size_t fit = fitting(p, n, max);
+
+	html_text(f, p, fit);
+	if (fit < n)
+		fputs(ELLIPSIS, f);
+}
+
+void
+html_name(FILE *f, struct span coded, size_t max, bool title)
+{
+	char text[MARKUP_NAME];
+	size_t n = markup_name(text, coded, sizeof text - 1, NULL);
 
 	fputs("<span class=\"name\"", f);
-	if (cut) {
+	if (title && fitting(text, n, max) < n) {
 		fputs(" title=\"", f);
-		html_text(f, longer, markup_name(longer, coded, TITLE_MAX, NULL));
+		put_cut(f, text, n, TITLE_MAX);
 		putc('"', f);
 	}
 	putc('>', f);
-	html_text(f, text, n);
+	put_cut(f, text, n, max);
 	fputs("</span>", f);
 }
 

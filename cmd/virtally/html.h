@@ -11,10 +11,10 @@
 void html_text(FILE *f, const char *p, size_t n);
 
 /*
- * A coded name in a <span>, at most max bytes of it; where it was cut, 200 bytes of it are its
- * title.
+ * A coded name in a <span>: at most max bytes of it, and in HTML twice as many.  Where it was cut
+ * and titles are wanted, more of it is its title.
  */
-void html_name(FILE *f, struct span coded, size_t max);
+void html_name(FILE *f, struct span coded, size_t max, bool title);
 
 /* <TAG data-figure="FIGURE">1,234</TAG> */
 void html_figure(FILE *f, const char *tag, const char *figure, unsigned long long n);

@@ -36,10 +36,10 @@ markup_short(char text[MARKUP_NUMBER], unsigned long long n)
 		unit *= 1000;
 		u++;
 	}
-	if (n % unit < unit / 10)
-		snprintf(text, MARKUP_NUMBER, "%llu %s", n / unit, UNITS[u]);
+	if (n % unit < unit / 10 || n / unit >= 100)
+		snprintf(text, MARKUP_NUMBER, "%llu%s", n / unit, UNITS[u]);
 	else
-		snprintf(text, MARKUP_NUMBER, "%llu.%llu %s", n / unit, n % unit / (unit / 10),
+		snprintf(text, MARKUP_NUMBER, "%llu.%llu%s", n / unit, n % unit / (unit / 10),
 		    UNITS[u]);
 	return text;
 }
@@ -86,8 +86,7 @@ markup_change(char text[MARKUP_NUMBER], unsigned long long now, unsigned long lo
 	if (now == before)
 		snprintf(text, MARKUP_NUMBER, "as many");
 	else if (n == 100)
-		snprintf(text, MARKUP_NUMBER, "%s", now > before ? "+0.5 % or less" :
-		    "-0.5 % or less");
+		snprintf(text, MARKUP_NUMBER, "about as many");
 	else if (n < 100)
 		snprintf(text, MARKUP_NUMBER, "-%llu %%", 100 - n);
 	else if (n < 1000)

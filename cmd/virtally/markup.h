@@ -14,14 +14,17 @@ enum {
 /* "1,371,298". */
 const char *markup_number(char text[MARKUP_NUMBER], unsigned long long n);
 
-/* For an axis: "950", "2,500", "25 k", "1.5 M". */
+/* For an axis: "950", "2,500", "25k", "1.5M". */
 const char *markup_short(char text[MARKUP_NUMBER], unsigned long long n);
 
 /* "14.9 %", "0.62 %", "< 0.01 %"; whole 0: "0 %". */
 const char *markup_share(char text[MARKUP_NUMBER], unsigned long long part,
     unsigned long long whole);
 
-/* From before to now: "+12 %", "-8 %", "3.4 times", "as many"; before is not 0. */
+/*
+ * From before to now: "+12 %", "-8 %", "34 times", "as many", "about as many"; neither is
+ * 0.
+ */
 const char *markup_change(char text[MARKUP_NUMBER], unsigned long long now,
     unsigned long long before);
 

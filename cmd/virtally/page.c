@@ -13,7 +13,8 @@
 
 enum {
 	COLOURS = CHART_SERIES - 1,	/* gateways that have one of their own */
-	TALL = 190, LOW = 84		/* px: the charts */
+	TALL = 190, LOW = 84,		/* px: the charts */
+	FOOT = 1600			/* bytes: more than it has */
 };
 
 const char *
@@ -115,9 +116,10 @@ card(FILE *f, const struct figures *fig, const char *figure, unsigned long long 
 
 	fprintf(f, "<div><dt>%s</dt><dd class=\"big\" data-figure=\"%s\">%s</dd>", what, figure,
 	    markup_number(number, n));
+	wording_change(text, fig, like, before);
 	fprintf(f, "<dd class=\"more\" data-figure=\"%s.like\" data-value=\"%llu\" "
-	    "data-before=\"%llu\">%s</dd></div>\n", figure, like, before,
-	    wording_change(text, fig, like, before));
+	    "data-before=\"%llu\">%s%s</dd></div>\n", figure, like, before,
+	    text[0] == '-' ? "&minus;" : "", text + (text[0] == '-'));
 }
 
 static void
@@ -204,7 +206,7 @@ legend(FILE *f, const struct figures *fig)
 	for (size_t g = 0; g < fig->ngateways && g < COLOURS; g++) {
 		fputs("<li>", f);
 		fprintf(f, SWATCH, g + 1);
-		html_name(f, fig->gateways[g].name, 40);
+		html_name(f, fig->gateways[g].name, 40, false);
 		fputs("</li>", f);
 	}
 	if (fig->ngateways > COLOURS) {
@@ -223,7 +225,7 @@ caption(FILE *f, const struct figures *fig)
 	const char *name = page_name(fig->span.period);
 
 	fputs("<figcaption>", f);
-	if (!last->over)
+	if (!last->over && fig->kindbars[KIND_VIRUS][fig->bars - 1].messages > 0)
 		fprintf(f, "The striped bar is this %s, which is not over. ",
 		    wording_bar(fig->span.period));
 	fprintf(f, "<span class=\"web\">Same numbers: <a href=\"%s.csv\">CSV</a>, "
@@ -240,14 +242,23 @@ virus_chart(FILE *f, const struct figures *fig)
 	    wording_past(fig->span.period));
 	by_gateway(&c, fig);
 	fprintf(f, "<section>\n<h2>%s</h2>\n<figure>", title);
-	chart_svg(f, &c);
+	chart_svg(f, &c, true);
 	legend(f, fig);
 	caption(f, fig);
 	fputs("</section>\n", f);
 }
 
 static void
-unscanned_charts(FILE *f, const struct figures *fig)
+small_chart(FILE *f, const struct chart *c, const struct detail *d)
+{
+	fprintf(f, "<div><h3>%s</h3>\n", c->title);
+	chart_svg(f, c, d->tips);
+	fputs("</div>\n", f);
+}
+
+/* Messages by bars, and by cause. */
+static void
+unscanned_messages(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	char title[WORDING_MAX];
 	struct chart c = chart_of(fig, "unscanned", title, "messages");
@@ -256,44 +267,44 @@ unscanned_charts(FILE *f, const struct figures *fig)
 		c.value[0][b] = fig->kindbars[KIND_UNSCANNED][b].messages;
 	snprintf(title, sizeof title, "Messages not fully scanned, by %s",
 	    wording_bar(fig->span.period));
-	fprintf(f, "<h3>%s</h3>\n", title);
-	chart_svg(f, &c);
+	fputs("<div class=\"two\">\n", f);
+	if (d->small)
+		small_chart(f, &c, d);
+	tables_kind(f, fig, d, KIND_UNSCANNED, "Not fully scanned, by cause", "Cause");
+	fputs("</div>\n", f);
 }
 
+/* Hours by bars, and by gateway. */
 static void
-engine_chart(FILE *f, const struct figures *fig)
+engine_hours(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	struct chart c = chart_of(fig, "engine", "Hours in which mail waited for an engine",
 	    "hours, gateways added");
 
 	for (size_t b = 0; b < fig->bars; b++)
 		c.value[0][b] = fig->enginebars[b];
-	fprintf(f, "<h3>%s</h3>\n", c.title);
-	chart_svg(f, &c);
+	fputs("<div class=\"two\">\n", f);
+	if (d->small)
+		small_chart(f, &c, d);
+	tables_engine(f, fig, d);
+	fputs("</div>\n", f);
 }
 
 static void
-unscanned(FILE *f, const struct figures *fig)
+unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	char number[MARKUP_NUMBER];
 	unsigned long long waited = fig->kinds[KIND_WAITED].messages;
 
 	fputs("<section id=\"unscanned\">\n<h2>What was not scanned</h2>\n", f);
-	if (fig->kinds[KIND_UNSCANNED].messages == 0 && fig->engine == 0)
-		fputs("<p>\xe2\x9c\x93 Nothing: no message with a part that could not be scanned, and no "
-		    "hour without an engine.</p>\n", f);
-	else {
-		fputs("<div class=\"two\">\n<div>", f);
-		if (fig->kinds[KIND_UNSCANNED].messages > 0)
-			unscanned_charts(f, fig);
-		tables_kind(f, fig, KIND_UNSCANNED, "Messages not fully scanned, by cause", "Cause");
-		fputs("</div>\n<div>", f);
-		if (fig->engine > 0)
-			engine_chart(f, fig);
-		else
-			fputs("<h3>Hours in which mail waited for an engine</h3><p>\xe2\x9c\x93 None.</p>", f);
-		fputs("</div>\n</div>\n", f);
-	}
+	if (fig->kinds[KIND_UNSCANNED].messages > 0)
+		unscanned_messages(f, fig, d);
+	else
+		fputs("<p>\xe2\x9c\x93 No message with a part that could not be scanned.</p>\n", f);
+	if (fig->engine > 0)
+		engine_hours(f, fig, d);
+	else
+		fputs("<p>\xe2\x9c\x93 No hour in which mail waited for an engine.</p>\n", f);
 	if (waited > 0)
 		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail was put "
 		    "off because it could not be judged; the server that sent it tries again.</p>\n",
@@ -302,16 +313,16 @@ unscanned(FILE *f, const struct figures *fig)
 }
 
 static void
-refused(FILE *f, const struct figures *fig)
+refused(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	fputs("<section>\n<h2>Refused and changed</h2>\n<div class=\"two\">\n", f);
-	tables_kind(f, fig, KIND_SUFFIX, "Refused suffixes", "Suffix");
-	tables_kind(f, fig, KIND_RELAY, "Relay attempts", "Why");
-	tables_kind(f, fig, KIND_DENIED, "Relay attempts that Postfix refused", "Why");
-	tables_kind(f, fig, KIND_RBL, "Rejected by block lists", "List");
-	tables_kind(f, fig, KIND_ODD, "Odd parts", "Why");
-	tables_kind(f, fig, KIND_CONVERSION, "Conversions", "Treatment");
-	tables_kind(f, fig, KIND_IGNORED, "Findings ignored on request", "Signature");
+	tables_kind(f, fig, d, KIND_SUFFIX, "Refused suffixes", "Suffix");
+	tables_kind(f, fig, d, KIND_RELAY, "Relay attempts", "Why");
+	tables_kind(f, fig, d, KIND_DENIED, "Relay attempts that Postfix refused", "Why");
+	tables_kind(f, fig, d, KIND_RBL, "Rejected by block lists", "List");
+	tables_kind(f, fig, d, KIND_ODD, "Odd parts", "Why");
+	tables_kind(f, fig, d, KIND_CONVERSION, "Conversions", "Treatment");
+	tables_kind(f, fig, d, KIND_IGNORED, "Findings ignored on request", "Signature");
 	fputs("</div>\n</section>\n", f);
 }
 
@@ -339,29 +350,48 @@ foot(FILE *f, const struct figures *fig)
 	    fig->generation);
 }
 
+/* In memory, for its size; the caller frees.  *rows: gateways that found room. */
+static char *
+render(const struct figures *fig, const struct detail *d, size_t *n, size_t *rows)
+{
+	char *text = NULL;
+	FILE *f = open_memstream(&text, n);
+
+	if (f == NULL)
+		err(EXIT_RETRY, "report");
+	head(f, fig);
+	notices(f, fig);
+	cards(f, fig);
+	if (fig->ngateways > 0) {
+		virus_chart(f, fig);
+		tables_top(f, fig, d);
+		unscanned(f, fig, d);
+		refused(f, fig, d);
+	}
+	if (fflush(f) != 0)
+		err(EXIT_RETRY, "report");
+	*rows = tables_gateways(f, fig, d, *n + FOOT < PAGE_MAX ? PAGE_MAX - *n - FOOT : 0);
+	foot(f, fig);
+	if (fclose(f) != 0)
+		err(EXIT_RETRY, "report");
+	return text;
+}
+
 void
 page_html(FILE *f, const struct figures *fig)
 {
+	static const struct detail DETAILS[] = { { 6, true, true, true },
+	    { 4, false, true, true }, { 3, false, false, true }, { 3, false, false, false } };
+	size_t n = 0, rows, marked = tables_marked(fig);
 	char *text = NULL;
-	size_t n = 0;
-	FILE *page = open_memstream(&text, &n);
 
-	if (page == NULL)
-		err(EXIT_RETRY, "report");
-	head(page, fig);
-	notices(page, fig);
-	cards(page, fig);
-	virus_chart(page, fig);
-	tables_top(page, fig);
-	unscanned(page, fig);
-	refused(page, fig);
-	if (fflush(page) != 0)
-		err(EXIT_RETRY, "report");
-	/* The foot takes less than 2,000 bytes; what is left is for gateways. */
-	tables_gateways(page, fig, n + 2000 < PAGE_MAX ? PAGE_MAX - n - 2000 : 0);
-	foot(page, fig);
-	if (fclose(page) != 0)
-		err(EXIT_RETRY, "report");
+	/* Whoever is marked is worth more than long names. */
+	for (size_t i = 0; i < sizeof DETAILS / sizeof *DETAILS; i++) {
+		free(text);
+		text = render(fig, &DETAILS[i], &n, &rows);
+		if (rows >= marked && n <= PAGE_MAX)
+			break;
+	}
 	fwrite(text, 1, n, f);
 	free(text);
 }

@@ -4,7 +4,7 @@
 #define STYLE_H
 
 /* Its SHA-256 as the Content-Security-Policy wants it: tests/report.t says what it should be. */
-#define STYLE_HASH "sha256-llNYd7k2HHfuJR3agO7Z2CnaqxHivdYf4YQWFGL+GLY="
+#define STYLE_HASH "sha256-L4Z4pdqkGMcLtGqC6oL88O75WASbcj8nuasv9j/LnXk="
 
 extern const char STYLE[];
 

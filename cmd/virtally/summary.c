@@ -83,7 +83,7 @@ figure(FILE *f, const struct figures *fig, unsigned long long n, const char *wha
 {
 	char number[MARKUP_NUMBER], change[WORDING_MAX];
 
-	fprintf(f, "%14s  %-34s %s\n", markup_number(number, n), what,
+	fprintf(f, "%12s  %-31s %s\n", markup_number(number, n), what,
 	    fig->span.period == PERIOD_ALL ? "" : wording_change(change, fig, like, before));
 }
 
@@ -104,7 +104,7 @@ key_figures(FILE *f, const struct figures *fig)
 	kind(f, fig, KIND_VIRUS, fig->kinds[KIND_VIRUS].messages == 1 ? "message with a virus" :
 	    "messages with a virus");
 	if (whole > 0)
-		fprintf(f, "%14s  of %s message%s %s\n",
+		fprintf(f, "%12s  of %s message%s %s\n",
 		    markup_share(share, fig->kinds[KIND_VIRUS].messages, whole),
 		    markup_number(number, whole), wording_s(whole),
 		    fig->kinds[KIND_RECEIVED].messages > 0 ? "received" : "scanned");

@@ -11,27 +11,26 @@
 #include <string.h>
 
 enum {
-	ROWS = 6,		/* of a kind */
 	NAME = 60,		/* bytes of a name that are shown */
 	HOST = 40,
 	TABLE_END = 400		/* bytes: what comes behind the rows of the gateways */
 };
 
 static void
-top_row(FILE *f, const struct figures *fig, size_t i)
+top_row(FILE *f, const struct figures *fig, const struct detail *d, size_t i)
 {
 	const struct named *n = &fig->top[KIND_VIRUS][i];
 	unsigned long long all = fig->kinds[KIND_VIRUS].messages;
 	char share[MARKUP_NUMBER], number[MARKUP_NUMBER];
 
 	fprintf(f, "<tr><td class=\"rank\">%zu</td><th scope=\"row\" class=\"l\">", i + 1);
-	html_name(f, n->name, NAME);
+	html_name(f, n->name, NAME, d->titles);
 	fprintf(f, "</th><td class=\"num\" data-figure=\"virus.top.%zu\">%s</td>"
 	    "<td class=\"num\">%s</td><td class=\"hide wide\">", i + 1,
 	    markup_number(number, n->total.messages), markup_share(share, n->total.messages, all));
 	chart_share(f, n->total.messages, fig->top[KIND_VIRUS][0].total.messages);
 	fputs("</td><td class=\"hide\">", f);
-	chart_spark(f, fig->sparks[i], fig->bars);
+	chart_spark(f, fig->sparks[i], fig->bars, d->titles);
 	fputs("</td></tr>\n", f);
 }
 
@@ -56,7 +55,7 @@ others(FILE *f, const struct figures *fig, enum kind kind, size_t shown, const c
 }
 
 void
-tables_top(FILE *f, const struct figures *fig)
+tables_top(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	size_t n = fig->ntop[KIND_VIRUS] < PAGE_TOP ? fig->ntop[KIND_VIRUS] : PAGE_TOP;
 
@@ -70,16 +69,16 @@ tables_top(FILE *f, const struct figures *fig)
 	    "<td class=\"hide\"></td><th scope=\"col\" class=\"hide\">By %s</th></tr></thead><tbody>\n",
 	    wording_bar(fig->span.period));
 	for (size_t i = 0; i < n; i++)
-		top_row(f, fig, i);
+		top_row(f, fig, d, i);
 	others(f, fig, KIND_VIRUS, n, "<td></td>", "<td class=\"hide\"></td><td class=\"hide\"></td>");
 	fputs("</tbody></table>\n</section>\n", f);
 }
 
 void
-tables_kind(FILE *f, const struct figures *fig, enum kind kind, const char *title,
-    const char *column)
+tables_kind(FILE *f, const struct figures *fig, const struct detail *d, enum kind kind,
+    const char *title, const char *column)
 {
-	size_t n = fig->ntop[kind] < ROWS ? fig->ntop[kind] : ROWS;
+	size_t n = fig->ntop[kind] < d->rows ? fig->ntop[kind] : d->rows;
 	unsigned long long all = fig->kinds[kind].messages;
 	char number[MARKUP_NUMBER], share[MARKUP_NUMBER];
 
@@ -92,13 +91,52 @@ tables_kind(FILE *f, const struct figures *fig, enum kind kind, const char *titl
 		const struct named *name = &fig->top[kind][i];
 
 		fputs("<tr><th scope=\"row\" class=\"l\">", f);
-		html_name(f, name->name, NAME);
+		html_name(f, name->name, NAME, d->titles);
 		fprintf(f, "</th><td class=\"num\" data-figure=\"%s.top.%zu\">%s</td>"
 		    "<td class=\"num\">%s</td></tr>\n", kind_name(kind), i + 1,
 		    markup_number(number, name->total.messages),
 		    markup_share(share, name->total.messages, all));
 	}
 	others(f, fig, kind, n, "", "");
+	fputs("</tbody></table></div>\n", f);
+}
+
+/* The next one with fewer hours than these, or as many and further down. */
+static const struct gateway *
+next_engine(const struct figures *fig, const struct gateway *last)
+{
+	const struct gateway *best = NULL;
+
+	for (size_t i = 0; i < fig->ngateways; i++) {
+		const struct gateway *g = &fig->gateways[i];
+
+		if (g->engine == 0 || (last != NULL && (g->engine > last->engine ||
+		    (g->engine == last->engine && g <= last))))
+			continue;
+		if (best == NULL || g->engine > best->engine)
+			best = g;
+	}
+	return best;
+}
+
+void
+tables_engine(FILE *f, const struct figures *fig, const struct detail *d)
+{
+	const struct gateway *g = NULL;
+	unsigned long long left = fig->engine;
+	char number[MARKUP_NUMBER];
+
+	fputs("<div><h3>Hours without an engine, by gateway</h3><table><thead><tr><th scope=\"col\" class=\"l\">Gateway</th>"
+	    "<th scope=\"col\">Hours</th></tr></thead><tbody>\n", f);
+	for (size_t i = 0; i < d->rows && (g = next_engine(fig, g)) != NULL; i++) {
+		fputs("<tr><th scope=\"row\" class=\"l\">", f);
+		html_name(f, g->name, HOST, d->titles);
+		fprintf(f, "</th><td class=\"num\">%s</td></tr>\n", markup_number(number, g->engine));
+		left -= g->engine;
+	}
+	if (left > 0)
+		fprintf(f, "<tr class=\"dim\"><th scope=\"row\" class=\"l\">others</th>"
+		    "<td class=\"num\">%s</td></tr>\n", markup_number(number, left));
 	fputs("</tbody></table></div>\n", f);
 }
 
@@ -128,10 +166,11 @@ marks(FILE *f, const struct figures *fig, const struct gateway *g)
 }
 
 static void
-gateway_row(FILE *f, const struct figures *fig, const struct gateway *g, size_t row)
+gateway_row(FILE *f, const struct figures *fig, const struct detail *d,
+    const struct gateway *g, size_t row)
 {
 	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">", g->quiet || g->old ? " class=\"mark\"" : "");
-	html_name(f, g->name, HOST);
+	html_name(f, g->name, HOST, d->titles);
 	fputs("</th>", f);
 	cell(f, row, "whole", wording_whole(g->kinds));
 	cell(f, row, "virus", g->kinds[KIND_VIRUS].messages);
@@ -143,7 +182,8 @@ gateway_row(FILE *f, const struct figures *fig, const struct gateway *g, size_t 
 
 /* As many rows as there is room for; marked: those that are, or those that are not. */
 static void
-gateway_rows(FILE *f, const struct figures *fig, bool marked, size_t *rows, size_t *bytes)
+gateway_rows(FILE *f, const struct figures *fig, const struct detail *d, bool marked,
+    size_t *rows, size_t *bytes)
 {
 	for (size_t i = 0; i < fig->ngateways && *rows < PAGE_GATEWAYS; i++) {
 		const struct gateway *g = &fig->gateways[i];
@@ -156,7 +196,7 @@ gateway_rows(FILE *f, const struct figures *fig, bool marked, size_t *rows, size
 		row = open_memstream(&text, &n);
 		if (row == NULL)
 			err(EXIT_RETRY, "report");
-		gateway_row(row, fig, g, *rows + 1);
+		gateway_row(row, fig, d, g, *rows + 1);
 		if (fclose(row) != 0)
 			err(EXIT_RETRY, "report");
 		if (n > *bytes) {
@@ -171,14 +211,24 @@ gateway_rows(FILE *f, const struct figures *fig, bool marked, size_t *rows, size
 	}
 }
 
-void
-tables_gateways(FILE *f, const struct figures *fig, size_t bytes)
+size_t
+tables_marked(const struct figures *fig)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < fig->ngateways; i++)
+		n += fig->gateways[i].quiet || fig->gateways[i].old;
+	return n < PAGE_GATEWAYS ? n : PAGE_GATEWAYS;
+}
+
+size_t
+tables_gateways(FILE *f, const struct figures *fig, const struct detail *d, size_t bytes)
 {
 	bool received = fig->kinds[KIND_RECEIVED].messages > 0;
 	size_t rows = 0;
 
 	if (fig->ngateways == 0)
-		return;
+		return 0;
 	bytes = bytes > 2 * TABLE_END ? bytes - 2 * TABLE_END : 0;
 	fprintf(f, "<section>\n<h2>Gateways</h2>\n<table class=\"gw%s\"><thead><tr>"
 	    "<th scope=\"col\" class=\"l\">Gateway</th><th scope=\"col\">%s</th>"
@@ -186,12 +236,13 @@ tables_gateways(FILE *f, const struct figures *fig, size_t bytes)
 	    "<th scope=\"col\">Not scanned</th><th scope=\"col\">Last record</th>"
 	    "<th scope=\"col\">Signatures</th></tr></thead><tbody>\n", received ? "" : " sc",
 	    received ? "Received" : "Scanned");
-	gateway_rows(f, fig, true, &rows, &bytes);
-	gateway_rows(f, fig, false, &rows, &bytes);
+	gateway_rows(f, fig, d, true, &rows, &bytes);
+	gateway_rows(f, fig, d, false, &rows, &bytes);
 	fputs("</tbody></table>\n", f);
 	if (rows < fig->ngateways)
 		fprintf(f, "<p class=\"dim\">And %zu more gateway%s: see the "
 		    "<a href=\"%s.csv\">CSV</a>.</p>\n", fig->ngateways - rows,
 		    wording_s(fig->ngateways - rows), page_name(fig->span.period));
 	fputs("</section>\n", f);
+	return rows;
 }

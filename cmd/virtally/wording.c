@@ -96,17 +96,15 @@ wording_change(char text[WORDING_MAX], const struct figures *f, unsigned long lo
 	if (!f->has_before)
 		snprintf(text, WORDING_MAX, "no earlier data");
 	else if (before == 0 && like == 0)
-		snprintf(text, WORDING_MAX, "none in %s either", what);
+		snprintf(text, WORDING_MAX, "none before either");
 	else if (before == 0)
 		snprintf(text, WORDING_MAX, "none in %s", what);
-	else if (like == before)
-		snprintf(text, WORDING_MAX, "as many as in %s", what);
 	else if (like == 0)
 		snprintf(text, WORDING_MAX, "%s in %s", markup_number(change, before), what);
 	else {
 		markup_change(change, like, before);
-		snprintf(text, WORDING_MAX, "%s%s %s", change,
-		    strchr(change, '%') != NULL ? " on" : "", what);
+		snprintf(text, WORDING_MAX, "%s%s %s", change, strchr(change, '%') != NULL ? " on" :
+		    strchr(change, 'a') != NULL ? " as in" : "", what);
 	}
 	return text;
 }

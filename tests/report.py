@@ -1,0 +1,318 @@
+# SPDX-License-Identifier: ISC
+"""What tests/report.t asks of a page and of the files beside it.
+
+report.py figures PAGE        a line NAME VALUE for each data-figure
+report.py page PAGE           what is wrong with it: tags, policy, colours, size
+report.py log FILE            a log of four days at three gateways
+report.py tally CASE FILE     a tally; see CASES
+report.py csv | json | prom FILE
+"""
+import base64
+import csv
+import hashlib
+import html.parser
+import json
+import random
+import re
+import sys
+
+from tally import Tally
+
+VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
+KNOWN = set('''html head meta title style body header h1 h2 h3 p nav a main section div ul li
+span b code dl dt dd figure figcaption table thead tbody tr th td footer svg desc defs pattern
+rect line text tspan polyline circle'''.split())
+MAX = 50000
+DAY = '2026-11-24'
+
+
+class Page(html.parser.HTMLParser):
+    """Its figures, its texts, and what is wrong with it."""
+
+    def __init__(self, path):
+        super().__init__(convert_charrefs=True)
+        self.text = open(path, encoding='utf-8').read()
+        self.open, self.wrong, self.ids = [], [], set()
+        self.figures, self.style, self.policy, self.links = {}, '', '', []
+        self.svgs, self.words = [], []
+        self.feed(self.text)
+        self.close()
+        if self.open:
+            self.wrong.append('not closed: %s' % self.open)
+
+    def handle_starttag(self, tag, attrs):
+        names = [name for name, _ in attrs]
+        get = dict(attrs)
+        if tag not in KNOWN:
+            self.wrong.append('<%s>' % tag)
+        if len(set(names)) != len(names):
+            self.wrong.append('<%s> has an attribute twice' % tag)
+        for name in names:
+            if name.startswith('on') or name in ('style', 'src', 'srcset'):
+                self.wrong.append('<%s %s>' % (tag, name))
+        if 'id' in get:
+            if get['id'] in self.ids:
+                self.wrong.append('twice: id=%s' % get['id'])
+            self.ids.add(get['id'])
+        if get.get('http-equiv') == 'Content-Security-Policy':
+            self.policy = get['content']
+        if 'href' in get:
+            self.links.append(get['href'])
+        if tag == 'th' and get.get('scope') not in ('row', 'col'):
+            self.wrong.append('<th> without scope')
+        if tag == 'svg' and get.get('role') == 'img':
+            self.svgs.append(get.get('aria-labelledby', ''))
+        if 'data-figure' in get:
+            if get['data-figure'] in self.figures:
+                self.wrong.append('twice: %s' % get['data-figure'])
+            self.figures[get['data-figure']] = get.get('data-value', '')
+            if 'data-before' in get:
+                self.figures[get['data-figure'] + '.before'] = get['data-before']
+        if tag not in VOID:
+            self.open.append((tag, get.get('data-figure') if 'data-value' not in get else None))
+
+    def handle_startendtag(self, tag, attrs):
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self.open.pop()
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open[-1][0] != tag:
+            self.wrong.append('</%s> in %s' % (tag, self.open[-3:]))
+        else:
+            self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1][0] == 'style':
+            self.style += data
+        else:
+            self.words.append(data)
+        if self.open and self.open[-1][1]:
+            self.figures[self.open[-1][1]] += data
+
+
+def luminance(colour):
+    part = [int(colour[i:i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = [p / 12.92 if p <= .04045 else ((p + .055) / 1.055) ** 2.4 for p in part]
+    return .2126 * red + .7152 * green + .0722 * blue
+
+
+def contrast(a, b):
+    dark, light = sorted((luminance(a), luminance(b)))
+    return (light + .05) / (dark + .05)
+
+
+def schemes(style):
+    """The colours of each :root, the dark ones over the light ones."""
+    light = None
+    for block in re.findall(r':root\{([^}]*)\}', style):
+        colours = dict(re.findall(r'--(\w+):(#[0-9a-f]{6})', block))
+        light = light or colours
+        yield colours if colours is light else {**light, **colours}
+
+
+def colours(style):
+    """What WCAG 2.1 AA says: 4.5:1 for text, 3:1 for what is drawn; series tell apart in grey."""
+    found = list(schemes(style))
+    if len(found) != 2:
+        yield 'not two colour schemes'
+    for at, c in enumerate(found):
+        scheme = ('light', 'dark')[at]
+        pairs = [(t, b, 4.5) for t in ('fg', 'dim') for b in ('bg', 'card', 'warn', 'good')]
+        pairs += [('link', 'bg', 4.5), ('bg', 'fg', 4.5), ('dim', 'bg', 3),
+                  ('warnedge', 'bg', 3), ('goodedge', 'bg', 3)]
+        pairs += [('s%d' % n, 'bg', 3) for n in range(1, 7)]
+        pairs += [('s%d' % a, 's%d' % b, 1.25) for a in range(1, 7) for b in range(1, a)]
+        for a, b, least in pairs:
+            if contrast(c[a], c[b]) < least:
+                yield '%s: %s on %s is %.2f, less than %.2f' % (
+                    scheme, a, b, contrast(c[a], c[b]), least)
+
+
+def complain(page):
+    yield from page.wrong
+    yield from colours(page.style)
+    if len(page.text.encode()) > MAX:
+        yield '%d bytes' % len(page.text.encode())
+    digest = base64.b64encode(hashlib.sha256(page.style.encode()).digest()).decode()
+    if not page.policy.startswith("default-src 'none'; style-src 'sha256-%s'" % digest):
+        yield 'the style is sha256-%s, the policy %s' % (digest, page.policy)
+    if 'unsafe' in page.policy:
+        yield page.policy
+    if not page.text.startswith('<!DOCTYPE html>\n<html lang="en">'):
+        yield 'its first line'
+    for link in page.links:
+        if not re.fullmatch(r'(day|week|month)\.(html|csv|json)', link):
+            yield 'a link to ' + link
+    for labels in filter(None, page.svgs):
+        for label in labels.split():
+            if label not in page.ids:
+                yield 'aria-labelledby=' + label
+    if re.search(r'[\x00-\x08\x0b-\x1f\x7f\u202e]', page.text):
+        yield 'a control character'
+
+
+def number(text):
+    """1,321 as 1321, without what is no number."""
+    plain = text.replace(',', '')
+    return plain if re.fullmatch('[0-9]+', plain) else text
+
+
+def make_log(path):
+    """Findings and Postfix's lines, each the n-th of its message; every tenth logged twice."""
+    chance = random.Random(8)
+    names = ['W32/Klez-H', 'W32/Sircam-A', 'EICAR', '%3Cscript%3Ealert%281%29%3C/script%3E',
+             'W95/CIH-10xx', 'Win.Trojan.Emotet-9000481-0', 'X=1', '=1+1', 'W32/Yaha-A',
+             'W32/Yaha-D', 'W32/Yaha-E', 'W95/Spaces', 'A,B']
+    with open(path, 'w') as log:
+        for at in range(3000):
+            day, hour = chance.choice([14, 15, 20, 22, 23, 24]), chance.randrange(24)
+            if day == 24:
+                hour %= 16
+            host = 'mta%d' % min(3, 1 + int(chance.expovariate(1)))
+            head = '2026-11-%dT%02d:%02d:%02d.5+01:00 %s ' % (
+                day, hour, chance.randrange(60 if day < 24 or hour < 15 else 20),
+                chance.randrange(60), host)
+            lines = []
+            for n in range(chance.choice([1, 1, 1, 2, 3])):
+                kind, name = chance.choice([
+                    ('alert', '%s virus found and dealt' % chance.choice(names)),
+                    ('alert', '%s virus found and dealt' % chance.choice(names[:3])),
+                    ('notice', '%s suffix dealt' % chance.choice(['.exe', '.scr'])),
+                    ('notice', 'relay-attempt relay dealt'),
+                    ('warning', '%s not scanned' % chance.choice(['encrypted', 'limit']))])
+                lines.append('%siMS: [ID 702911 mail.%s] %s id=%08x n=%d\n' % (
+                    head, kind, name, at, n + 1))
+            log.writelines(lines)
+            if at % 10 == 0:
+                log.writelines(lines)
+
+
+def case_number(n):
+    """n messages with a virus today, and n in the same hour a week before."""
+    def make():
+        t = Tally()
+        for day in ('2026-11-17', DAY):
+            if n:
+                t.add(day, 9, 'mta1', 'virus', 'EICAR', n)
+                t.add(day, 9, 'mta1', 'suffix', '.exe', n)
+                t.add(day, 9, 'mta1', 'received', '', 2 * n)
+                t.add(day, 9, 'mta1', 'unscanned', 'encrypted', n)
+            t.heard(day, 'mta1', day + 'T15:10:00Z')
+        t.heard('2026-11-01', 'mta1', '2026-11-01T15:10:00Z')
+        return t
+    return make
+
+
+def case_many():
+    """300 gateways and as many names of 500 bytes, hostile ones."""
+    t = Tally()
+    odd = ['%3C' * 160, '%22' * 160, '%FF' * 160, '%3Cscript%3E' * 40, '%E5%90%8D' * 55, 'x' * 500,
+           '%26amp;'.replace(';', '%3B') * 40, '%1B%5B31m' * 55]
+    for back in range(30):
+        day = '2026-11-%02d' % (24 - back) if back < 24 else '2026-10-%02d' % (31 - back + 24)
+        for at in range(300):
+            host = 'g%03d' % at + odd[at % len(odd)][:495]
+            host = re.sub('%.?$', '', host)
+            for hour in (3, 9, 15) if back < 2 else (at % 24,):
+                if back == 0 and hour > 15:
+                    continue
+                t.add(day, hour, host, 'received', '', 12345678)
+                for kind in 'virus', 'suffix', 'relay', 'denied', 'rbl', 'odd', 'conversion', \
+                        'ignored', 'unscanned':
+                    name = re.sub('%.?$', '', odd[(at + hour) % 8][:490]) + 'n%d' % (at % 60)
+                    t.add(day, hour, host, kind, name, 1234567)
+                t.add(day, hour, host, 'waited', 'engine', 7)
+            t.heard(day, host, day + 'T00:30:00Z', 'set=%s setat=%sT00:30:00Z' % (
+                '20261120000000' if at % 2 else '20261124000000', day))
+    return t
+
+
+def case_marks():
+    """mta1 works; mta2 is quiet for 9 h; mta3 has an old set; mta4 is called stale."""
+    t = Tally()
+    for day in ['2026-11-%02d' % d for d in range(20, 25)]:
+        for host in 'mta1', 'mta2', 'mta3', 'mta4':
+            last = 6 if host == 'mta2' and day == DAY else 15 if day == DAY else 23
+            for hour in range(last + 1):
+                t.add(day, hour, host, 'clean', '', 10)
+            said = 'set=%s setat=%sT01:00:00Z' % (
+                '20261122010000' if host == 'mta3' else '20261124010000', day)
+            if host == 'mta4':
+                said += ' stale=24h staleat=%sT02:00:00Z' % day
+            t.heard(day, host, '%sT%02d:10:00Z' % (day, last - 1), said)
+    t.add(DAY, 10, 'mta1', 'waited', 'engine', 5)
+    t.add(DAY, 11, 'mta1', 'waited', 'engine', 5)
+    t.add(DAY, 11, 'mta2', 'waited', 'engine', 5)
+    t.add(DAY, 12, 'mta2', 'waited', 'other', 5)
+    return t
+
+
+CASES = {'0': case_number(0), '1': case_number(1), '9': case_number(9),
+         '10000000': case_number(10000000), 'none': Tally, 'many': case_many,
+         'marks': case_marks}
+
+PROM = re.compile(r'[a-z_]+(\{gateway="(?:[^"\\\n]|\\["\\n])*"(,kind="[a-z]+")?\})? [0-9]+')
+
+
+def check_prom(path):
+    types = {}
+    for line in open(path):
+        line = line.rstrip('\n')
+        if line.startswith('# TYPE '):
+            _, _, name, kind = line.split(' ')
+            assert name not in types and kind in ('counter', 'gauge'), line
+            types[name] = kind
+        elif not line.startswith('# HELP '):
+            assert PROM.fullmatch(line), line
+            name = re.match('[a-z_]+', line)[0]
+            assert name in types and (types[name] == 'counter') == name.endswith('_total'), line
+
+
+def check_csv(path):
+    with open(path, newline='') as f:
+        text = f.read()
+    assert text.count('\n') == text.count('\r\n'), 'RFC 4180'
+    rows = list(csv.reader(text.splitlines()))
+    assert rows[0] == 'day,hour,gateway,kind,name,messages,findings'.split(',')
+    for row in rows[1:]:
+        assert len(row) == 7, row
+        assert not any(field[:1] and field[:1] in '=+-@' for field in row), row
+    sums = {}
+    for row in rows[1:]:
+        if row[4] == '':
+            sums[row[3]] = sums.get(row[3], 0) + int(row[5])
+    print(json.dumps(sums, sort_keys=True))
+
+
+def check_json(path):
+    what = json.load(open(path))
+    sums = {}
+    for row in what['counts']:
+        if row['name'] == '':
+            sums[row['kind']] = sums.get(row['kind'], 0) + row['messages']
+    for kind, count in what['totals'].items():
+        assert count['messages'] == sums.get(kind, 0), kind
+    print(json.dumps(sums, sort_keys=True))
+
+
+def main():
+    what, path = sys.argv[1], sys.argv[2]
+    if what == 'figures':
+        for name, value in sorted(Page(path).figures.items()):
+            print(name, number(value))
+    elif what == 'words':
+        print(' '.join(' '.join(Page(path).words).split()))
+    elif what == 'page':
+        for line in complain(Page(path)):
+            print(line)
+    elif what == 'log':
+        make_log(path)
+    elif what == 'tally':
+        with open(sys.argv[3], 'w') as f:
+            f.write(CASES[path]().text())
+    else:
+        {'csv': check_csv, 'json': check_json, 'prom': check_prom}[what](path)
+
+
+main()
