@@ -112,7 +112,7 @@ names_new(void)
 	struct names *n = calloc(1, sizeof *n);
 
 	if (n == NULL)
-		no_memory();
+		err(EXIT_RETRY, "names");
 	if (getrandom(n->key, sizeof n->key, 0) != sizeof n->key)
 		err(EXIT_RETRY, "getrandom");
 	add(n, hash_of(n, "", 0), "", 0);

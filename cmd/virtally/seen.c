@@ -286,10 +286,11 @@ static void
 write_record(int day, const unsigned char *bytes, size_t n, FILE *f)
 {
 	char date[CALENDAR_TEXT], text[BYTES / 3 * 4 + 4];
+	size_t len = encode(text, bytes, n);
 
 	calendar_text(date, day);
 	fprintf(f, "seen=%s ids=", date);
-	fwrite(text, 1, encode(text, bytes, n), f);
+	fwrite(text, 1, len, f);
 	putc('\n', f);
 }
 

@@ -80,7 +80,7 @@ tally_compare(struct span a, struct span b)
 	return c != 0 ? c : (a.n > b.n) - (a.n < b.n);
 }
 
-/* --- hosts, sections, what was heard ------------------------------------------------------ */
+/* --- hosts, sections, what was heard -------------------------------------------------- */
 
 static uint32_t
 host_of_name(struct tally *t, uint32_t name)
@@ -126,7 +126,8 @@ heard_slot(const struct tally *t, int day, uint32_t host)
 
 	key = (key ^ key >> 32) * 0xd6e8feb86659fd93u;
 	key = (key ^ key >> 32) * 0xd6e8feb86659fd93u;
-	for (i = (key ^ key >> 32) & x->heard_mask; x->heard_of[i] != 0; i = (i + 1) & x->heard_mask) {
+	i = (key ^ key >> 32) & x->heard_mask;
+	for (; x->heard_of[i] != 0; i = (i + 1) & x->heard_mask) {
 		const struct heard *h = &t->heard[x->heard_of[i] - 1];
 
 		if (h->day == day && h->host == host)
@@ -219,7 +220,7 @@ tally_hear_of(struct tally *t, const struct heard *h)
 	hear_both(t, tally_hear(t, h->day, h->host), h);
 }
 
-/* --- counting ------------------------------------------------------------------------------ */
+/* --- counting ------------------------------------------------------------------------- */
 
 /* The section of a day is there, its cells too, and it is to be written anew. */
 static void
@@ -364,7 +365,7 @@ tally_strange(struct tally *t, const struct when *w, const struct event *e)
 	add(t, &p, NAMES_EMPTY, 1, 0);
 }
 
-/* --- days ---------------------------------------------------------------------------------- */
+/* --- days ----------------------------------------------------------------------------- */
 
 void
 tally_open(struct tally *t, int from, int to, bool past)

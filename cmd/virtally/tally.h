@@ -69,7 +69,7 @@ struct tally {
 	struct tally_index *index;
 };
 
-/* --- any tally ----------------------------------------------------------------------- */
+/* --- any tally ------------------------------------------------------------------------ */
 
 struct tally *tally_new(void);
 void tally_free(struct tally *t);
@@ -83,7 +83,10 @@ void tally_read(struct tally *t, const char *path);
 /* Exits 64, with the gateway and its writers, where two count one on the same day. */
 void tally_conflicts(const struct tally *t);
 
-/* The cells and heard of the days from..to (and of the past where past) are there from now on. */
+/*
+ * From now on the cells of the days from..to (and of the past, where past) are there, and
+ * what was heard on them.
+ */
 void tally_open(struct tally *t, int from, int to, bool past);
 
 /* What was heard of a host on a day; NULL: nothing. */
@@ -110,7 +113,8 @@ void tally_load_rest(struct tally *t);
 
 /* What came of an event; a day that was not opened yet is. */
 enum tallied { TALLIED, TALLIED_DUPLICATE };
-enum tallied tally_count(struct tally *t, int today, const struct when *w, const struct event *e);
+enum tallied tally_count(struct tally *t, int today, const struct when *w,
+    const struct event *e);
 
 /* A line that is strange. */
 void tally_strange(struct tally *t, const struct when *w, const struct event *e);

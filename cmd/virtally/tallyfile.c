@@ -29,7 +29,7 @@ struct reader {
 	const char *at, *end;
 };
 
-/* --- the file ------------------------------------------------------------------------------ */
+/* --- the file ------------------------------------------------------------------------- */
 
 static _Noreturn void damaged(const struct tally_file *f, const char *at, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -114,16 +114,17 @@ tally_files_free(struct tally *t)
 static bool
 next_line(struct reader *r, struct span *line)
 {
-	const char *newline;
+	size_t n = (size_t)(r->end - r->at);
+	const char *newline = n == 0 ? NULL : memchr(r->at, '\n', n);
 
-	if (r->at == r->end)
-		return false;
-	newline = memchr(r->at, '\n', (size_t)(r->end - r->at));
-	if (newline == NULL)
+	if (newline != NULL) {
+		*line = (struct span){ r->at, (size_t)(newline - r->at) };
+		r->at = newline + 1;
+		return true;
+	}
+	if (n > 0)
 		damaged(r->file, r->at, "it ends in the middle of a line");
-	*line = (struct span){ r->at, (size_t)(newline - r->at) };
-	r->at = newline + 1;
-	return true;
+	return false;
 }
 
 static bool
@@ -141,7 +142,7 @@ is_record(struct record *r, struct span line)
 	return r->len == line.n && memcmp(r->text, line.p, line.n) == 0;
 }
 
-/* --- values -------------------------------------------------------------------------------- */
+/* --- values --------------------------------------------------------------------------- */
 
 uint64_t
 tally_sum(const char *p, size_t n)
@@ -206,7 +207,7 @@ parse_hex(struct span text, unsigned char *to, size_t n)
 	return true;
 }
 
-/* --- a day --------------------------------------------------------------------------------- */
+/* --- a day ---------------------------------------------------------------------------- */
 
 enum { NONE = -2, HEARD = -1 };
 
@@ -354,16 +355,18 @@ take_counts(struct tally *t, struct where *w, struct span line, size_t at)
 static bool
 take_line(struct tally *t, struct where *w, struct span line)
 {
-	const char *blank;
+	const char *blank, *end = line.p + line.n;
 	struct span host;
 
 	if (!begins(line, "host="))
 		return false;
 	blank = memchr(line.p + 5, ' ', line.n - 5);
-	host = (struct span){ line.p + 5, (size_t)((blank == NULL ? line.p + line.n : blank) - line.p) - 5 };
+	if (blank == NULL)
+		blank = end;
+	host = (struct span){ line.p + 5, (size_t)(blank - line.p) - 5 };
 	if (w->kind == NONE || host.n != w->hosttext.n || memcmp(host.p, w->hosttext.p, host.n) != 0)
 		return take_heard(t, w, line, host);
-	return blank != NULL && take_counts(t, w, line, host.n + 6);
+	return blank < end && take_counts(t, w, line, host.n + 6);
 }
 
 static void
@@ -395,7 +398,7 @@ tally_check(struct tally *t, const struct section *s)
 	read_lines(t, s, false);
 }
 
-/* --- the records before a day --------------------------------------------------------------- */
+/* --- the records before a day --------------------------------------------------------- */
 
 static bool
 get_sum(struct span line, uint64_t *sum)
@@ -471,7 +474,7 @@ take_head(struct reader *r, unsigned long long *generation, struct span *writer)
 	return line;
 }
 
-/* --- any tally ------------------------------------------------------------------------------ */
+/* --- any tally ------------------------------------------------------------------------ */
 
 /* The path of the file in the folder of a state; to be freed. */
 static char *
@@ -541,7 +544,7 @@ tally_read(struct tally *t, const char *path)
 	tally_take_in(t, x->taken, x->ntaken);
 }
 
-/* --- a state's ------------------------------------------------------------------------------ */
+/* --- a state's ------------------------------------------------------------------------ */
 
 /* One that was never saved. */
 static void

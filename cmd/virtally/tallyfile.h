@@ -43,7 +43,7 @@ struct tally_index {
 	uint32_t heard_then[CELLS_HOSTS];	/* of that day, by hosts: heard + 1; 0: not known */
 };
 
-/* --- tally.c ----------------------------------------------------------------------------- */
+/* --- tally.c -------------------------------------------------------------------------- */
 
 void tally_random(void *p, size_t n);
 
@@ -67,7 +67,7 @@ void tally_sum_past(struct tally *t, int until);
 /* Negative, 0, positive, as strcmp. */
 int tally_compare(struct span a, struct span b);
 
-/* --- tallyfile.c ------------------------------------------------------------------------- */
+/* --- tallyfile.c ---------------------------------------------------------------------- */
 
 void tally_files_free(struct tally *t);
 
@@ -84,7 +84,7 @@ uint64_t tally_sum(const char *p, size_t n);
 void tally_time(char text[TALLY_TIME], long long t);
 bool tally_parse_time(struct span text, long long *t);
 
-/* --- tallyjoin.c ------------------------------------------------------------------------- */
+/* --- tallyjoin.c ---------------------------------------------------------------------- */
 
 /* In the order of tally(5): negative, 0, positive. */
 int tally_order(const struct tally *t, const struct section *a, const struct section *b);
@@ -92,7 +92,7 @@ int tally_order(const struct tally *t, const struct section *a, const struct sec
 /* Takes n sections in, which are in order: MERGING in tally(5). */
 void tally_take_in(struct tally *t, const struct section *from, size_t n);
 
-/* --- tallytext.c ------------------------------------------------------------------------- */
+/* --- tallytext.c ---------------------------------------------------------------------- */
 
 void tally_day_text(char text[CALENDAR_TEXT], int day);
 void tally_day_record(struct record *r, const struct tally *t, const struct section *s);

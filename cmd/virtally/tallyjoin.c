@@ -90,7 +90,7 @@ tally_take_in(struct tally *t, const struct section *from, size_t n)
 	drop_past(t);
 }
 
-/* --- gateways that two count ----------------------------------------------------------------- */
+/* --- gateways that two count ---------------------------------------------------------- */
 
 /* Who counted a gateway last, of those that were looked at, and on which day. */
 struct counted {
@@ -105,8 +105,8 @@ conflict(const struct tally *t, struct span host, const struct section *s, uint3
 	char day[CALENDAR_TEXT];
 
 	calendar_text(day, s->day);
-	errx(EXIT_CALL, "gateway %.*s is counted by two, on %s: by %.*s and by %.*s; its log is to be "
-	    "counted in one place only: leave the tally of one of them out", (int)host.n, host.p, day,
+	errx(EXIT_CALL, "gateway %.*s is counted by two, on %s: by %.*s and by %.*s; its log is to "
+	    "be counted in one place only: leave the tally of one out", (int)host.n, host.p, day,
 	    (int)a.n, a.p, (int)b.n, b.p);
 }
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* --- records ------------------------------------------------------------------------------- */
+/* --- records -------------------------------------------------------------------------- */
 
 void
 tally_day_text(char text[CALENDAR_TEXT], int day)
@@ -69,7 +69,7 @@ tally_heard_record(struct record *r, const struct tally *t, const struct heard *
 	add_time(r, "freshat", h->freshat);
 }
 
-/* --- text that grows ------------------------------------------------------------------------ */
+/* --- text that grows ------------------------------------------------------------------ */
 
 struct text {
 	char *p;
@@ -114,7 +114,7 @@ put_number(struct text *to, unsigned long long n, char before)
 	put(to, digits + i, sizeof digits - i);
 }
 
-/* --- in order ------------------------------------------------------------------------------- */
+/* --- in order ------------------------------------------------------------------------- */
 
 /* A cell to be written: its place as ranks, so that in order is by number. */
 struct line {
@@ -283,11 +283,12 @@ collect_heard(const struct tally *t, const bool *days, struct lines *l)
 	qsort(l->told, l->ntold, sizeof *l->told, by_order);
 }
 
-/* --- sections ------------------------------------------------------------------------------- */
+/* --- sections ------------------------------------------------------------------------- */
 
 /* The hours of one place, as one line; how many cells they were. */
 static size_t
-put_counts(struct text *to, const struct tally *t, const struct line *line, const struct line *end)
+put_counts(struct text *to, const struct tally *t, const struct line *line,
+    const struct line *end)
 {
 	const struct place *p = &line->cell.place;
 	size_t n = 0;
@@ -310,7 +311,8 @@ put_counts(struct text *to, const struct tally *t, const struct line *line, cons
 
 /* The lines of a day; both lists begin with those of it, or of a later one. */
 static void
-put_day(struct text *to, const struct tally *t, int day, struct lines *l, size_t *told, size_t *at)
+put_day(struct text *to, const struct tally *t, int day, struct lines *l, size_t *told,
+    size_t *at)
 {
 	static struct record r;
 
