@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # What the log says: the words of each kind of line, where the lines go, and what
 # sigupdate logs.
-# shellcheck disable=SC2016,SC2154
+# shellcheck disable=SC2016,SC2034,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/gateway.sh"
 unset MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
@@ -12,7 +12,6 @@ exits 0 'an engine' start_engine
 make_mails
 make_front f
 cp f/conf good
-sigs=$BUILD/share/multiscan/signatures
 EICAR=${EICAR64}ELUFOVElWSVJVUy1URVNULUZJTEUhJEgrSCo=
 
 # with [LINE]...: the settings, and these at their end
@@ -22,7 +21,7 @@ judge() {
 	mail=$1
 	shift
 	rm -rf w f/log f/quarantine/* f/records/*
-	mimesplit -i 4Q -a 192.0.2.1 -f anna@example.org -r $RCPT "$@" w <"$mail" >/dev/null
+	mimesplit -i 4Q -a 192.0.2.1 -f anna@example.org -r "$RCPT" "$@" w <"$mail" >/dev/null
 	id=$(sed -n '1s/.* id=\([0-9a-f]*\) .*/\1/p' w/manifest)
 	MULTISCAN_CONF=$T/f/conf f/bin/multiscan -x w >out 2>err
 }
