@@ -176,6 +176,7 @@ cp s1/tally was
 exits 75 'a full disk' sh -c 'ulimit -f 8; exec virtally count -q -D s1 log5'
 like "$(cat err)" '*s1/tally: *' '... with the name of the file'
 same s1/tally was '... and the old state stays'
+is "$(grep -c . err)" 1 '... once'
 is "$(ls -A s1)" '.lock
 tally' '... alone'
 exits 75 'a full disk' sh -c 'ulimit -f 0; exec virtally merge -o z s1'
@@ -185,4 +186,57 @@ exits 0 'what a killed run left is written over' virtally count -q -D s1 log5
 is "$(virtally top -D s1 -p all -N 1000 | awk '{ n += $1 } END { print n }')" 403 'all is counted'
 [ ! -e s1/.tally.new ]
 ok $? 'and nothing is left'
+
+# Two at a time
+for i in 1 2 3 4; do virtally count -q -D both4 "log$i" & done
+virtally count -q -D both4 log5
+ok $? 'one of several at a time'
+wait
+is "$(virtally top -D both4 -p all -N 1000 | awk '{ n += $1 } END { print n }')" \
+    "$(cat log[1-5] | grep -vc '^2026-11-2[7-9]')" 'each of them has counted'
+
+# Killed at each call that changes something, or where that fails: the old state or the new
+# one, and the next run is as if nothing had been
+# points CALL...: each with its number, into ./points
+points() {
+	for call; do
+		awk -v c="$call(" 'index($0, c) == 1 { print substr(c, 1, length(c) - 1), ++n }' trace
+	done >points
+}
+# at CALL N WHAT: counts in a copy of the state, and does that there
+at() {
+	rm -rf k
+	cp -r from k
+	strace -qq -o /dev/null -e trace="$1" -e "inject=$1:$3:when=$2" \
+	    virtally count -q -D k log6 >out 2>err
+}
+if strace -qq -o /dev/null true 2>err; then
+	cp -r s2 from
+	cat log2 log5 >log6
+	cp -r from k
+	strace -qq -o trace virtally count -q -D k log6
+	cp k/tally new
+	points openat flock ftruncate write fsync renameat close exit_group
+	[ "$(grep -c . points)" -gt 20 ]
+	ok $? "$(grep -c . points) calls to be killed at"
+	old=0
+	while read -r call n; do
+		at "$call" "$n" signal=KILL
+		if cmp -s k/tally from/tally; then old=$((old + 1)); else cmp k/tally new; fi
+		virtally count -q -D k log6 && cmp k/tally new || echo "then: $call $n"
+	done <points >said 2>&1
+	is "$(grep -v Killed said)" '' 'killed at each of them nothing is half, lost or counted twice'
+	[ $old -gt 15 ]
+	ok $? "and it was both: $old times the old one"
+	points ftruncate write fsync renameat
+	while read -r call n; do
+		at "$call" "$n" error=ENOSPC
+		[ $? -eq 75 ] && grep -q 'k/tally: No space' err || echo "$call $n: $(cat err)"
+		[ "$call $n" = 'fsync 2' ] || cmp k/tally from/tally
+		virtally count -q -D k log6 && cmp k/tally new || echo "then: $call $n"
+	done <points >said 2>&1
+	is "$(cat said)" '' 'nor where the disk is full at any of them'
+else
+	skip 'killed at each call' 'strace is absent or not allowed'
+fi
 finish

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* fopencookie */
 #include "cmd/virtally/publish.h"
 #include "common/cli.h"
+#include "common/workdir.h"
 
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -12,20 +14,23 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { BUFFER = 65536 };
+
 /* Removes what is half made, and ends. */
 static _Noreturn void
-lost(const struct publish *p)
+lost(struct publish *p)
 {
 	int error = errno;
 
-	if (p->f != NULL)
+	if (p->fd >= 0)
 		unlinkat(p->dir, p->beside, 0);
+	p->fd = -1;
 	errno = error;
 	err(EXIT_RETRY, "%s", p->path);
 }
 
 static int
-lock(const struct publish *p)
+lock(struct publish *p)
 {
 	int fd = openat(p->dir, p->beside,
 	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
@@ -43,7 +48,7 @@ lock(const struct publish *p)
  * renamed the file away.
  */
 static int
-open_beside(const struct publish *p)
+open_beside(struct publish *p)
 {
 	struct stat st, there;
 	int fd = lock(p);
@@ -62,22 +67,32 @@ open_beside(const struct publish *p)
 	return fd;
 }
 
+/* Why a write failed is no longer known to whoever closes the file. */
+static ssize_t
+write_or_end(void *cookie, const char *bytes, size_t n)
+{
+	struct publish *p = cookie;
+
+	/* At the end of the process what is left is tried once more. */
+	if (p->fd >= 0 && write_all(p->fd, bytes, n) < 0)
+		lost(p);
+	return (ssize_t)n;
+}
+
 FILE *
 publish_at(struct publish *p, int dir, const char *name, const char *path)
 {
-	int fd;
-
-	*p = (struct publish){ .dir = dir, .name = name, .path = path };
+	*p = (struct publish){ .dir = dir, .name = name, .path = path, .fd = -1 };
 	snprintf(p->beside, sizeof p->beside, ".%s.new", name);
 	if (name[0] == '\0')
 		errno = EISDIR;
 	else if (strlen(name) + 6 > sizeof p->beside)
 		errno = ENAMETOOLONG;
 	else {
-		fd = open_beside(p);
-		p->f = fdopen(fd, "w");
+		p->fd = open_beside(p);
+		p->f = fopencookie(p, "w", (cookie_io_functions_t){ .write = write_or_end });
 	}
-	if (p->f == NULL)
+	if (p->f == NULL || setvbuf(p->f, NULL, _IOFBF, BUFFER) != 0)
 		lost(p);
 	return p->f;
 }
@@ -101,17 +116,11 @@ publish(struct publish *p, const char *path)
 void
 publish_done(struct publish *p)
 {
-	bool failed = ferror(p->f) != 0;
-
-	if (fflush(p->f) == EOF)
+	/* Closing writes what is left; the descriptor is ours. */
+	if (fclose(p->f) == EOF || fsync(p->fd) < 0 ||
+	    renameat(p->dir, p->beside, p->dir, p->name) < 0)
 		lost(p);
-	if (failed) {
-		errno = EIO;	/* what it was is no longer known */
-		lost(p);
-	}
-	if (fsync(fileno(p->f)) < 0 || renameat(p->dir, p->beside, p->dir, p->name) < 0)
-		lost(p);
-	if (fclose(p->f) == EOF || fsync(p->dir) < 0)
+	if (close(p->fd) < 0 || fsync(p->dir) < 0)
 		err(EXIT_RETRY, "%s", p->path);
 	p->f = NULL;
 	if (p->own)

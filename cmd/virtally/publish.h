@@ -2,7 +2,8 @@
 /*
  * A file that appears whole: written beside its name, fsynced, renamed, its folder
  * fsynced.  What fails ends the process with EXIT_RETRY and the name; the half-made file is
- * removed, and one that a killed run left is written over.
+ * removed, and one that a killed run left is written over.  A write that fails ends it at
+ * once; so what is written need not be looked at.
  */
 #ifndef PUBLISH_H
 #define PUBLISH_H
@@ -16,10 +17,11 @@ struct publish {
 	const char *name;	/* in dir */
 	const char *path;	/* for people */
 	char beside[300];
+	int fd;			/* -1: there is none, or it was given up */
 	FILE *f;
 };
 
-/* In the folder dir; path is for people. */
+/* In the folder dir; path is for people.  *p stays where it is until publish_done. */
 FILE *publish_at(struct publish *p, int dir, const char *name, const char *path);
 
 /* Any path. */
