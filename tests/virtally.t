@@ -69,7 +69,7 @@ gzip -c log | count pipe.gz - >out && equal pipe.gz made/truth '... compressed'
 mkfifo fifo
 cat log >fifo &
 timeout 20 virtally count -D fifo.s -y 2026 fifo >out; equal fifo.s made/truth "a fifo"
-{ head -c 70001 log | gzip; tail -c +70002 log | gzip; } >members.gz
+{ head -c 70001 log | gzip; tail -c +70002 log | gzip; head -c 512 /dev/zero; } >members.gz
 count members members.gz >out; equal members made/truth 'gzip in members'
 exits 0 'cron is told nothing' count quiet -q log
 is "$(cat out err)" '' '... at all'
@@ -134,10 +134,23 @@ is "$(found r.s)" 274 'a copy that goes on differently'
 head -n 30 a >c; counts "log=c state=same $SAME" 'an older copy' r.s c
 hits 280 281 >>c; count r.s -q c
 is "$(found r.s)" 276 '... that goes on differently'
+{ hits 201 250; hits 283 284; } >d; count r.s -q d; mv a a.1; rm b c; gzip a.1
+hits 285 286 >>d; count r.s -q d
+is "$(found r.s)" 330 '... before what was counted, which is counted again, and goes on when that is gone'
 : >none
 counts "log=none state=same $SAME" 'an empty log' r.s none
 hits 282 282 >>none; count r.s -q none
-is "$(found r.s)" 277 '... is begun'
+is "$(found r.s)" 331 '... is begun'
+
+hits 1 20 >far; count far.s -q far
+for i in 31 41 51; do
+	{ cat far; hits $i $((i + 9)); } >far.new; mv far.new far; count far.s -q far
+done
+is "$(found far.s) $(grep -c ^log= far.s/tally)" '50 1' 'one that is copied anew each time is one log'
+for i in 61 71; do
+	hits $i $((i + 9)) >>far; mv far "far.$i"; count far.s -q "far.$i"; mv "far.$i" far
+done
+is "$(found far.s) $(grep -c ^log= far.s/tally)" '70 1' '... and one that gets another name each time'
 
 # Lines that come again
 for i in 1 2 1; do hit x 1 mta1 "id=aaaaaaaaaaaaaaaaaaaa n=$i"; done >ids
@@ -189,7 +202,7 @@ echo >>last; count last.s -q last
 is "$(found last.s)" 2 '... and counts when it is whole'
 { hit a; hit b | tr -d '\n'; } >last; touch -d '2 minutes ago' last; count last.t -q last
 is "$(found last.t)" 2 'one that nobody writes any more counts'
-{ printf 'more words\n'; hit c; } >>last; count last.t last >out
+{ hit more; hit c; } >>last; count last.t last >out
 is "$(found last.t) $(sed 's/.*strange/strange/' out)" '3 strange=0' '... and what is put to it later does not'
 { hit a; hit b | tr -d '\n'; } | gzip >last.gz; count last.u -q last.gz
 { hit a; hit b | tr -d '\n'; } | count last.v -q -
@@ -203,6 +216,20 @@ is "$(found tags.s) $(kind tags.s strange)" '1 0' 'only lines with a tag'
 is "$(cat err)" "virtally: say: strange: $(hit b | sed 's/virus.*/was found/')?[31m" 'a strange line, safe on a terminal'
 exits 64 'no log' count say.s
 exits 64 'a year that is none' virtally count -D say.s -y 20x6 say
+
+# On a terminal
+if command -v script >/dev/null; then
+	odd=$(printf 'slow\033[2J')
+	mkfifo "$odd"
+	{ cat part.aa; sleep 1.2; cat part.ab part.ac; echo x; } >"$odd" &
+	script -qec "timeout 20 virtally count -D slow.s -y 2026 '$odd'" all >/dev/null 2>&1 </dev/null
+	sed '/^Script \(started\|done\) /d' all >typescript
+	like "$(tr '\r' '|' <typescript)" '*|virtally: slow?[[]2J: 0 MB|*|  *|log=slow%1B%5B2J state=new *' \
+	    'on a terminal it says how far it is, safely, and wipes that away'
+	is "$(tr -d '\12\15\40-\176' <typescript | od -c)" '0000000' '... in plain letters'
+else
+	skip 'progress' 'script is absent'
+fi
 
 # Many at a time
 for part in part.??; do count many -q "$part" & done; wait
