@@ -212,6 +212,12 @@ names_number(struct names *n, struct span text)
 	return *guess;
 }
 
+uint32_t
+names_count(const struct names *n)
+{
+	return (uint32_t)n->n;
+}
+
 struct span
 names_text(const struct names *n, uint32_t number)
 {

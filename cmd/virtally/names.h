@@ -28,6 +28,9 @@ void names_free(struct names *n);
 
 uint32_t names_number(struct names *n, struct span text);
 
+/* Each number is less than this. */
+uint32_t names_count(const struct names *n);
+
 /* Valid until the next names_number. */
 struct span names_text(const struct names *n, uint32_t number);
 

@@ -41,8 +41,6 @@ tally_new(void)
 	t->names = names_new();
 	t->cells = cells_new();
 	t->index = x;
-	x->host_of = room(NAMES_MAX, sizeof *x->host_of);
-	x->print_of = room(NAMES_MAX, sizeof *x->print_of);
 	x->section_of = room(TALLY_ALLDAYS, sizeof *x->section_of);
 	x->heard_of = room(FIRST_HEARD, sizeof *x->heard_of);
 	x->heard_mask = FIRST_HEARD - 1;
@@ -60,8 +58,7 @@ tally_free(struct tally *t)
 	names_free(t->names);
 	cells_free(t->cells);
 	seen_free(t->seen);
-	free(t->index->host_of);
-	free(t->index->print_of);
+	free(t->index->of);
 	free(t->index->section_of);
 	free(t->index->heard_of);
 	free(t->index->path);
@@ -82,24 +79,37 @@ tally_compare(struct span a, struct span b)
 
 /* --- hosts, sections, what was heard -------------------------------------------------- */
 
-static uint32_t
-host_of_name(struct tally *t, uint32_t name)
+/* What is known of a name has room. */
+static void
+know(struct tally *t, uint32_t name)
 {
-	uint16_t *of = t->index->host_of;
+	struct tally_index *x = t->index;
+	uint32_t n = x->nof == 0 ? 1024 : x->nof * 2;
 
-	if (of[name] == 0 && t->nhosts + (of[NAMES_MANY] == 0) >= CELLS_HOSTS)
-		name = NAMES_MANY;
-	if (of[name] == 0) {
-		t->hosts[t->nhosts++] = name;
-		of[name] = (uint16_t)t->nhosts;
-	}
-	return of[name] - 1u;
+	if (name < x->nof)
+		return;
+	while (n <= name)
+		n *= 2;
+	if ((x->of = realloc(x->of, n * sizeof *x->of)) == NULL)
+		err(EXIT_RETRY, "the tally");
+	memset(x->of + x->nof, 0, (n - x->nof) * sizeof *x->of);
+	x->nof = n;
 }
 
 uint32_t
-tally_host(struct tally *t, struct span name)
+tally_host(struct tally *t, struct span text)
 {
-	return host_of_name(t, names_number(t->names, name));
+	struct tally_index *x = t->index;
+	uint32_t name = names_number(t->names, text);
+
+	know(t, name);
+	if (x->of[name].host == 0 && t->nhosts + (x->of[NAMES_MANY].host == 0) >= CELLS_HOSTS)
+		name = NAMES_MANY;
+	if (x->of[name].host == 0) {
+		t->hosts[t->nhosts++] = name;
+		x->of[name].host = (uint32_t)t->nhosts;
+	}
+	return x->of[name].host - 1;
 }
 
 struct section *
@@ -310,8 +320,10 @@ hear(struct tally *t, uint32_t host, const struct when *w, const struct event *e
 static uint32_t
 print_of(struct tally *t, uint32_t name)
 {
-	uint32_t *print = &t->index->print_of[name];
+	uint32_t *print;
 
+	know(t, name);
+	print = &t->index->of[name].print;
 	if (*print == 0)
 		*print = seen_name(t->seen, names_text(t->names, name));
 	return *print;

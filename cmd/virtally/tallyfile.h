@@ -27,8 +27,11 @@ struct tally_file {
 };
 
 struct tally_index {
-	uint16_t *host_of;	/* of a name: a host + 1 */
-	uint32_t *print_of;	/* of a name: seen_name, 0: not made yet */
+	struct {
+		uint32_t print;	/* seen_name; 0: not made yet */
+		uint32_t host;	/* + 1; 0: it is none */
+	} *of;			/* each name, up to nof */
+	uint32_t nof;
 	uint32_t *section_of;	/* of a day, while it is counted: a section + 1 */
 	uint32_t kind_of[KIND_N];	/* the name of a kind; NAMES_EMPTY: not made yet */
 	uint32_t *heard_of;	/* an open table of heard + 1 */

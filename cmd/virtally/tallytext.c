@@ -189,7 +189,7 @@ rank_names(const struct tally *t, struct lines *l)
 	struct ranked *texts;
 	size_t n = 0;
 
-	l->name_rank = room(NAMES_MAX, sizeof *l->name_rank);
+	l->name_rank = room(names_count(t->names), sizeof *l->name_rank);
 	for (size_t i = 0; i < l->n; i++)
 		n += l->name_rank[l->lines[i].cell.place.name]++ == 0;
 	texts = room(n, sizeof *texts);
