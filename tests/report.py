@@ -1,17 +1,20 @@
 # SPDX-License-Identifier: ISC
 """What tests/report.t asks of a page and of the files beside it.
 
-report.py figures PAGE        a line NAME VALUE for each data-figure
-report.py page PAGE           what is wrong with it: tags, policy, colours, size
-report.py log FILE            a log of four days at three gateways
-report.py tally CASE FILE     a tally; see CASES
+report.py pages FOLDER    prints what is wrong with them: tags, policy, colours, size; beside each
+                          NAME.html puts NAME.figures, a line NAME VALUE for each data-figure,
+                          and NAME.words, its text
+report.py log FILE        a log of some days at three gateways
+report.py tallies FOLDER  the tallies of CASES
 report.py csv | json | prom FILE
 """
 import base64
 import csv
+import glob
 import hashlib
 import html.parser
 import json
+import os
 import random
 import re
 import sys
@@ -179,7 +182,7 @@ def make_log(path):
                     ('alert', '%s virus found and dealt' % chance.choice(names)),
                     ('alert', '%s virus found and dealt' % chance.choice(names[:3])),
                     ('notice', '%s suffix dealt' % chance.choice(['.exe', '.scr'])),
-                    ('notice', 'relay-attempt relay dealt'),
+                    ('notice', 'reject relay dealt relay=reject why=relay-attempt'),
                     ('warning', '%s not scanned' % chance.choice(['encrypted', 'limit']))])
                 lines.append('%siMS: [ID 702911 mail.%s] %s id=%08x n=%d\n' % (
                     head, kind, name, at, n + 1))
@@ -207,22 +210,19 @@ def case_number(n):
 def case_many():
     """300 gateways and as many names of 500 bytes, hostile ones."""
     t = Tally()
-    odd = ['%3C' * 160, '%22' * 160, '%FF' * 160, '%3Cscript%3E' * 40, '%E5%90%8D' * 55, 'x' * 500,
-           '%26amp;'.replace(';', '%3B') * 40, '%1B%5B31m' * 55]
+    odd = ['%3C' * 160, '%22' * 160, '%FF' * 160, '%3Cscript%3E' * 40, '%E5%90%8D' * 55, 'x' * 490,
+           '%26amp%3B' * 40, '%1B%5B31m' * 55]
     for back in range(30):
         day = '2026-11-%02d' % (24 - back) if back < 24 else '2026-10-%02d' % (31 - back + 24)
-        for at in range(300):
-            host = 'g%03d' % at + odd[at % len(odd)][:495]
-            host = re.sub('%.?$', '', host)
-            for hour in (3, 9, 15) if back < 2 else (at % 24,):
-                if back == 0 and hour > 15:
-                    continue
-                t.add(day, hour, host, 'received', '', 12345678)
-                for kind in 'virus', 'suffix', 'relay', 'denied', 'rbl', 'odd', 'conversion', \
-                        'ignored', 'unscanned':
-                    name = re.sub('%.?$', '', odd[(at + hour) % 8][:490]) + 'n%d' % (at % 60)
-                    t.add(day, hour, host, kind, name, 1234567)
-                t.add(day, hour, host, 'waited', 'engine', 7)
+        for at in range(300 if back == 1 else 8):
+            host = 'g%03d' % at + re.sub('%.?$', '', odd[at % len(odd)][:490])
+            hour = at % 15
+            t.add(day, hour, host, 'received', '', 12345678)
+            for kind in ('virus', 'suffix', 'relay', 'denied', 'rbl', 'odd', 'conversion',
+                         'ignored', 'unscanned')[:9 if at < 30 else 1]:
+                name = re.sub('%.?$', '', odd[(at + back) % 8][:480]) + 'n%d' % (at % 60)
+                t.add(day, hour, host, kind, name, 1234567)
+            t.add(day, hour, host, 'waited', 'engine', 7)
             t.heard(day, host, day + 'T00:30:00Z', 'set=%s setat=%sT00:30:00Z' % (
                 '20261120000000' if at % 2 else '20261124000000', day))
     return t
@@ -296,23 +296,28 @@ def check_json(path):
     print(json.dumps(sums, sort_keys=True))
 
 
+def read_pages(folder):
+    for path in sorted(glob.glob(folder + '/*.html')):
+        page = Page(path)
+        for line in complain(page):
+            print('%s: %s' % (path, line))
+        with open(path[:-4] + 'figures', 'w') as f:
+            f.writelines('%s %s\n' % (name, number(value))
+                         for name, value in sorted(page.figures.items()))
+        with open(path[:-4] + 'words', 'w') as f:
+            f.write(' '.join(' '.join(page.words).split()) + '\n')
+
+
+def make_tallies(folder):
+    os.mkdir(folder)
+    for case, make in CASES.items():
+        with open('%s/%s' % (folder, case), 'w') as f:
+            f.write(make().text())
+
+
 def main():
-    what, path = sys.argv[1], sys.argv[2]
-    if what == 'figures':
-        for name, value in sorted(Page(path).figures.items()):
-            print(name, number(value))
-    elif what == 'words':
-        print(' '.join(' '.join(Page(path).words).split()))
-    elif what == 'page':
-        for line in complain(Page(path)):
-            print(line)
-    elif what == 'log':
-        make_log(path)
-    elif what == 'tally':
-        with open(sys.argv[3], 'w') as f:
-            f.write(CASES[path]().text())
-    else:
-        {'csv': check_csv, 'json': check_json, 'prom': check_prom}[what](path)
+    {'pages': read_pages, 'log': make_log, 'tallies': make_tallies, 'csv': check_csv,
+     'json': check_json, 'prom': check_prom}[sys.argv[1]](sys.argv[2])
 
 
 main()

@@ -47,30 +47,34 @@ add_up(struct row *r, size_t n)
 	return out;
 }
 
+static void *
+need(void *p)
+{
+	if (p == NULL)
+		err(EXIT_RETRY, "export");
+	return p;
+}
+
 struct row *
 rows_make(const struct tally *t, const struct figures *fig, size_t *n)
 {
 	bool hours = fig->span.period == PERIOD_DAY || fig->span.period == PERIOD_DATE;
 	size_t at = 0, room = 1024;
-	struct row *r = calloc(room, sizeof *r);
+	struct row *r = need(calloc(room, sizeof *r));
 	struct cell c;
 
 	*n = 0;
-	while (r != NULL && cells_next(t->cells, &at, &c)) {
+	while (cells_next(t->cells, &at, &c)) {
 		if (!figures_within(&fig->span, &c.place))
 			continue;
 		if (*n == room) {
 			room *= 2;
-			r = reallocarray(r, room, sizeof *r);
-			if (r == NULL)
-				break;
+			r = need(reallocarray(r, room, sizeof *r));
 		}
 		r[(*n)++] = (struct row){ .day = c.place.day, .hour = hours ? c.place.hour : -1,
 		    .gateway = names_text(t->names, t->hosts[c.place.host]), .kind = c.place.kind,
 		    .name = names_text(t->names, c.place.name), .count = { c.messages, c.findings } };
 	}
-	if (r == NULL)
-		err(EXIT_RETRY, "export");
 	qsort(r, *n, sizeof *r, order);
 	*n = add_up(r, *n);
 	return r;

@@ -1,0 +1,235 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The pages, the summary and the forms of virtally: what they say is what grep says.
+# shellcheck disable=SC2016
+. "${0%/*}/lib.sh"
+
+export TZ=CET-1CEST,M3.5.0,M10.5.0/3
+END=2026-11-24T15:20
+
+look() { python3 "$HERE/report.py" "$@"; }
+figure() { sed -n "s/^$1 //p" "$2"; }
+
+# well WHAT FOLDER: it has its files, and the pages are as they should be
+well() {
+	(cd "$2" && ls) | cmp -s - names && look pages "$2" >wrong 2>&1 && [ ! -s wrong ]
+	ok $? "$1: the pages are well made" || sed 's/^/# /' wrong | head -20
+}
+
+# equal NAME: ./got is ./wanted
+equal() { same got wanted "$1" || diff wanted got | sed 's/^/# /'; }
+
+{
+	echo index.html
+	for period in day week month; do
+		printf '%s\n' $period.csv $period.html $period.json
+	done
+} | sort >names
+
+# A log, and its truth: each finding once, as DAY HOUR HOST ID NAME KIND
+look log log
+awk '{
+	id = n = ""
+	for (i = 1; i <= NF; i++) {
+		if ($i ~ /^id=/) id = $i
+		if ($i ~ /^n=/) n = $i
+	}
+	if ((id, n) in seen) next
+	seen[id, n] = 1
+	kind = / virus found /? "virus" : / suffix /? "suffix" : / relay dealt/? "relay" : \
+	    / not scanned /? "unscanned" : "?"
+	name = kind == "relay" ? "relay-attempt" : $7
+	print substr($1, 1, 10), substr($1, 12, 2), $2, id, name, kind
+}' log >truth
+
+exits 0 'a log is counted' virtally count -q -D state log
+exits 0 'a report' virtally report -D state -o pages -e $END
+is "$(cat out err)" '' 'in silence'
+is "$(stat -c %a pages pages/week.html pages/week.csv | tr '\n' ' ')" '755 644 644 ' \
+    'for a web server to read'
+well 'the log' pages
+same pages/index.html pages/week.html 'index.html is the week'
+
+# ids CONDITION: how many messages there are in such lines of the truth
+ids() { awk "$1"' && !($4 in seen) { seen[$4] = 1; n++ } END { print n + 0 }' truth; }
+
+hosts() {
+	for host in mta1 mta2 mta3; do
+		echo "$(ids "\$1 >= \"$1\" && \$3 == \"$host\" && \$6 == \"virus\"") $host"
+	done | sort -k1,1nr -k2 | cut -d' ' -f2
+}
+
+# from_log FROM: what a page since that day is to say
+from_log() {
+	for kind in virus suffix relay unscanned; do
+		echo "$kind.messages $(ids "\$1 >= \"$1\" && \$6 == \"$kind\"")"
+		n=0
+		for host in $(hosts "$1"); do
+			n=$((n + 1))
+			echo "gateway.$n.$kind $(ids "\$1 >= \"$1\" && \$3 == \"$host\" &&
+			    \$6 == \"$kind\"")"
+		done
+	done
+	awk -v from="$1" '$1 >= from { n++ } END { print "records", n }' truth
+	awk '{ n++ } END { print "strange 0" }' truth
+}
+
+# count FROM KIND: its names as uniq -c has them, each once for a message
+count() {
+	awk -v from="$1" -v kind="$2" '$1 >= from && $6 == kind { print $4, $5 }' truth | sort -u |
+	    cut -d' ' -f2 | sort | uniq -c | sort -nr
+}
+
+for period in week month; do
+	from=2026-11-18
+	[ $period = week ] || from=2026-10-26
+	figures=pages/$period.figures
+	from_log $from | sort >wanted
+	grep -E '^(records|strange|(virus|suffix|relay|unscanned)\.messages|gateway\..*[ndsxy]) ' \
+	    $figures | sort >got
+	equal "the figures of a $period are those of the log"
+	for kind in virus unscanned suffix relay; do
+		count $from $kind | head -10 | awk -v kind=$kind '{ print kind ".top." NR, $1 }'
+	done | sort >wanted
+	grep -E '^[a-z]*\.top\.' $figures | sort >got
+	equal 'and the names that were counted most'
+done
+
+virtally top -D state -e $END >got
+count 2026-11-18 virus | head -10 >wanted
+equal 'top is as uniq -c and sort -nr are, to the byte'
+virtally top -D state -e $END -N 3 >got
+count 2026-11-18 virus | head -3 >wanted
+equal 'and -N names of it'
+
+# The bars: a day each, its gateways from the first to the last
+i=0
+for day in 18 19 20 21 22 23 24; do
+	{
+		echo "virus.bar.$i"
+		for host in $(hosts 2026-11-18); do
+			ids "\$1 == \"2026-11-$day\" && \$3 == \"$host\" && \$6 == \"virus\""
+		done
+	} | paste -sd' '
+	i=$((i + 1))
+done >wanted
+grep '^virus.bar' pages/week.figures >got
+equal 'the bars are those of the log, by gateway'
+is "$(grep -c '^virus.bar' pages/day.figures)" 24 'a day has 24 bars'
+is "$(awk '/^virus.bar/ { for (i = 2; i <= NF; i++) n += $i } END { print n }' pages/day.figures)" \
+    "$(ids '$1 $2 >= "2026-11-2316" && $6 == "virus"')" 'and they are 24 hours'
+
+# The change: the hours that are over, against the same hours a week before
+is "$(figure virus.messages.like pages/week.figures)" \
+    "$(ids '$1 >= "2026-11-18" && $1 $2 < "2026-11-2415" && $6 == "virus"')" \
+    'a change looks at what is over'
+is "$(figure virus.messages.like.before pages/week.figures)" \
+    "$(ids '$1 >= "2026-11-11" && $1 $2 < "2026-11-1715" && $6 == "virus"')" 'and at as much before'
+like "$(cat pages/week.words)" '*messages with a virus*no earlier data*' \
+    'where the tally does not go back that far, nothing is made up'
+
+# Forms
+for form in csv json; do
+	exits 0 "export -F $form" virtally export -F $form -D state -e $END -o $form
+	same $form pages/week.$form "is week.$form"
+done
+look csv csv >got
+look json json >wanted
+equal 'both read back with the same sums'
+exits 0 'export -F prom' virtally export -F prom -D state -e $END
+is "$(look prom out 2>&1)" '' 'is as Prometheus has it'
+is "$(awk '/^multiscan_findings_total.*kind="virus"}/ { n += $2 } END { print n }' out)" \
+    "$(grep -c ' virus$' truth)" 'with the findings of all days'
+exits 64 'a form that is none' virtally export -F xml -D state
+
+# 0, 1, 9 and ten million, and as many a week before
+look tallies tallies
+for n in 0 1 9 10000000; do
+	virtally report -e $END -o out.$n tallies/$n
+	well "$n" out.$n
+	for figure in virus suffix unscanned; do
+		for period in day week month; do
+			figure $figure.messages out.$n/$period.figures
+		done
+	done | tr '\n' ' ' >got
+	is "$(cat got)" "$n $n $((2 * n)) $n $n $((2 * n)) $n $n $((2 * n)) " "$n: on each page"
+done
+like "$(cat out.1/week.words)" '* message with a virus 1 as many as in the week before*' 'one'
+like "$(cat out.9/week.words)" '* messages with a virus 9 *50.0 %*of 18 messages received*' 'nine'
+like "$(cat out.10000000/week.words)" '* messages with a virus 10,000,000 *of 20,000,000 *' \
+    'ten million'
+is "$(grep '^virus.bar' out.0/week.figures | cut -d' ' -f2- | tr -d '\n')" 0000000 \
+    'a day without data is 0'
+
+# Nothing at all; marks
+virtally report -e $END -o out.none tallies/none
+well 'nothing counted' out.none
+like "$(cat out.none/week.words)" '*Nothing has been counted yet.*virtally count*' 'and help'
+virtally report -e $END -o out.marks tallies/marks
+well 'marks' out.marks
+words=$(cat out.marks/week.words)
+like "$words" '*mta2 is quiet: its last record is 9 h old*' 'a gateway that is quiet'
+like "$words" '*mta3 has old signatures: 2026-11-22 01:00 UTC, more than a day behind*' 'an old set'
+like "$words" '*mta4 has old signatures: *sigupdate calls them stale*' 'a stale one'
+like "$words" '*waited for an engine in 3 hours, *at 2 of 4 gateways*' 'hours without an engine'
+is "$(grep -c 'class="mark"' out.marks/week.html)" 3 'the other gateway is not marked'
+is "$(figure engine.hours out.marks/week.figures) $(figure waited out.marks/week.figures)" '3 20' \
+    'counted by the hour'
+
+# Many, and hostile names
+virtally report -e $END -o out.many tallies/many
+well '300 gateways, names of 500 bytes' out.many
+! grep -qi '<script' out.many/*.html pages/*.html
+ok $? 'a name is text'
+like "$(cat pages/week.words)" '*<script>alert(1)</script>*' 'whatever it is'
+exits 0 'the summary' virtally report -e $END tallies/many
+! LC_ALL=C.UTF-8 grep -E '^.{81}' out
+ok $? 'has 80 columns'
+! tr -d '\n' <out | grep -q '[[:cntrl:]]'
+ok $? 'and nothing for a terminal to obey'
+virtally report -e $END -D state >out
+is "$(awk '/messages with a virus  / { gsub(",", ""); print $1 }' out)" \
+    "$(figure virus.messages pages/week.figures)" 'it has the same figures'
+
+# 2002: the files of then, out of a log made from them
+old() {
+	awk -v stamp="$1" '{
+		for (i = 0; i < $1; i++)
+			print stamp, "16:45:44 mta iMS: [ID 702911 mail.alert]", $2, "virus found and dealt"
+	}'
+}
+cases=$SHARED/cases/2002
+if [ -d "$cases" ]; then
+	{
+		# What is not in the top ten was found once each.
+		awk '{ print; n += $1 } END { while (n++ < 1248) print 1, "W32/Once-" n }' \
+		    "$cases/virus_top10.dat" | old 'Sep  8'
+		echo 1321 x | old 'Sep  7'
+		echo 1157 x | old 'Sep  6'
+	} >september
+	virtally count -q -D old.state -y 2002 september
+	exits 0 'export -F 2002' virtally export -F 2002 -D old.state -o old.files
+	same old.files/vir_data.dat "$cases/vir_data.dat" 'vir_data.dat, to the byte'
+	same old.files/virus_top10.dat "$cases/virus_top10.dat" 'virus_top10.dat, to the byte'
+	old 'Aug 14' <"$cases/top10-20020814.tsv" >august
+	virtally count -q -D old.state -y 2002 august
+	virtally export -F 2002 -D old.state -p 2002-08-14 -o old.august
+	tr '\t' ' ' <"$cases/top10-20020814.tsv" | cmp -s - old.august/virus_top10.dat
+	ok $? 'and that of a day'
+	virtally top -D old.state -p 2002-08-14 >got
+	grep 'virus found' august | awk -F] '{print $2}' | awk '{print $1}' | sort -n | uniq -c |
+	    sort -nr | head -10 >wanted
+	equal 'top is what the pipeline of 2002 prints'
+else
+	skip 'the files of 2002' 'they are not here'
+fi
+
+# Calls
+exits 64 'a period that is none' virtally report -D state -p year
+exits 64 'a moment that is none' virtally top -D state -e 2026-02-30
+exits 64 'another that is none' virtally top -D state -e 2026-02-03T24:00
+exits 64 'pages of one period' virtally report -D state -p day -o x
+exits 75 'a folder that cannot be made' virtally report -D state -o log
+exits 75 'a full disk' sh -c 'virtally report -D state >/dev/full'
+
+finish
