@@ -119,7 +119,7 @@ take_words(struct rest *r, struct event *e, struct values *v)
 
 	for (;;) {
 		at = (size_t)(r->p - line);
-		w.key = rest_skip(r, REST_SMALL | REST_DIGIT);
+		w.key = rest_skip(r, REST_KEY);
 		if (w.key.n == 0 || w.key.n > RECORD_KEYMAX || !SKIP_TEXT(r, "="))
 			return false;
 		w.value = rest_skip(r, REST_VALUE);

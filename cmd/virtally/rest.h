@@ -30,7 +30,8 @@ enum {
 	REST_TAG = 16,		/* in the name of a program, or of a host */
 	REST_FIELD = 32,	/* any but a blank and a comma */
 	REST_ADDRESS = 64,	/* any but what ends an address, or quotes in one */
-	REST_WORD = 128		/* any but a blank */
+	REST_WORD = 128,	/* any but a blank */
+	REST_KEY = REST_DIGIT | REST_SMALL
 };
 
 extern const unsigned char rest_classes[256];
@@ -74,9 +75,13 @@ rest_skip(struct rest *r, int class)
 #ifdef __SSE2__
 	if (class == REST_WORD || class == REST_FIELD || class == REST_ADDRESS ||
 	    class == REST_VALUE || class == REST_TAG)
-		for (unsigned m = 0; m == 0 && r->end - p >= REST_BLOCK;) {
-			m = rest_ends(p, class);
-			p += m != 0 ? __builtin_ctz(m) : REST_BLOCK;
+		for (; r->end - p >= REST_BLOCK; p += REST_BLOCK) {
+			unsigned m = rest_ends(p, class);
+
+			if (m != 0) {
+				r->p = p + __builtin_ctz(m);
+				return (struct span){ start, (size_t)(r->p - start) };
+			}
 		}
 #endif
 	while (p < r->end && (rest_classes[(unsigned char)*p] & class) != 0)

@@ -48,6 +48,12 @@ is_word(char c)
 }
 
 static bool
+is_key(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z');
+}
+
+static bool
 is_digit(char c)
 {
 	return c >= '0' && c <= '9';
@@ -94,6 +100,7 @@ main(void)
 	OK(all_right(REST_FIELD, is_field));
 	OK(all_right(REST_ADDRESS, is_address));
 	OK(all_right(REST_WORD, is_word));
+	OK(all_right(REST_KEY, is_key));
 	OK(all_right(REST_DIGIT, is_digit));
 	r.end = r.p + 3;
 	OK(!SKIP_TEXT(&r, "abcd") && !SKIP_TEXT(&r, "x") && SKIP_TEXT(&r, "ab") && *r.p == 'c');
