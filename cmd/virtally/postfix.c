@@ -149,7 +149,7 @@ blocked(struct event *e, struct rest *r)
 	return true;
 }
 
-/* What is said of a recipient to whom we do not relay: Postfix's words, and relaycheck(1)'s. */
+/* What is said of who may not relay: Postfix's words, and relaycheck(1)'s. */
 static bool
 denied(struct event *e, struct rest *r)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/rest.c cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c cmd/virtally/scan.c
+// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/rest.c
+// with: cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c cmd/virtally/scan.c
 /*
  * Any line: what is found in it lies in it, and is what was promised; a line that has an
  * event is one that the scan finds.

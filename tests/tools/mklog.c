@@ -97,25 +97,26 @@ postfix_lines(unsigned long i)
 	LINE("postfix/smtpd[%u]", "%lX: client=mail%u.example.org[198.51.100.%u]", in, first, ip, ip);
 	LINE("postfix/cleanup[%u]", "%lX: message-id=<20261126184813.%u@mail%u.example.org>", in + 1,
 	    first, from, ip);
-	LINE("postfix/qmgr[1204]", "%lX: from=<sender%u@example.org>, size=%u, nrcpt=1 (queue active)",
-	    first, from, 2000 + from);
-	LINE("postfix/smtpd[%u]", "disconnect from mail%u.example.org[198.51.100.%u] ehlo=2 starttls=1 "
-	    "mail=1 rcpt=1 data=1 quit=1 commands=7", in, ip, ip);
+	LINE("postfix/qmgr[1204]", "%lX: from=<sender%u@example.org>, size=%u, nrcpt=1 "
+	    "(queue active)", first, from, 2000 + from);
+	LINE("postfix/smtpd[%u]", "disconnect from mail%u.example.org[198.51.100.%u] ehlo=2 "
+	    "starttls=1 mail=1 rcpt=1 data=1 quit=1 commands=7", in, ip, ip);
 	LINE("postfix/smtpd[%u]", "connect from localhost[127.0.0.1]", out);
 	LINE("postfix/smtpd[%u]", "%lX: client=localhost[127.0.0.1], orig_queue_id=%lX, "
 	    "orig_client=mail%u.example.org[198.51.100.%u]", out, second, first, ip, ip);
 	LINE("postfix/cleanup[%u]", "%lX: message-id=<20261126184813.%u@mail%u.example.org>", out + 1,
 	    second, from, ip);
-	LINE("postfix/qmgr[1204]", "%lX: from=<sender%u@example.org>, size=%u, nrcpt=1 (queue active)",
-	    second, from, 2400 + from);
+	LINE("postfix/qmgr[1204]", "%lX: from=<sender%u@example.org>, size=%u, nrcpt=1 "
+	    "(queue active)", second, from, 2400 + from);
 	LINE("postfix/pipe[%u]", "%lX: to=<user%u@example.net>, relay=multiscan, delay=0.13, "
 	    "delays=0.06/0.01/0/0.06, dsn=2.0.0, status=sent (delivered via multiscan service)",
 	    in + 2, first, to);
 	LINE("postfix/qmgr[1204]", "%lX: removed", first);
 	LINE("postfix/smtpd[%u]", "disconnect from localhost[127.0.0.1] ehlo=1 xforward=2 mail=1 "
 	    "rcpt=1 data=1 quit=1 commands=7", out);
-	LINE("postfix/smtp[%u]", "%lX: to=<user%u@example.net>, relay=mail.example.net[203.0.113.9]:25, "
-	    "delay=0.03, delays=0/0.01/0.01/0, dsn=2.0.0, status=sent (250 2.0.0 Ok: queued)",
+	LINE("postfix/smtp[%u]", "%lX: to=<user%u@example.net>, "
+	    "relay=mail.example.net[203.0.113.9]:25, delay=0.03, delays=0/0.01/0.01/0, "
+	    "dsn=2.0.0, status=sent (250 2.0.0 Ok: queued)",
 	    out + 2, second, to);
 	LINE("postfix/qmgr[1204]", "%lX: removed", second);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/rest.c cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c
+// with: cmd/virtally/logline.c cmd/virtally/postfix.c cmd/virtally/rest.c
+// with: cmd/virtally/stamp.c cmd/virtally/calendar.c cmd/virtally/kinds.c
 #include "cmd/virtally/logline.h"
 #include "tests/unit/tap.h"
 
@@ -148,10 +149,11 @@ not_ours(void)
 	OK(none(MX "smtpd[1]: warning: x " IMS VIRUS));
 }
 
-#define JSON(tail) "{\"time\":\"" NEW "\",\"host\":\"mx1\",\"tag\":\"iMS\",\"level\":\"alert\"," \
+#define JSON(tail) "{\"time\":\"" NEW "\",\"host\":\"mx1\",\"tag\":\"iMS\"," \
+	"\"level\":\"alert\"," \
 	"\"kind\":\"virus\",\"subject\":\"W32/Klez-H\",\"text\":\"virus found and dealt\"" tail
-#define OTHER_JSON(kind, text, tail) "{\"time\":\"" NEW "\",\"host\":\"mx1\",\"tag\":\"iMS\"," \
-	"\"level\":\"notice\",\"kind\":\"" kind "\",\"subject\":\"s\",\"text\":\"" text "\"" tail
+#define OTHER_JSON(kind, text, tail) "{\"time\":\"" NEW "\",\"host\":\"mx1\"," \
+	"\"tag\":\"iMS\",\"level\":\"notice\",\"kind\":\"" kind "\",\"subject\":\"s\",\"text\":\"" text "\"" tail
 
 static void
 json(void)
@@ -171,7 +173,8 @@ json(void)
 	OK(event(OTHER_JSON("odd", "odd part passed", ",\"record_kind\":\"x\"}"), KIND_ODD, "s"));
 	OK(strange(OTHER_JSON("virus", "odd part passed", "}")));
 	OK(strange(OTHER_JSON("odd", "odd part passed more", "}")));
-	OK(strange(JSON("")) && strange(JSON("} ")) && strange(JSON(",}")) && strange(JSON(",\"a\"}")));
+	OK(strange(JSON("")) && strange(JSON("} ")) && strange(JSON(",}")) &&
+	    strange(JSON(",\"a\"}")));
 	OK(strange(JSON(",\"a\":}")) && strange(JSON(",\"a\":[}")) && strange(JSON(",\"a\":[]}")));
 	OK(strange(JSON(",\"a\":\"\\\"\"}")) && strange(JSON(",\"a\":-1}")));
 	OK(strange(JSON(",\"a\":\"b c\"}")) && strange(JSON(",\"a b\":1}")));
@@ -188,8 +191,9 @@ received(void)
 {
 	OK(event(MX "smtpd[24441]: B466FB2E2F2: client=localhost[127.0.0.1]", KIND_RECEIVED, ""));
 	OK(is(e.host, "mx1") && is(e.tag, "postfix/smtpd") && e.id.n == 0);
-	OK(event(NEW " mx1 postfix-out/submission/smtpd[1]: 4ZkXb9zK1Qz: client=unknown[2001:db8::1], "
-	    "sasl_method=PLAIN, sasl_username=a@b.example", KIND_RECEIVED, ""));
+	OK(event(NEW " mx1 postfix-out/submission/smtpd[1]: 4ZkXb9zK1Qz: "
+	    "client=unknown[2001:db8::1], sasl_method=PLAIN, sasl_username=a@b.example",
+	    KIND_RECEIVED, ""));
 	OK(event("<22>1 " NEW " mx1 postfix/smtpd 123 - - B466: client=a[1.2.3.4]", KIND_RECEIVED,
 	    ""));
 	OK(none(MX "smtpd[1]: C937EB2E2F9: client=localhost[127.0.0.1], orig_queue_id=B466FB2E2F2, "
