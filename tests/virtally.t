@@ -70,7 +70,8 @@ mkfifo fifo
 cat log >fifo &
 timeout 20 virtally count -D fifo.s -y 2026 fifo >out; equal fifo.s made/truth "a fifo"
 { head -c 70001 log | gzip; tail -c +70002 log | gzip; head -c 512 /dev/zero; } >members.gz
-count members members.gz >out; equal members made/truth 'gzip in members'
+exits 0 'gzip in members, with zeros behind them' count members members.gz
+equal members made/truth '... each counted'
 exits 0 'cron is told nothing' count quiet -q log
 is "$(cat out err)" '' '... at all'
 equal quiet made/truth '... it was counted'
@@ -152,6 +153,13 @@ for i in 61 71; do
 done
 is "$(found far.s) $(grep -c ^log= far.s/tally)" '70 1' '... and one that gets another name each time'
 
+hits 1 30 >short; count short.s -q short; hits 1 20 >short
+counts "log=short state=same $SAME" 'one whose end was cut off' short.s short
+hits 91 95 >>short; count short.s -q short
+is "$(found short.s)" 35 '... goes on'
+hits 101 130 >>short; count short.s -q short
+is "$(found short.s)" 65 '... and on'
+
 # Lines that come again
 for i in 1 2 1; do hit x 1 mta1 "id=aaaaaaaaaaaaaaaaaaaa n=$i"; done >ids
 counts "log=ids state=new bytes=$(wc -c <ids) records=2 duplicates=1 strange=0" \
@@ -216,6 +224,18 @@ is "$(found tags.s) $(kind tags.s strange)" '1 0' 'only lines with a tag'
 is "$(cat err)" "virtally: say: strange: $(hit b | sed 's/virus.*/was found/')?[31m" 'a strange line, safe on a terminal'
 exits 64 'no log' count say.s
 exits 64 'a year that is none' virtally count -D say.s -y 20x6 say
+
+# While it is written, and rotated
+{
+	for i in 11 12 13 14 15; do
+		hits ${i}00 ${i}99 | dd bs=37 status=none >>live
+		[ $i -ne 13 ] || mv live live.1
+	done
+	: >written
+} &
+while [ ! -e written ]; do count live.s -q live live.1 2>/dev/null; done
+count live.s -q live.1 live
+is "$(found live.s)" 500 'a log that is written and rotated at the same time'
 
 # On a terminal
 if command -v script >/dev/null; then

@@ -16,7 +16,7 @@
 #include <stdint.h>
 
 enum {
-	INPUT_LINE = 262144,	/* stays in a second-level cache */
+	INPUT_LINE = 131072,	/* stays in a second-level cache */
 	INPUT_SETTLED = 60	/* seconds after which nobody goes on writing a line */
 };
 

@@ -47,9 +47,18 @@ to_end(struct input *in)
 		progress_tick(input_done(in));
 }
 
+static bool
+own(const struct logmark *m, const struct stat *st)
+{
+	return m != NULL && m->device == st->st_dev && m->inode == st->st_ino;
+}
+
 enum prefix { YES, NO, UNKNOWN };
 
-/* Is what was read of `in' also in the file that a mark is of, if that is still there? */
+/*
+ * Is what was read of `in' also in the file that a mark is of, if that is still there?  A
+ * file that was cut has nothing to say about what it was.
+ */
 static enum prefix
 is_prefix(const struct input *in, const struct logmark *m)
 {
@@ -57,8 +66,8 @@ is_prefix(const struct input *in, const struct logmark *m)
 	struct input *other;
 	enum prefix answer = UNKNOWN;
 
-	if (m->inode == 0 || stat(m->name, &st) < 0 || !S_ISREG(st.st_mode) ||
-	    st.st_dev != m->device || st.st_ino != m->inode ||
+	if (m->inode == 0 || own(m, input_stat(in)) || stat(m->name, &st) < 0 ||
+	    !S_ISREG(st.st_mode) || !own(m, &st) ||
 	    (other = input_open(m->name)) == NULL)
 		return UNKNOWN;
 	if (input_skip(other, input_offset(in)))
@@ -81,12 +90,6 @@ is_prefix_of_any(const struct search *s, const struct input *in)
 			answer = UNKNOWN;
 	}
 	return answer;
-}
-
-static bool
-own(const struct logmark *m, const struct stat *st)
-{
-	return m != NULL && m->device == st->st_dev && m->inode == st->st_ino;
 }
 
 /* A log that is shorter than one that begins like it: an older copy, or it goes on differently. */
