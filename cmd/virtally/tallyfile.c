@@ -14,6 +14,7 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <sodium.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -66,6 +67,27 @@ read_whole(struct tally_file *f, int fd)
 	f->n = n;
 }
 
+static void
+cut(int sig)
+{
+	static const char what[] = "virtally: a tally was cut while it was read\n";
+
+	(void)sig;
+	(void)!write(STDERR_FILENO, what, sizeof what - 1);
+	_exit(EXIT_RETRY);
+}
+
+/* Only who writes over a state, and not by rename, could cut it. */
+static void
+map(struct tally_file *f, int fd)
+{
+	struct sigaction sa = { .sa_handler = cut };
+
+	sigaction(SIGBUS, &sa, NULL);
+	if ((f->p = mmap(NULL, f->n, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
+		err(EXIT_RETRY, "%s", f->path);
+}
+
 /*
  * A state's is only ever replaced by rename, and is mapped; one that was copied here may be
  * written to while it is read.
@@ -87,10 +109,10 @@ open_file(struct tally *t, int dir, const char *name, const char *path, bool map
 		errx(EXIT_CALL, "%s: is no tally, and no file", path);
 	f->n = (size_t)st.st_size;
 	f->mapped = mapped && f->n > 0;
-	if (!f->mapped)
+	if (f->mapped)
+		map(f, fd);
+	else
 		read_whole(f, fd);
-	else if ((f->p = mmap(NULL, f->n, PROT_READ, MAP_PRIVATE, fd, 0)) == MAP_FAILED)
-		err(EXIT_RETRY, "%s", path);
 	close(fd);
 	return f;
 }
