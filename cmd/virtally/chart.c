@@ -11,7 +11,8 @@ enum {
 const char *
 chart_label(char text[CHART_LABEL], const struct bar *b)
 {
-	return markup_time(text, CHART_LABEL, b->hour < 0 ? "%a %e %b" : "%a %e %b, %H:%M", b->start);
+	return markup_time(text, CHART_LABEL, b->hour < 0 ? "%a %e %b" : "%a %e %b, %H:%M",
+	    b->start);
 }
 
 static unsigned long long
@@ -121,36 +122,45 @@ stack(FILE *f, const struct chart *c, const struct scale *s, size_t i)
 	return y;
 }
 
-/* Of many bars every third has a label, where there is little room every sixth. */
+/* A line of text below a bar; wide: what follows where there is room. */
+static void
+label_line(FILE *f, const char *place, int y, const char *form, const char *wide, long long t)
+{
+	char text[CHART_LABEL];
+
+	fprintf(f, "<text %s y=\"%d\">%s", place, y, markup_time(text, sizeof text, form, t));
+	if (wide != NULL)
+		fprintf(f, "<tspan class=\"w\"> %s</tspan>",
+		    markup_time(text, sizeof text, wide, t));
+	fputs("</text>", f);
+}
+
+/* Of many bars every third has a label, every sixth where there is little room. */
 static void
 label_below(FILE *f, const struct chart *c, size_t i)
 {
-	size_t back = c->bars - 1 - i, every = c->bars > FEW ? 3 : 1;
-	const char *class = every > 1 && back % 6 != 0 ? "ax w" : "ax";
-	const char *upper = "%H:%M", *lower = "%e %b";
-	int x = 50, y = TOP + c->height + 19;
-	char text[CHART_LABEL], month[CHART_LABEL];
+	size_t back = c->bars - 1 - i, every = c->bars <= FEW ? 1 : c->half ? 6 : 3;
+	const char *place = "class=\"ax\" x=\"50%\"";
+	const struct bar *b = &c->bar[i];
+	int y = TOP + c->height + 19;
 
 	if (back % every != 0)
 		return;
-	if (every > 1 && back == 0) {
-		class = "ax e";
-		x = 100;
+	if (every > 1 && back == 0)
+		place = "class=\"ax e\" x=\"100%\"";
+	else if (every == 3 && back % 6 != 0)
+		place = "class=\"ax w\" x=\"50%\"";
+	if (b->hour >= 0) {
+		label_line(f, place, y, "%H:%M", NULL, b->start);
+		if (i < every || b->day != c->bar[i - every].day)
+			label_line(f, place, y + 16, "%e %b", NULL, b->start);
+	} else if (every > 1) {
+		label_line(f, place, y, "%e", NULL, b->start);
+		label_line(f, place, y + 16, "%b", NULL, b->start);
+	} else {
+		label_line(f, place, y, "%a", NULL, b->start);
+		label_line(f, place, y + 16, "%e", c->half ? NULL : "%b", b->start);
 	}
-	if (c->bar[i].hour < 0) {
-		upper = every > 1 ? "%e" : "%a";
-		lower = "%b";
-	} else if (i >= every && c->bar[i].day == c->bar[i - every].day)
-		lower = NULL;
-	fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s</text>", class, x, y,
-	    markup_time(text, sizeof text, upper, c->bar[i].start));
-	if (lower != NULL && every == 1)
-		fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s<tspan class=\"w\"> %s</tspan></text>",
-		    class, x, y + 16, markup_time(text, sizeof text, "%e", c->bar[i].start),
-		    markup_time(month, sizeof month, "%b", c->bar[i].start));
-	else if (lower != NULL)
-		fprintf(f, "<text class=\"%s\" x=\"%d%%\" y=\"%d\">%s</text>", class, x, y + 16,
-		    markup_time(text, sizeof text, lower, c->bar[i].start));
 }
 
 static void

@@ -17,6 +17,7 @@ struct chart {
 	const char *title;
 	const char *unit;	/* "messages" */
 	int height;		/* of the highest bar, px */
+	bool half;		/* it has half of the width */
 	size_t bars;
 	const struct bar *bar;
 	size_t series;		/* 1: one colour, no parts */

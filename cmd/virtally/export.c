@@ -31,7 +31,7 @@ write_form(form *make, struct tally *t, const struct options *o, const char *pat
 
 		make(f, t, fig);
 		/* For whoever collects it. */
-		if (fflush(f) != 0 || fchmod(fileno(f), 0644) < 0)
+		if (fchmod(p.fd, 0644) < 0)
 			err(EXIT_RETRY, "%s", path);
 		publish_done(&p);
 	} else

@@ -11,8 +11,8 @@
 void html_text(FILE *f, const char *p, size_t n);
 
 /*
- * A coded name in a <span>: at most max bytes of it, and in HTML twice as many.  Where it was cut
- * and titles are wanted, more of it is its title.
+ * A coded name in a <span>: at most max bytes of it, and in HTML twice as many.  Where it
+ * was cut and titles are wanted, more of it is its title.
  */
 void html_name(FILE *f, struct span coded, size_t max, bool title);
 

@@ -177,7 +177,7 @@ cards(FILE *f, const struct figures *fig)
 static struct chart
 chart_of(const struct figures *fig, const char *id, const char *title, const char *unit)
 {
-	return (struct chart){ .id = id, .title = title, .unit = unit, .height = LOW,
+	return (struct chart){ .id = id, .title = title, .unit = unit, .height = LOW, .half = true,
 	    .bars = fig->bars, .bar = fig->bar, .series = 1 };
 }
 
@@ -186,6 +186,7 @@ static void
 by_gateway(struct chart *c, const struct figures *fig)
 {
 	c->height = TALL;
+	c->half = false;
 	c->series = fig->ngateways > COLOURS ? CHART_SERIES : fig->ngateways;
 	if (c->series == 0)
 		c->series = 1;

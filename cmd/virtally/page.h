@@ -15,8 +15,8 @@ enum {
 
 /*
  * One HTML page that needs nothing else: inline SVG and style, no script.  Whatever a name
- * holds, it is text.  It links day.html, week.html and month.html, and NAME.csv and NAME.json of
- * its own period.
+ * holds, it is text.  It links day.html, week.html and month.html, and NAME.csv and NAME.json
+ * of its own period.
  */
 void page_html(FILE *f, const struct figures *fig);
 

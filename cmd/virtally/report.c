@@ -55,7 +55,7 @@ write_file(const struct folder *d, const char *name, const char *ending, form *m
 	snprintf(file, sizeof file, "%s.%s", name, ending);
 	snprintf(path, sizeof path, "%s/%s", d->path, file);
 	make(publish_at(&p, d->fd, file, path), t, fig);
-	if (fflush(p.f) != 0 || fchmod(fileno(p.f), 0644) < 0)
+	if (fchmod(p.fd, 0644) < 0)
 		err(EXIT_RETRY, "%s", path);
 	publish_done(&p);
 }

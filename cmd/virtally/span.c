@@ -94,6 +94,7 @@ of_date(struct span_of_time *s)
 	if (s->to > day || (s->to == day && s->tohour + 1 >= calendar_hours(day) && s->over)) {
 		s->tohour = calendar_hours(day) - 1;
 		s->over = true;
+		s->end = calendar_start(day + 1);
 	} else if (s->to < day) {
 		s->tohour = -1;
 		s->over = true;
@@ -102,7 +103,8 @@ of_date(struct span_of_time *s)
 }
 
 void
-figures_span(struct span_of_time *s, const struct tally *t, const char *period, const char *end)
+figures_span(struct span_of_time *s, const struct tally *t, const char *period,
+    const char *end)
 {
 	int first, last;
 	struct when w;

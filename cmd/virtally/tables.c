@@ -126,7 +126,8 @@ tables_engine(FILE *f, const struct figures *fig, const struct detail *d)
 	unsigned long long left = fig->engine;
 	char number[MARKUP_NUMBER];
 
-	fputs("<div><h3>Hours without an engine, by gateway</h3><table><thead><tr><th scope=\"col\" class=\"l\">Gateway</th>"
+	fputs("<div><h3>Hours without an engine, by gateway</h3><table><thead><tr>"
+	    "<th scope=\"col\" class=\"l\">Gateway</th>"
 	    "<th scope=\"col\">Hours</th></tr></thead><tbody>\n", f);
 	for (size_t i = 0; i < d->rows && (g = next_engine(fig, g)) != NULL; i++) {
 		fputs("<tr><th scope=\"row\" class=\"l\">", f);
@@ -161,7 +162,7 @@ marks(FILE *f, const struct figures *fig, const struct gateway *g)
 	fprintf(f, "<td><span>%s<span class=\"name\">",
 	    g->old ? "<span class=\"flag\">\xe2\x9a\xa0 old</span> " : "");
 	wording_set(set, g);
-	html_text(f, g->set.n == 0 ? "not known" : set, strlen(g->set.n == 0 ? "not known" : set));
+	html_text(f, set, strlen(set));
 	fputs("</span></span></td></tr>\n", f);
 }
 
@@ -169,7 +170,8 @@ static void
 gateway_row(FILE *f, const struct figures *fig, const struct detail *d,
     const struct gateway *g, size_t row)
 {
-	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">", g->quiet || g->old ? " class=\"mark\"" : "");
+	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">",
+	    g->quiet || g->old ? " class=\"mark\"" : "");
 	html_name(f, g->name, HOST, d->titles);
 	fputs("</th>", f);
 	cell(f, row, "whole", wording_whole(g->kinds));

@@ -29,6 +29,7 @@ void tables_engine(FILE *f, const struct figures *fig, const struct detail *d);
 size_t tables_marked(const struct figures *fig);
 
 /* The gateways, marked ones first, in at most so many bytes; returns how many. */
-size_t tables_gateways(FILE *f, const struct figures *fig, const struct detail *d, size_t bytes);
+size_t tables_gateways(FILE *f, const struct figures *fig, const struct detail *d,
+    size_t bytes);
 
 #endif

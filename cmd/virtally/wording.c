@@ -127,7 +127,9 @@ wording_set(char text[WORDING_MAX], const struct gateway *g)
 	const char *p = g->set.p;
 	char name[MARKUP_NAME];
 
-	if (is_stamp(g->set))
+	if (g->set.n == 0)
+		snprintf(text, WORDING_MAX, "not known");
+	else if (is_stamp(g->set))
 		snprintf(text, WORDING_MAX, "%.4s-%.2s-%.2s %.2s:%.2s UTC", p, p + 4, p + 6, p + 8,
 		    p + 10);
 	else {
@@ -169,9 +171,8 @@ old_notice(FILE *f, const struct gateway *g)
 	char name[MARKUP_NAME], set[WORDING_MAX];
 
 	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
-	fprintf(f, "%s has old signatures: %s%s\n", name, g->set.n > 0 ? wording_set(set, g) :
-	    "of an unknown set", g->stale ? ", and sigupdate calls them stale" :
-	    ", more than a day behind another gateway");
+	fprintf(f, "%s has old signatures: %s, %s\n", name, wording_set(set, g),
+	    g->stale ? "and sigupdate calls them stale" : "more than a day behind another gateway");
 }
 
 /* The marked ones, NOTICES at the most, and how many more. */

@@ -30,7 +30,7 @@ const char *wording_zone(char text[WORDING_MAX], long long t);
 const char *wording_change(char text[WORDING_MAX], const struct figures *f,
     unsigned long long like, unsigned long long before);
 
-/* "2026-11-24 03:15 UTC" of a set that is called so, else its name. */
+/* "2026-11-24 03:15 UTC" of a set that is called so, else its name, or "not known". */
 const char *wording_set(char text[WORDING_MAX], const struct gateway *g);
 
 /*
