@@ -7,7 +7,11 @@
 . "${0%/*}/lib.sh"
 PATH=$BUILD/tools:$PATH
 export TZ=Europe/Berlin
-sysat -o trace true 2>err || { skip 'counts that are killed' 'here no process can be followed'; finish; exit; }
+if ! sysat -o trace true 2>err; then
+	skip 'counts that are killed' 'here no process can be followed'
+	finish
+	exit
+fi
 
 # counts STATE: all that a tally has counted, save what differs by who made it
 counts() { grep -a '^host=' "$1/tally" 2>/dev/null; }
@@ -79,7 +83,8 @@ for state in old none; do
 	while read -r point; do
 		at "$state" "$point" -k "${point%% *}"
 	done <here >wrong
-	is "$(cat wrong)" '' "killed at $(grep -c . here) of them, it is whole, and the next count right"
+	is "$(cat wrong)" '' \
+	    "killed at $(grep -c . here) of them, it is whole, and the next count right"
 	grep -q old which && grep -q new which
 	ok $? '... and it was both, the old one and the new one'
 	grep -E " $T/state|:mkdir:" all | grep -vE ':(fstat|fstatat|close|read):' >here
@@ -88,7 +93,8 @@ for state in old none; do
 		while read -r point; do
 			at "$state" "$point" -e $error "${point%% *}"
 		done <some >wrong
-		is "$(cat wrong; [ -s some ] || echo none)" '' "error $error at $(grep -c . some) calls: 75, it is said, the tally is whole"
+		is "$(cat wrong; [ -s some ] || echo none)" '' \
+		    "error $error at $(grep -c . some) calls: 75, it is said, it is whole"
 	done
 done
 finish

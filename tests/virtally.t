@@ -21,8 +21,14 @@ equal() {
 	same got "$2" "$3" || diff got "$2" | sed -n '1,9s/^/# /p'
 }
 # Lines of ours; the second without ids, numbered, at different times
-hit() { echo "2026-11-2${2:-1}T10:00:00Z ${3:-mta1} iMS: [ID 702911 mail.alert] V virus found and dealt ${4-n=1}"; }
-hits() { for i in $(seq "$1" "$2"); do echo "2026-11-21T10:$((i / 60 + 10)):$((i % 50 + 10))Z mta1 iMS: [ID 702911 mail.alert] V$i virus found and dealt"; done; }
+FOUND='virus found and dealt'
+hit() { echo "2026-11-2${2:-1}T10:00:00Z ${3:-mta1} iMS: [ID 702911 mail.alert] V $FOUND ${4-n=1}"; }
+hits() {
+	for i in $(seq "$1" "$2"); do
+		echo "2026-11-21T10:$((i / 60 + 10)):$((i % 50 + 10))Z mta1" \
+		    "iMS: [ID 702911 mail.alert] V$i $FOUND"
+	done
+}
 # kind STATE KIND: how many lines of it were counted
 kind() {
 	awk -v k="$2=" '$1 ~ /^host=/ && $2 == k {
@@ -37,17 +43,20 @@ make_log made 1500 1
 cp made/log log
 exits 0 'a log is counted' count whole log
 equal whole made/truth 'every cell is as it was made'
-is "$(found whole)" "$(awk '/ iMS: \[ID 702911 mail.alert\] [^ ]+ virus found and dealt/ && !/(sshd|iMSd|postfix[^ ]*): .* iMS: / {
+is "$(found whole)" "$(awk '/ iMS: \[ID 702911 mail.alert\] [^ ]+ virus found and dealt/ &&
+    !/(sshd|iMSd|postfix[^ ]*): .* iMS: / {
 	id = match($0, / id=[^ ]*/) ? substr($0, RSTART, RLENGTH) : NR
 	n = match($0, / n=[^ ]*/) ? substr($0, RSTART, RLENGTH) : ""
 	if (!seen[id n]++) found++ } END { print found }' log)" 'its viruses are as many as awk finds'
 sums=$(awk -F, '$5 == "" { sum[$4 == "duplicate" || $4 == "strange" ? $4 : "records"] += $7 }
-	END { print "records=" sum["records"], "duplicates=" sum["duplicate"], "strange=" sum["strange"] }' made/truth)
+	END { print "records=" sum["records"], "duplicates=" sum["duplicate"],
+	    "strange=" sum["strange"] }' made/truth)
 is "$(cat out)" "log=log state=new bytes=$(wc -c <log) $sums" '... which is said'
 was=$(stat -c '%i %Y %s' whole/tally)
 SAME='bytes=0 records=0 duplicates=0 strange=0'
 counts "log=log state=same $SAME" 'nothing in it is new' whole log
-cp log copy; gzip -k log; cp log.gz given.gz; xz -k log; { cat log; } >log.2; gzip log.2; ln -s log link
+cp log copy; gzip -k log; cp log.gz given.gz; xz -k log
+{ cat log; } >log.2; gzip log.2; ln -s log link
 is "$(stat -c '%i %Y %s' whole/tally)" "$was" '... and nothing was written'
 counts "log=copy state=same $SAME
 log=log.gz state=same $SAME
@@ -137,7 +146,8 @@ hits 280 281 >>c; count r.s -q c
 is "$(found r.s)" 276 '... that goes on differently'
 { hits 201 250; hits 283 284; } >d; count r.s -q d; mv a a.1; rm b c; gzip a.1
 hits 285 286 >>d; count r.s -q d
-is "$(found r.s)" 330 '... before what was counted, which is counted again, and goes on when that is gone'
+is "$(found r.s)" 330 \
+    '... before what was counted, which is counted again, and goes on when that is gone'
 : >none
 counts "log=none state=same $SAME" 'an empty log' r.s none
 hits 282 282 >>none; count r.s -q none
@@ -147,11 +157,13 @@ hits 1 20 >far; count far.s -q far
 for i in 31 41 51; do
 	{ cat far; hits $i $((i + 9)); } >far.new; mv far.new far; count far.s -q far
 done
-is "$(found far.s) $(grep -c ^log= far.s/tally)" '50 1' 'one that is copied anew each time is one log'
+is "$(found far.s) $(grep -c ^log= far.s/tally)" '50 1' \
+    'one that is copied anew each time is one log'
 for i in 61 71; do
 	hits $i $((i + 9)) >>far; mv far "far.$i"; count far.s -q "far.$i"; mv "far.$i" far
 done
-is "$(found far.s) $(grep -c ^log= far.s/tally)" '70 1' '... and one that gets another name each time'
+is "$(found far.s) $(grep -c ^log= far.s/tally)" '70 1' \
+    '... and one that gets another name each time'
 
 hits 1 30 >short; count short.s -q short; hits 1 20 >short
 counts "log=short state=same $SAME" 'one whose end was cut off' short.s short
@@ -168,7 +180,8 @@ counts "log=ids state=new bytes=$(wc -c <ids) records=2 duplicates=1 strange=0" 
 counts "log=ids.2 state=new bytes=$(wc -c <ids.2) records=2 duplicates=3 strange=0" \
     '... in another log' ids.s ids.2
 { hit z; hit z; hit z 1 mta1 part=2; } >noids; count noids.s -q noids
-is "$(cells noids.s | grep ',V,')" '2026-11-21,11,mta1,virus,V,3,3' 'lines without an id count each'
+is "$(cells noids.s | grep ',V,')" '2026-11-21,11,mta1,virus,V,3,3' \
+    'lines without an id count each'
 
 # Years
 stamped() { echo "$1 mta1 iMS: [ID 702911 mail.alert] V virus found and dealt"; }
@@ -184,18 +197,23 @@ is "$(dated '2026-01-01 00:05' 'Dec 31 23:59:59' 'Jan  1 00:00:01')" '2025-12-31
     'New Year, in a log that was written after it'
 is "$(dated '2025-12-31 23:59:58' 'Dec 31 23:59:59' 'Jan  1 00:00:01')" '2025-12-31 2026-01-01 ' \
     '... and by a clock that is late'
-is "$(dated '2025-12-31 12:00' 'Jan  2 12:00:01')" '2025-01-02 ' 'more than a day is the year before'
+is "$(dated '2025-12-31 12:00' 'Jan  2 12:00:01')" '2025-01-02 ' \
+    'more than a day is the year before'
 is "$(dated '2026-01-05' '2025-12-31T23:30:00Z' 'Jan  1 00:30:00')" '2026-01-01 ' 'both forms'
 is "$(dated '2026-03-01' 'Feb 29 12:00:00')" '2024-02-29 ' 'the last 29 February'
 stamped 'Jan  1 12:00:00' >dated; stamped 'Dec 31 12:00:00' >>dated; touch -d 2026-06-01 dated
 guess dated.y -q -y 2002 dated
-is "$(cells dated.y | awk -F, '$5 == "" { printf "%s ", $1 }')" '2002-01-01 2002-12-31 ' 'a year that was given'
-{ stamped 'Feb 30 12:00:00'; stamped '2026-13-01T00:00:00Z'; stamped '2026-11-21T10:00:00Z'; } >dated
+is "$(cells dated.y | awk -F, '$5 == "" { printf "%s ", $1 }')" '2002-01-01 2002-12-31 ' \
+    'a year that was given'
+{ stamped 'Feb 30 12:00:00'; stamped '2026-13-01T00:00:00Z'
+	stamped '2026-11-21T10:00:00Z'; } >dated
 touch -d 2026-12-01 dated; guess dated.z dated >out
-is "$(sed 's/.* records/records/' out)" 'records=1 duplicates=0 strange=2' 'stamps that are no time are strange'
+is "$(sed 's/.* records/records/' out)" 'records=1 duplicates=0 strange=2' \
+    'stamps that are no time are strange'
 
 # Bytes
-{ hit a; printf 'a\0b\n\0\0\0'; hit b | head -c 40; printf '\0\n'; head -c 1000000 /dev/zero | tr '\0' x
+{ hit a; printf 'a\0b\n\0\0\0'; hit b | head -c 40; printf '\0\n'
+	head -c 1000000 /dev/zero | tr '\0' x
 	hit c; hit d; head -c 300000 /dev/zero; echo; hit e; } >bytes
 count bytes.s -q bytes
 is "$(found bytes.s)" 3 'NUL bytes and lines that are too long'
@@ -211,17 +229,21 @@ is "$(found last.s)" 2 '... and counts when it is whole'
 { hit a; hit b | tr -d '\n'; } >last; touch -d '2 minutes ago' last; count last.t -q last
 is "$(found last.t)" 2 'one that nobody writes any more counts'
 { hit more; hit c; } >>last; count last.t last >out
-is "$(found last.t) $(sed 's/.*strange/strange/' out)" '3 strange=0' '... and what is put to it later does not'
+is "$(found last.t) $(sed 's/.*strange/strange/' out)" '3 strange=0' \
+    '... and what is put to it later does not'
 { hit a; hit b | tr -d '\n'; } | gzip >last.gz; count last.u -q last.gz
 { hit a; hit b | tr -d '\n'; } | count last.v -q -
-is "$(found last.u) $(found last.v)" '2 2' '... nor has one that is compressed to wait, or standard input'
+is "$(found last.u) $(found last.v)" '2 2' \
+    '... nor has one that is compressed to wait, or standard input'
 
 # Whose lines; what is said
 { hit a; hit b | sed 's/iMS:/filter:/'; sed 's/V virus found/V was found/' last; stamped x; } >tags
 count tags.s -q -T filter tags
 is "$(found tags.s) $(kind tags.s strange)" '1 0' 'only lines with a tag'
-{ hit a; printf '%s\033[31m\n' "$(hit b | sed 's/virus.*/was found/')"; } >say; count say.s -v say >out 2>err
-is "$(cat err)" "virtally: say: strange: $(hit b | sed 's/virus.*/was found/')?[31m" 'a strange line, safe on a terminal'
+{ hit a; printf '%s\033[31m\n' "$(hit b | sed 's/virus.*/was found/')"; } >say
+count say.s -v say >out 2>err
+is "$(cat err)" "virtally: say: strange: $(hit b | sed 's/virus.*/was found/')?[31m" \
+    'a strange line, safe on a terminal'
 exits 64 'no log' count say.s
 exits 64 'a year that is none' virtally count -D say.s -y 20x6 say
 

@@ -92,7 +92,7 @@ is_prefix_of_any(const struct search *s, const struct input *in)
 	return answer;
 }
 
-/* A log that is shorter than one that begins like it: an older copy, or it goes on differently. */
+/* It is shorter than a log that begins like it: an older copy, or it goes on differently. */
 static enum resume
 shorter(const struct search *s, struct input *in)
 {
