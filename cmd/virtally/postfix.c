@@ -96,7 +96,8 @@ delivery(struct event *e, struct rest *r)
 			return false;
 	if (SKIP_TEXT(r, "sent")) {
 		e->kind = KIND_DELIVERED;
-		return !multiscan && !IS(relay, "none") && (r->p == r->end || *r->p == ' ');
+		return !multiscan && !IS(relay, "none") && (r->p == r->end || *r->p == ' ') &&
+		    !SKIP_TEXT(r, " (delivered via multiscan");
 	}
 	if (!multiscan || !SKIP_TEXT(r, "deferred"))
 		return false;
@@ -105,13 +106,19 @@ delivery(struct event *e, struct rest *r)
 	return true;
 }
 
-/* Is the last of the fields, which have ", " between them, what XFORWARD says? */
+/*
+ * Behind "client=": HOST[ADDRESS], FIELD, ...  Is the first of the fields, or the last, what
+ * XFORWARD says?
+ */
 static bool
 forwarded(const struct rest *r)
 {
 	struct rest last = *r;
 	const char *p;
 
+	(void)rest_skip(&last, REST_FIELD);
+	if (SKIP_TEXT(&last, ", orig_"))
+		return true;
 	while ((p = memchr(last.p, ',', (size_t)(last.end - last.p))) != NULL)
 		last.p = p + 1;
 	return SKIP_TEXT(&last, " orig_client=") || SKIP_TEXT(&last, " orig_queue_id=");

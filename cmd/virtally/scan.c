@@ -14,7 +14,7 @@
  * ones differ in their low four bits, as do the four second ones: so a table of 16 tells
  * whether a byte is one of them.  The needle itself is then looked for where a pair is.
  */
-enum { APART = 2, BLOCK = 32 };
+enum { APART = 2, BLOCK = 32, CLIENT_MAX = 320 };
 
 /* Do the n bytes of text stand around p, of which so many before it? */
 static inline bool
@@ -27,6 +27,29 @@ around(const char *p, const char *start, const char *end, size_t before, const c
 
 #define AROUND(before, text) around(p, start, end, before, text, sizeof(text) - 1)
 
+/*
+ * Is a message taken here that comes back from the filter?  p is behind "client=": a name and
+ * an address, and then what XFORWARD says.
+ */
+static inline bool
+comes_back(const char *p, const char *end)
+{
+	if (end - p > CLIENT_MAX)
+		end = p + CLIENT_MAX;
+	while (p < end && *p != ']' && *p != ' ' && *p != ',' && *p != '\n')
+		p++;
+	return (size_t)(end - p) >= 8 && memcmp(p, "], orig_", 8) == 0;
+}
+
+/* Is one handed to the filter?  p is behind "status=sent". */
+static inline bool
+goes_there(const char *p, const char *end)
+{
+	static const char text[] = " (delivered via multiscan";
+
+	return (size_t)(end - p) >= sizeof text - 1 && memcmp(p, text, sizeof text - 1) == 0;
+}
+
 /* Is p the first byte of the pair of a needle that lies between start and end? */
 static inline bool
 needle_at(const char *p, const char *start, const char *end)
@@ -37,9 +60,10 @@ needle_at(const char *p, const char *start, const char *end)
 	case 'd':
 		return AROUND(4, "\"kind\":\"");
 	case 'u':
-		return AROUND(4, "status=sent") || AROUND(4, "status=deferred");
+		return (AROUND(4, "status=sent") && !goes_there(p + 7, end)) ||
+		    AROUND(4, "status=deferred");
 	case 'n':
-		return AROUND(4, "client=");
+		return AROUND(6, ": client=") && !comes_back(p + 3, end);
 	case 'c':
 		return AROUND(4, "reject: ");
 	case ':':

@@ -199,6 +199,8 @@ received(void)
 	OK(none(MX "smtpd[1]: C937EB2E2F9: client=localhost[127.0.0.1], orig_queue_id=B466FB2E2F2, "
 	    "orig_client=localhost[127.0.0.1]"));
 	OK(none(MX "smtpd[1]: C937EB2E2F9: client=localhost[127.0.0.1], orig_queue_id=B466FB2E2F2"));
+	OK(none(MX "smtpd[1]: C9: client=a[127.0.0.1], sasl_username=u, orig_client=b[192.0.2.1]"));
+	OK(none(MX "smtp[1]: C9: to=<a@x>, relay=x, status=sent (delivered via multiscan x)"));
 	OK(event(MX "pickup[24436]: 03007B2E348: uid=0 from=<root>", KIND_RECEIVED, ""));
 	OK(none(MX "smtpd[1]: 03007B2E348: uid=0 from=<root>"));
 	OK(none(MX "pickup[1]: B466FB2E2F2: client=localhost[127.0.0.1]"));
