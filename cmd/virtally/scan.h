@@ -2,8 +2,8 @@
 /*
  * The lines of a log that may count, found without looking at the others: those that hold
  * one of a few pieces of text (scan.c has the list).  Whether a line counts is
- * logline.h's to say; this one passes over what surely does not, and over what Postfix says when
- * mail goes to the filter and comes back.
+ * logline.h's to say; this one passes over what surely does not, and over what Postfix says
+ * when mail goes to the filter and comes back.
  *
  * Pure; linear in time.  With AVX2, where the machine has it; the same lines without.
  */

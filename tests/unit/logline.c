@@ -153,7 +153,8 @@ not_ours(void)
 	"\"level\":\"alert\"," \
 	"\"kind\":\"virus\",\"subject\":\"W32/Klez-H\",\"text\":\"virus found and dealt\"" tail
 #define OTHER_JSON(kind, text, tail) "{\"time\":\"" NEW "\",\"host\":\"mx1\"," \
-	"\"tag\":\"iMS\",\"level\":\"notice\",\"kind\":\"" kind "\",\"subject\":\"s\",\"text\":\"" text "\"" tail
+	"\"tag\":\"iMS\",\"level\":\"notice\",\"kind\":\"" kind "\",\"subject\":\"s\"," \
+	"\"text\":\"" text "\"" tail
 
 static void
 json(void)
