@@ -320,4 +320,5 @@ def main():
      'json': check_json, 'prom': check_prom}[sys.argv[1]](sys.argv[2])
 
 
-main()
+if __name__ == '__main__':
+    main()

@@ -132,8 +132,10 @@ form_json(FILE *f, const struct tally *t, const struct figures *fig)
 	json_time(f, "end", fig->span.end);
 	fprintf(f, ",\"engine_hours\":%llu", fig->engine);
 	json_kinds(f, "totals", fig->kinds);
-	if (fig->has_before)
+	if (fig->has_before) {
+		json_kinds(f, "like", fig->like);
 		json_kinds(f, "before", fig->before);
+	}
 	json_gateways(f, fig);
 	fputs(",\n\"counts\":[", f);
 	for (size_t i = 0; i < n; i++) {
@@ -192,15 +194,15 @@ form_prom(FILE *f, const struct tally *t, const struct figures *fig)
 	prom_counts(f, "multiscan_messages_total", fig, false);
 	prom_head(f, "multiscan_findings_total", "counter", "Findings, lines of the log.");
 	prom_counts(f, "multiscan_findings_total", fig, true);
-	prom_head(f, "multiscan_last_record_seconds", "gauge",
+	prom_head(f, "multiscan_last_record_timestamp_seconds", "gauge",
 	    "When the last line of a gateway was written, seconds since 1970.");
 	for (size_t i = 0; i < fig->ngateways; i++)
-		prom_gauge(f, "multiscan_last_record_seconds", fig->gateways[i].name,
+		prom_gauge(f, "multiscan_last_record_timestamp_seconds", fig->gateways[i].name,
 		    fig->gateways[i].last);
-	prom_head(f, "multiscan_signatures_made_seconds", "gauge",
+	prom_head(f, "multiscan_signatures_timestamp_seconds", "gauge",
 	    "When the signatures of a gateway were made, seconds since 1970.");
 	for (size_t i = 0; i < fig->ngateways; i++)
-		prom_gauge(f, "multiscan_signatures_made_seconds", fig->gateways[i].name,
+		prom_gauge(f, "multiscan_signatures_timestamp_seconds", fig->gateways[i].name,
 		    fig->gateways[i].made);
 	prom_head(f, "multiscan_tally_generation", "gauge", "The generation of the tally.");
 	fprintf(f, "multiscan_tally_generation %llu\n", fig->generation);

@@ -227,8 +227,7 @@ caption(FILE *f, const struct figures *fig)
 
 	fputs("<figcaption>", f);
 	if (!last->over && fig->kindbars[KIND_VIRUS][fig->bars - 1].messages > 0)
-		fprintf(f, "The striped bar is this %s, which is not over. ",
-		    wording_bar(fig->span.period));
+		fprintf(f, "Striped: this %s is not over. ", wording_bar(fig->span.period));
 	fprintf(f, "<span class=\"web\">Same numbers: <a href=\"%s.csv\">CSV</a>, "
 	    "<a href=\"%s.json\">JSON</a>.</span></figcaption></figure>\n", name, name);
 }
@@ -316,6 +315,9 @@ unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 static void
 refused(FILE *f, const struct figures *fig, const struct detail *d)
 {
+	unsigned long long other = fig->kinds[KIND_REFUSED].messages;
+	char number[MARKUP_NUMBER];
+
 	fputs("<section>\n<h2>Refused and changed</h2>\n<div class=\"two\">\n", f);
 	tables_kind(f, fig, d, KIND_SUFFIX, "Refused suffixes", "Suffix");
 	tables_kind(f, fig, d, KIND_RELAY, "Relay attempts", "Why");
@@ -324,7 +326,12 @@ refused(FILE *f, const struct figures *fig, const struct detail *d)
 	tables_kind(f, fig, d, KIND_ODD, "Odd parts", "Why");
 	tables_kind(f, fig, d, KIND_CONVERSION, "Conversions", "Treatment");
 	tables_kind(f, fig, d, KIND_IGNORED, "Findings ignored on request", "Signature");
-	fputs("</div>\n</section>\n", f);
+	fputs("</div>\n", f);
+	if (other > 0)
+		fprintf(f, "<p class=\"dim\">For other reasons Postfix refused "
+		    "<span data-figure=\"refused\">%s</span> time%s.</p>\n",
+		    markup_number(number, other), wording_s(other));
+	fputs("</section>\n", f);
 }
 
 static void

@@ -174,7 +174,10 @@ gateway_row(FILE *f, const struct figures *fig, const struct detail *d,
 	    g->quiet || g->old ? " class=\"mark\"" : "");
 	html_name(f, g->name, HOST, d->titles);
 	fputs("</th>", f);
-	cell(f, row, "whole", wording_whole(g->kinds));
+	if (wording_whole(fig->kinds) > 0)
+		cell(f, row, "whole", wording_whole(g->kinds));
+	else
+		fputs("<td class=\"num\">\xe2\x80\x93</td>", f);
 	cell(f, row, "virus", g->kinds[KIND_VIRUS].messages);
 	cell(f, row, "suffix", g->kinds[KIND_SUFFIX].messages);
 	cell(f, row, "relay", wording_relay(g->kinds));
