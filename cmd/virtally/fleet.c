@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/fleet.h"
+#include "cmd/virtally/tallyfile.h"
 #include "common/cli.h"
 
 #include <err.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum {
 	HOUR = 3600,
@@ -155,12 +155,10 @@ by_virus(const void *a, const void *b)
 {
 	const struct gateway *x = a, *y = b;
 	unsigned long long m = x->kinds[KIND_VIRUS].messages, n = y->kinds[KIND_VIRUS].messages;
-	int c;
 
 	if (m != n)
 		return m > n ? -1 : 1;
-	c = memcmp(x->name.p, y->name.p, x->name.n < y->name.n ? x->name.n : y->name.n);
-	return c != 0 ? c : x->name.n < y->name.n ? -1 : x->name.n > y->name.n;
+	return tally_compare(x->name, y->name);
 }
 
 void

@@ -4,6 +4,7 @@
 #include "cmd/virtally/html.h"
 #include "cmd/virtally/style.h"
 #include "cmd/virtally/tables.h"
+#include "cmd/virtally/tallyfile.h"
 #include "cmd/virtally/wording.h"
 #include "common/cli.h"
 
@@ -181,18 +182,41 @@ chart_of(const struct figures *fig, const char *id, const char *title, const cha
 	    .bars = fig->bars, .bar = fig->bar, .series = 1 };
 }
 
-/* The gateways, those after the first ones together. */
+/*
+ * The first gateways, by name, so that one has the same colour on each page as long as they are
+ * the same; returns how many.
+ */
+static size_t
+coloured(const struct figures *fig, const struct gateway *g[COLOURS])
+{
+	size_t n = fig->ngateways < COLOURS ? fig->ngateways : COLOURS;
+
+	for (size_t i = 0; i < n; i++) {
+		size_t at = i;
+
+		for (; at > 0 && tally_compare(fig->gateways[i].name, g[at - 1]->name) < 0; at--)
+			g[at] = g[at - 1];
+		g[at] = &fig->gateways[i];
+	}
+	return n;
+}
+
+/* Those, and the others together. */
 static void
 by_gateway(struct chart *c, const struct figures *fig)
 {
+	const struct gateway *g[COLOURS];
+	size_t n = coloured(fig, g);
+
 	c->height = TALL;
 	c->half = false;
-	c->series = fig->ngateways > COLOURS ? CHART_SERIES : fig->ngateways;
-	if (c->series == 0)
-		c->series = 1;
-	for (size_t g = 0; g < fig->ngateways; g++)
-		for (size_t b = 0; b < fig->bars; b++)
-			c->value[g < COLOURS ? g : COLOURS][b] += fig->gateways[g].virus[b];
+	c->series = fig->ngateways > n ? n + 1 : n;
+	for (size_t b = 0; b < fig->bars; b++) {
+		for (size_t i = 0; i < n; i++)
+			c->value[i][b] = g[i]->virus[b];
+		for (size_t i = n; i < fig->ngateways; i++)
+			c->value[n][b] += fig->gateways[i].virus[b];
+	}
 }
 
 static void
@@ -201,20 +225,22 @@ legend(FILE *f, const struct figures *fig)
 	static const char SWATCH[] = "<svg aria-hidden=\"true\"><rect class=\"s%zu\" width=\"14\""
 	    " height=\"14\" rx=\"3\"/></svg>";
 
+	const struct gateway *g[COLOURS];
+	size_t n = coloured(fig, g);
+
 	if (fig->ngateways < 2)
 		return;
 	fputs("<ul class=\"key\" aria-label=\"From the bottom of a bar up\">", f);
-	for (size_t g = 0; g < fig->ngateways && g < COLOURS; g++) {
+	for (size_t i = 0; i < n; i++) {
 		fputs("<li>", f);
-		fprintf(f, SWATCH, g + 1);
-		html_name(f, fig->gateways[g].name, 40, false);
+		fprintf(f, SWATCH, i + 1);
+		html_name(f, g[i]->name, 40, false);
 		fputs("</li>", f);
 	}
-	if (fig->ngateways > COLOURS) {
+	if (fig->ngateways > n) {
 		fputs("<li>", f);
-		fprintf(f, SWATCH, (size_t)CHART_SERIES);
-		fprintf(f, "%zu other%s</li>", fig->ngateways - COLOURS,
-		    wording_s(fig->ngateways - COLOURS));
+		fprintf(f, SWATCH, n + 1);
+		fprintf(f, "%zu other%s</li>", fig->ngateways - n, wording_s(fig->ngateways - n));
 	}
 	fputs("</ul>\n", f);
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/ranking.h"
+#include "cmd/virtally/tallyfile.h"
 #include "common/cli.h"
 
 #include <err.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* A name of a kind; first one for each cell, then added up. */
 struct entry {
@@ -24,14 +24,6 @@ by_number(const void *a, const void *b)
 	return x->number < y->number ? -1 : x->number > y->number;
 }
 
-static int
-compare(struct span a, struct span b)
-{
-	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-
-	return c != 0 ? c : a.n < b.n ? -1 : a.n > b.n;
-}
-
 /* Equal counts as `sort -nr' has them: it compares the lines, and turns that round too. */
 static int
 by_weight(const void *a, const void *b)
@@ -40,7 +32,7 @@ by_weight(const void *a, const void *b)
 
 	if (x->weight != y->weight)
 		return x->weight > y->weight ? -1 : 1;
-	return compare(y->name, x->name);
+	return tally_compare(y->name, x->name);
 }
 
 /* The cells of names in the period; *n of them. */

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/rows.h"
+#include "cmd/virtally/tallyfile.h"
 #include "common/cli.h"
 
 #include <err.h>
 #include <stdlib.h>
-#include <string.h>
-
-static int
-compare(struct span a, struct span b)
-{
-	int c = memcmp(a.p, b.p, a.n < b.n ? a.n : b.n);
-
-	return c != 0 ? c : a.n < b.n ? -1 : a.n > b.n;
-}
 
 static int
 order(const void *a, const void *b)
@@ -24,12 +16,12 @@ order(const void *a, const void *b)
 		return x->day < y->day ? -1 : 1;
 	if (x->hour != y->hour)
 		return x->hour < y->hour ? -1 : 1;
-	c = compare(x->gateway, y->gateway);
+	c = tally_compare(x->gateway, y->gateway);
 	if (c != 0)
 		return c;
 	if (x->kind != y->kind)
 		return x->kind < y->kind ? -1 : 1;
-	return compare(x->name, y->name);
+	return tally_compare(x->name, y->name);
 }
 
 static size_t

@@ -10,7 +10,7 @@ const char STYLE[] =
 "@media screen and (prefers-color-scheme:dark){:root{--bg:#14171c;--fg:#e8eaed;"
 "--dim:#a9b1bb;--line:#30363e;--card:#1c2027;--edge:#2a3038;--link:#8ab4f8;"
 "--warn:#39300f;--warnedge:#d9a420;--good:#14291c;--goodedge:#56b37a;--s1:#f26a5e;"
-"--s2:#f5c146;--s3:#467ed4;--s4:#44c1ac;--s5:#8949c2;--s6:#e4e8ed}}\n"
+"--s2:#fce392;--s3:#2b69b9;--s4:#80d5c6;--s5:#ca98e7;--s6:#747e8d}}\n"
 "*{box-sizing:border-box}\n"
 "html{font:16px/1.5 system-ui,-apple-system,\"Segoe UI\",Roboto,\"Noto Sans\","
 "\"DejaVu Sans\",sans-serif;-webkit-text-size-adjust:100%}\n"

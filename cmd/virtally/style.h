@@ -4,7 +4,7 @@
 #define STYLE_H
 
 /* Its SHA-256 for the Content-Security-Policy; tests/report.t says what it should be. */
-#define STYLE_HASH "sha256-2GL+gtojHZpT2mpcKH+zb1x6HqTd/Za2D3zAL3jwOYc="
+#define STYLE_HASH "sha256-zuR56nZaABpJt5Z2Km9kuF8ETOqrCD6SKuXNhpqz8uE="
 
 extern const char STYLE[];
 
