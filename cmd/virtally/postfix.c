@@ -56,7 +56,7 @@ skip_address(struct rest *r)
 	}
 }
 
-/* "VALUE, " or "KEY=VALUE, ", which has no blank and no comma. */
+/* "VALUE, ", which has no blank and no comma. */
 static bool
 skip_field(struct rest *r, struct span *value)
 {
@@ -73,34 +73,47 @@ why_waited(struct rest *r)
 {
 	static const struct span engine = { "engine", 6 };
 
-	if (!SKIP_TEXT(r, " (temporary failure. Command output: multiscan-pipe: "))
+	if (!SKIP_TEXT(r, "(temporary failure. Command output: multiscan-pipe: "))
 		return OTHER;
 	if (SKIP_TEXT(r, "avscan: "))
 		return find(r, "no engine answers") != NULL ? engine : OTHER;
 	return rest_skip(r, REST_WORD).n > 0 && SKIP_TEXT(r, " no engine: ") ? engine : OTHER;
 }
 
-/* Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... */
+/* Do the bytes from r->p to p end with this field and a blank? */
+static inline bool
+ends_with(const struct rest *r, const char *p, const char *field, size_t n)
+{
+	return (size_t)(p - r->p) >= n && memcmp(p - n, field, n) == 0 &&
+	    ((size_t)(p - r->p) == n || p[-(ptrdiff_t)n - 1] == ' ');
+}
+
+#define ENDS_WITH(r, p, field) ends_with(r, p, field, sizeof(field) - 1)
+
+/*
+ * Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... (WHY).  Between R and WHY
+ * all is Postfix's own.
+ */
 static bool
 delivery(struct event *e, struct rest *r)
 {
-	struct span relay, other;
+	struct span relay;
+	const char *why;
 	bool multiscan;
 
 	if (!skip_address(r) || (SKIP_TEXT(r, "orig_to=") && !skip_address(r)) ||
-	    !SKIP_TEXT(r, "relay=") || !skip_field(r, &relay))
+	    !SKIP_TEXT(r, "relay=") || !skip_field(r, &relay) ||
+	    (why = memchr(r->p, '(', (size_t)(r->end - r->p))) == NULL)
 		return false;
 	multiscan = relay.n >= 9 && memcmp(relay.p, "multiscan", 9) == 0;
-	while (!SKIP_TEXT(r, "status="))
-		if (!skip_field(r, &other))
-			return false;
-	if (SKIP_TEXT(r, "sent")) {
+	if (ENDS_WITH(r, why, "status=sent ")) {
 		e->kind = KIND_DELIVERED;
-		return !multiscan && !IS(relay, "none") && (r->p == r->end || *r->p == ' ') &&
-		    !SKIP_TEXT(r, " (delivered via multiscan");
+		r->p = why;
+		return !multiscan && !IS(relay, "none") && !SKIP_TEXT(r, "(delivered via multiscan");
 	}
-	if (!multiscan || !SKIP_TEXT(r, "deferred"))
+	if (!multiscan || !ENDS_WITH(r, why, "status=deferred "))
 		return false;
+	r->p = why;
 	e->kind = KIND_WAITED;
 	e->name = why_waited(r);
 	return true;
