@@ -126,8 +126,8 @@ exits 64 'an empty file' merge y bad
 exits 64 'a log' merge y log1
 like "$(cat err)" '*log1: is no tally*' '... which is said'
 mkdir empty
-exits 64 'a folder that is no state' merge y empty
-exits 64 'one that is not there' merge y nothing
+exits 75 'a folder that is no state' merge y empty
+exits 75 'one that is not there' merge y nothing
 mkfifo fifo
 exits 64 'a fifo, at which nobody waits' merge y fifo
 [ ! -e y ]

@@ -16,6 +16,8 @@ BUILT=$BUILD
 PATH=$T/programs/bin:/usr/bin:/bin
 SIGS=$T/programs/share/multiscan/signatures
 unset MULTISCAN_SOCKET MULTISCAN_CONF
+echo verdict=infected id=0123456789abcdef0123 n=1 sig=X | virlog -o found.log
+virtally count -q -D state found.log
 
 ### Wrong calls
 # told NAME CALL: out is empty, err begins with the name, and says how
@@ -158,7 +160,33 @@ done <<-'END'
 	suffixcheck -x text . exe
 	suffixcheck -F a . exe
 	suffixcheck -H -N exe
+	nightly
+	nightly -z log
+	nightly -p year log
+	nightly -r a,b log
+	nightly -r -x log
 	virlog file
+	virlog -r -j
+	virlog -F
+	virlog -s tcp:localhost:514
+	virtally
+	virtally add log
+	virtally count
+	virtally count -z log
+	virtally count -y year log
+	virtally count -y 1969 log
+	virtally count -N 3 log
+	virtally top -D state -N 0
+	virtally top -D state -N many
+	virtally top -D state -p year
+	virtally top -D state -p 2026-02-30
+	virtally report -D state -e soon
+	virtally report -o
+	virtally export -D state
+	virtally export -D state -F xml
+	virtally export -D state -F 2002
+	virtally merge a b
+	virtally merge -o out
 	virlog -z
 	virlog -o
 	virlog -o a -s unix:b
@@ -327,6 +355,17 @@ done <<-'END'
 	suffixcheck none exe
 	suffixcheck q exe
 	suffixcheck -L ./none w
+	nightly -D none/state found.log
+	nightly -D state none
+	nightly -D state q
+	virtally count -D state none
+	virtally count -D state q
+	virtally count -D none/state found.log
+	virtally count -D state - <&-
+	virtally report -D state -o none/report
+	virtally export -D state -F csv -o none/csv
+	virtally export -D state -F csv -o q
+	virtally merge -o none/tally state
 	virlog -o none/log <w/manifest
 	virlog -o q <w/manifest
 	virlog -s unix:none <w/manifest
@@ -409,6 +448,8 @@ $call: exit $status" ;;
 			mboxsplit new <bigbox;new
 			mimejoin mine;mine/message.new mine/message.new.tmp
 			virlog -o log <w/manifest
+			virtally count -D counting found.log;counting/tally counting/tally.*
+			virtally report -D state -o pages;pages/*
 			stow mine q
 			suffixcheck w exe
 			avscan -s unix:engine w

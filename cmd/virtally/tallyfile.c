@@ -520,12 +520,12 @@ open_any(struct tally *t, const char *path)
 	char *name;
 
 	if (stat(path, &st) < 0)
-		err(errno == ENOENT || errno == ENOTDIR ? EXIT_CALL : EXIT_RETRY, "%s", path);
+		err(EXIT_RETRY, "%s: no tally, which `virtally count' makes", path);
 	if (!S_ISDIR(st.st_mode))
 		return open_file(t, AT_FDCWD, path, path, false);
 	name = inside(path);
 	if (access(name, F_OK) < 0 && errno == ENOENT)
-		errx(EXIT_CALL, "%s: nothing was counted there yet: there is no %s", path, name);
+		errx(EXIT_RETRY, "%s: nothing was counted there yet: there is no %s", path, name);
 	f = open_file(t, AT_FDCWD, name, name, true);
 	free(name);
 	return f;

@@ -19,33 +19,13 @@
 
 enum { PAUSE_NS = 50 * 1000 * 1000, WAIT_MS = 60 * 1000 };
 
-/* The folder, and those above it, as far as they are not there. */
-static void
-make_folder(const char *path)
-{
-	char *part = strdup(path);
-
-	if (part == NULL)
-		err(EXIT_RETRY, "%s", path);
-	for (char *slash = part + 1; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
-		*slash = '\0';
-		if (mkdir(part, 0777) < 0 && errno != EEXIST)
-			err(EXIT_RETRY, "%s", part);
-	}
-	if (mkdir(part, 0777) < 0 && errno != EEXIST)
-		err(EXIT_RETRY, "%s", part);
-	free(part);
-}
-
 static int
 open_folder(const char *path)
 {
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir < 0 && errno == ENOENT && path[0] != '\0') {
-		make_folder(path);
+	if (dir < 0 && errno == ENOENT && mkdir(path, 0777) == 0)
 		dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	}
 	if (dir < 0 && errno == ENOTDIR)
 		errx(EXIT_CALL, "%s: is no folder: -D takes that of a state", path);
 	if (dir < 0)
