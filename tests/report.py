@@ -17,6 +17,7 @@ import json
 import os
 import random
 import re
+import string
 import sys
 
 from tally import Tally
@@ -27,6 +28,7 @@ span b code dl dt dd figure figcaption table thead tbody tr th td footer svg des
 rect line text tspan polyline circle'''.split())
 MAX = 50000
 DAY = '2026-11-24'
+PLAIN = string.ascii_letters + string.digits + '._-+/:@,='
 
 
 class Page(html.parser.HTMLParser):
@@ -248,9 +250,21 @@ def case_marks():
     return t
 
 
+def case_bytes():
+    """Each byte there is, in ten names of a virus and in those of the gateways."""
+    t = Tally()
+    every = [chr(b) if chr(b) in PLAIN else '%%%02X' % b for b in range(256)]
+    for n in range(10):
+        host = 'h%d' % n + ''.join(every[n::10])
+        t.add(DAY, 10, host, 'virus', ''.join(every[26 * n:26 * n + 26]), 20 - n)
+        t.heard(DAY, host, DAY + 'T10:59:00Z', 'set=%s setat=%sT10:00:00Z' % (
+            ''.join(every[n::10]), DAY))
+    return t
+
+
 CASES = {'0': case_number(0), '1': case_number(1), '9': case_number(9),
          '10000000': case_number(10000000), 'none': Tally, 'many': case_many,
-         'marks': case_marks}
+         'marks': case_marks, 'bytes': case_bytes}
 
 PROM = re.compile(r'[a-z_]+(\{gateway="(?:[^"\\\n]|\\["\\n])*"(,kind="[a-z]+")?\})? [0-9]+')
 

@@ -176,6 +176,27 @@ is "$(grep -c 'class="mark"' out.marks/week.html)" 3 'the other gateway is not m
 is "$(figure engine.hours out.marks/week.figures) $(figure waited out.marks/week.figures)" '3 20' \
     'counted by the hour'
 
+# Each byte in each place
+virtally report -e $END -o out.bytes tallies/bytes
+well 'all bytes' out.bytes
+look csv out.bytes/day.csv >got 2>&1
+echo '{"virus": 155}' >wanted
+equal 'the CSV is one'
+look json out.bytes/day.json >got 2>&1
+equal 'and the JSON'
+virtally export -F prom -e $END tallies/bytes >metrics
+is "$(look prom metrics 2>&1)" '' 'and what Prometheus reads'
+
+# Days of 23 and 25 hours, and 24 hours across one
+for day in 2026-03-29=23 2026-10-25=25 2026-10-26=24; do
+	is "$(virtally report -p ${day%=*} tallies/none | grep -cE '^(Sun|Mon) .* [0-2][0-9]:00 ')" \
+	    "${day#*=}" "${day%=*} has ${day#*=} hours"
+done
+is "$(virtally report -p day -e 2026-10-25T12:30 tallies/none | grep -E '^S[au][tn] ' |
+    awk '{ print $4 }' | tr '\n' ' ')" "14:00 15:00 16:00 17:00 18:00 19:00 20:00 21:00 22:00 23:00 \
+00:00 01:00 02:00 02:00 03:00 04:00 05:00 06:00 07:00 08:00 09:00 10:00 11:00 12:00 " \
+    'the hour that comes twice is twice there'
+
 # Many, and hostile names
 virtally report -e $END -o out.many tallies/many
 well '300 gateways, names of 500 bytes' out.many
