@@ -90,8 +90,8 @@ number_above(FILE *f, const struct chart *c, size_t i, int y)
 	fprintf(f, "<text class=\"v%s%s\" x=\"%d%%\" y=\"%d\">%s</text>", anchor,
 	    n >= 10000 ? " w" : "", x, y - 7, markup_number(number, n));
 	if (n >= 10000)
-		fprintf(f, "<text class=\"v n%s\" x=\"%d%%\" y=\"%d\">%s</text>", anchor, x, y - 7,
-		    markup_short(number, n));
+		fprintf(f, "<text class=\"v n%s\" x=\"%d%%\" y=\"%d\">%s</text>", anchor, x,
+		    y - 7, markup_short(number, n));
 }
 
 /* The parts of a bar, from the base up; returns where it ends. */
@@ -168,8 +168,8 @@ describe(FILE *f, const struct chart *c)
 {
 	char label[CHART_LABEL], number[MARKUP_NUMBER];
 
-	fprintf(f, "<title id=\"%s-t\">%s</title><desc id=\"%s-d\">Bars, in %s: ", c->id, c->title,
-	    c->id, c->unit);
+	fprintf(f, "<title id=\"%s-t\">%s</title><desc id=\"%s-d\">Bars, in %s: ", c->id,
+	    c->title, c->id, c->unit);
 	for (size_t i = 0; i < c->bars; i++)
 		fprintf(f, "%s%s %s", i == 0 ? "" : "; ", chart_label(label, &c->bar[i]),
 		    markup_number(number, sum(c, i)));
@@ -191,7 +191,8 @@ open_bar(FILE *f, const struct chart *c, const struct scale *s, size_t i, bool t
 {
 	char label[CHART_LABEL], number[MARKUP_NUMBER];
 
-	fprintf(f, "<svg x=\"%.2f%%\" width=\"%.2f%%\" data-figure=\"%s.bar.%zu\" data-value=\"",
+	fprintf(f,
+	    "<svg x=\"%.2f%%\" width=\"%.2f%%\" data-figure=\"%s.bar.%zu\" data-value=\"",
 	    s->slot * ((double)i + 0.18), s->slot * 0.64, c->id, i);
 	for (size_t k = 0; k < c->series; k++)
 		fprintf(f, "%s%llu", k == 0 ? "" : " ", c->value[k][i]);
@@ -238,8 +239,8 @@ chart_spark(FILE *f, const unsigned long long *value, size_t n, bool tips)
 	for (size_t i = 0; i < n; i++)
 		if (value[i] > max)
 			max = value[i];
-	fprintf(f, "<svg class=\"spark\" %s width=\"96\" height=\"24\">", tips ? "role=\"img\"" :
-	    "aria-hidden=\"true\"");
+	fprintf(f, "<svg class=\"spark\" %s width=\"96\" height=\"24\">",
+	    tips ? "role=\"img\"" : "aria-hidden=\"true\"");
 	for (size_t i = 0; i < n && tips; i++)
 		fprintf(f, "%s%llu", i == 0 ? "<title>" : ", ", value[i]);
 	fprintf(f, "%s<polyline points=\"", tips ? "</title>" : "");
@@ -256,7 +257,7 @@ chart_share(FILE *f, unsigned long long part, unsigned long long whole)
 {
 	double width = whole == 0 ? 0 : (double)((long double)part * 100 / (long double)whole);
 
-	fprintf(f, "<svg class=\"share\" height=\"8\" aria-hidden=\"true\"><rect class=\"track\""
-	    " width=\"100%%\" height=\"8\" rx=\"4\"/><rect class=\"s1\" width=\"%.1f%%\" height=\"8\""
-	    " rx=\"4\"/></svg>", width);
+	fprintf(f, "<svg class=\"share\" height=\"8\" aria-hidden=\"true\">"
+	    "<rect class=\"track\" width=\"100%%\" height=\"8\" rx=\"4\"/>"
+	    "<rect class=\"s1\" width=\"%.1f%%\" height=\"8\" rx=\"4\"/></svg>", width);
 }

@@ -109,8 +109,10 @@ bars_of_days(struct figures *f, struct hours *h)
 	for (int i = 0; i < days; i++) {
 		int day = s->from + i, over = day < s->to ? CALENDAR_HOURS : hours_over(s);
 
-		f->bar[i] = (struct bar){ calendar_start(day), day, -1, over == CALENDAR_HOURS };
-		mark_day(h, day, i, false, false, day < s->to ? CALENDAR_HOURS : s->tohour + 1);
+		f->bar[i] = (struct bar){ calendar_start(day), day, -1,
+		    over == CALENDAR_HOURS };
+		mark_day(h, day, i, false, false,
+		    day < s->to ? CALENDAR_HOURS : s->tohour + 1);
 		mark_day(h, day, NOT, true, false, over);
 		mark_day(h, day - days, NOT, false, true, over);
 	}

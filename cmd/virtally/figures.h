@@ -53,8 +53,8 @@ struct gateway {
 	struct span name;			/* coded; of the tally's names */
 	struct count kinds[KIND_N];		/* in the period */
 	unsigned long long virus[FIGURES_BARS];	/* messages */
-	unsigned long long engine;		/* hours in which its mail waited for an engine */
-	long long last;		/* its last line that counts, to the end of the period; 0: none */
+	unsigned long long engine;		/* hours in which mail waited for an engine */
+	long long last;		/* its last line that counts; 0: none */
 	int pause;		/* hours: its usual longest pause */
 	bool seldom;		/* it has few hours with records */
 	struct span set;	/* coded; n 0: not known */
@@ -82,7 +82,7 @@ struct figures {
 	struct named *top[KIND_N];		/* the most first, equal ones as `sort -nr' */
 	size_t distinct[KIND_N];		/* how many names there are */
 	struct count named[KIND_N];		/* their sum */
-	unsigned long long sparks[FIGURES_SPARKS][FIGURES_BARS];	/* of top[KIND_VIRUS] */
+	unsigned long long sparks[FIGURES_SPARKS][FIGURES_BARS];	/* of the first viruses */
 };
 
 /*

@@ -106,8 +106,8 @@ find_pauses(struct gateway *fleet, const struct tally *t, const struct span_of_t
 		err(EXIT_RETRY, "report");
 	while (cells_next(t->cells, &at, &c))
 		if (c.place.day >= base && c.place.day <= s->to)
-			active[c.place.host * SLOTS + (size_t)(c.place.day - base) * CALENDAR_HOURS +
-			    (size_t)c.place.hour] = 1;
+			active[c.place.host * SLOTS + (size_t)c.place.hour +
+			    (size_t)(c.place.day - base) * CALENDAR_HOURS] = 1;
 	for (int d = 0; d <= FIGURES_PAUSE; d++)
 		hours[d] = base + d < 0 ? 24 : calendar_hours(base + d);
 	for (size_t i = 0; i < t->nhosts; i++)
@@ -154,7 +154,8 @@ static int
 by_virus(const void *a, const void *b)
 {
 	const struct gateway *x = a, *y = b;
-	unsigned long long m = x->kinds[KIND_VIRUS].messages, n = y->kinds[KIND_VIRUS].messages;
+	unsigned long long m = x->kinds[KIND_VIRUS].messages,
+	    n = y->kinds[KIND_VIRUS].messages;
 
 	if (m != n)
 		return m > n ? -1 : 1;

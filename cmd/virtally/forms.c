@@ -126,7 +126,8 @@ form_json(FILE *f, const struct tally *t, const struct figures *fig)
 	struct row *r = rows_make(t, fig, &n);
 	char from[CALENDAR_TEXT], to[CALENDAR_TEXT];
 
-	fprintf(f, "{\"virtally\":\"%s\",\"generation\":%llu,\"period\":\"%s\",\"from\":\"%s\","
+	fprintf(f,
+	    "{\"virtally\":\"%s\",\"generation\":%llu,\"period\":\"%s\",\"from\":\"%s\","
 	    "\"to\":\"%s\"", VERSION, fig->generation, PERIODS[fig->span.period],
 	    day_text(from, fig->span.from), day_text(to, fig->span.to));
 	json_time(f, "end", fig->span.end);
@@ -139,7 +140,8 @@ form_json(FILE *f, const struct tally *t, const struct figures *fig)
 	json_gateways(f, fig);
 	fputs(",\n\"counts\":[", f);
 	for (size_t i = 0; i < n; i++) {
-		fprintf(f, "%s\n{\"day\":\"%s\",\"hour\":", i == 0 ? "" : ",", day_text(from, r[i].day));
+		fprintf(f, "%s\n{\"day\":\"%s\",\"hour\":", i == 0 ? "" : ",",
+		    day_text(from, r[i].day));
 		if (r[i].hour >= 0)
 			fprintf(f, "%d", r[i].hour);
 		else
@@ -232,7 +234,8 @@ form_days2002(FILE *f, const struct tally *t, const struct figures *fig)
 		char text[CALENDAR_TEXT];
 
 		calendar_text(text, day);
-		fprintf(f, "%.4s%.2s%.2s, %llu\n", text, text + 5, text + 8, days[day - first]);
+		fprintf(f, "%.4s%.2s%.2s, %llu\n", text, text + 5, text + 8,
+		    days[day - first]);
 	}
 	free(days);
 }

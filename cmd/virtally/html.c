@@ -69,5 +69,6 @@ html_figure(FILE *f, const char *tag, const char *figure, unsigned long long n)
 {
 	char number[MARKUP_NUMBER];
 
-	fprintf(f, "<%s data-figure=\"%s\">%s</%s>", tag, figure, markup_number(number, n), tag);
+	fprintf(f, "<%s data-figure=\"%s\">%s</%s>", tag, figure, markup_number(number, n),
+	    tag);
 }

@@ -40,8 +40,8 @@ const char *markup_time(char *text, size_t size, const char *form, long long t);
 /*
  * A coded value decoded: as it is where that is clean (common/clean.h), else printable
  * ASCII with every other byte as \xHH.  At most max bytes (less than MARKUP_NAME) without the
- * NUL: a longer one is cut and ends with "…".  Returns the length; *cut, where it is not NULL,
- * says whether it was cut.
+ * NUL: a longer one is cut and ends with an ellipsis.  Returns the length; *cut, where it is
+ * not NULL, says whether it was cut.
  */
 size_t markup_name(char text[MARKUP_NAME], struct span coded, size_t max, bool *cut);
 

@@ -35,7 +35,8 @@ head(FILE *f, const struct figures *fig)
 	    "style-src '%s'; base-uri 'none'; form-action 'none'\">\n"
 	    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">\n"
 	    "<meta name=\"robots\" content=\"noindex\">\n"
-	    "<title>Mail gateway virus report: %s</title>\n<style>%s</style>\n</head>\n<body>\n",
+	    "<title>Mail gateway virus report: %s</title>\n"
+	    "<style>%s</style>\n</head>\n<body>\n",
 	    STYLE_HASH, title, STYLE);
 	fprintf(f, "<header>\n<h1>Mail gateway virus report</h1>\n<p class=\"dim\">%s "
 	    "\xc2\xb7 times in %s", title, wording_zone(zone, fig->span.end));
@@ -74,8 +75,9 @@ nothing(FILE *f)
 {
 	fputs("<div class=\"note\" role=\"note\"><p><b>Nothing has been counted yet.</b> "
 	    "<code>virtally count /var/log/mail.log*</code> reads the logs, and the next "
-	    "<code>virtally report</code> shows what is in them. If it found nothing there, see that "
-	    "<code>virlog</code> writes to this log: <code>grep 702911 /var/log/mail.log</code>."
+	    "<code>virtally report</code> shows what is in them. If it found nothing there, "
+	    "see that <code>virlog</code> writes to this log: "
+	    "<code>grep 702911 /var/log/mail.log</code>."
 	    "</p></div>\n", f);
 }
 
@@ -92,11 +94,13 @@ notices(FILE *f, const struct figures *fig)
 	if (fclose(memory) != 0)
 		err(EXIT_RETRY, "report");
 	if (lines > 0) {
-		fputs("<div class=\"note\" role=\"note\"><p><b>\xe2\x9a\xa0 Needs a look</b></p>", f);
+		fputs("<div class=\"note\" role=\"note\">"
+		    "<p><b>\xe2\x9a\xa0 Needs a look</b></p>", f);
 		items(f, text, n);
 		fputs("</div>\n", f);
 	} else if (fig->ngateways > 0) {
-		fputs("<div class=\"note fine\" role=\"note\"><p>\xe2\x9c\x93 <b>All is well.</b> ", f);
+		fputs("<div class=\"note fine\" role=\"note\">"
+		    "<p>\xe2\x9c\x93 <b>All is well.</b> ", f);
 		if (fig->ngateways == 1)
 			fputs("The gateway reports", f);
 		else
@@ -115,8 +119,8 @@ card(FILE *f, const struct figures *fig, const char *figure, unsigned long long 
 {
 	char text[WORDING_MAX], number[MARKUP_NUMBER];
 
-	fprintf(f, "<div><dt>%s</dt><dd class=\"big\" data-figure=\"%s\">%s</dd>", what, figure,
-	    markup_number(number, n));
+	fprintf(f, "<div><dt>%s</dt><dd class=\"big\" data-figure=\"%s\">%s</dd>", what,
+	    figure, markup_number(number, n));
 	wording_change(text, fig, like, before);
 	fprintf(f, "<dd class=\"more\" data-figure=\"%s.like\" data-value=\"%llu\" "
 	    "data-before=\"%llu\">%s%s</dd></div>\n", figure, like, before,
@@ -144,7 +148,8 @@ share_card(FILE *f, const struct figures *fig)
 		return;
 	fprintf(f, "<div><dt>of the mail was infected</dt><dd class=\"big\" data-figure="
 	    "\"virus.share\">%s</dd><dd class=\"more\">of <span data-figure=\"%s\">%s</span> "
-	    "message%s %s</dd></div>\n", markup_share(share, fig->kinds[KIND_VIRUS].messages, whole),
+	    "message%s %s</dd></div>\n",
+	    markup_share(share, fig->kinds[KIND_VIRUS].messages, whole),
 	    received ? "received" : "scanned", markup_number(number, whole), wording_s(whole),
 	    received ? "received" : "scanned");
 }
@@ -162,7 +167,8 @@ cards(FILE *f, const struct figures *fig)
 	card(f, fig, "relay.messages", wording_relay(k), wording_relay(fig->like),
 	    wording_relay(fig->before), wording_relay(k) == 1 ? "relay attempt refused" :
 	    "relay attempts refused");
-	if (k[KIND_RBL].messages + fig->before[KIND_RBL].messages + k[KIND_RECEIVED].messages > 0)
+	if (k[KIND_RBL].messages > 0 || fig->before[KIND_RBL].messages > 0 ||
+	    k[KIND_RECEIVED].messages > 0)
 		kind_card(f, fig, KIND_RBL, "rejected by block lists");
 	kind_card(f, fig, KIND_UNSCANNED, k[KIND_UNSCANNED].messages == 1 ?
 	    "message not fully scanned" : "messages not fully scanned");
@@ -170,7 +176,8 @@ cards(FILE *f, const struct figures *fig)
 	    fig->engine == 1 ? "hour mail waited for an engine" :
 	    "hours mail waited for an engine");
 	if (k[KIND_DELIVERED].messages > 0)
-		kind_card(f, fig, KIND_DELIVERED, k[KIND_DELIVERED].messages == 1 ? "delivery" :
+		kind_card(f, fig, KIND_DELIVERED,
+		    k[KIND_DELIVERED].messages == 1 ? "delivery" :
 		    "deliveries");
 	fputs("</dl></section>\n", f);
 }
@@ -178,13 +185,13 @@ cards(FILE *f, const struct figures *fig)
 static struct chart
 chart_of(const struct figures *fig, const char *id, const char *title, const char *unit)
 {
-	return (struct chart){ .id = id, .title = title, .unit = unit, .height = LOW, .half = true,
-	    .bars = fig->bars, .bar = fig->bar, .series = 1 };
+	return (struct chart){ .id = id, .title = title, .unit = unit, .height = LOW,
+	    .half = true, .bars = fig->bars, .bar = fig->bar, .series = 1 };
 }
 
 /*
- * The first gateways, by name, so that one has the same colour on each page as long as they are
- * the same; returns how many.
+ * The first gateways, by name, so that one has the same colour on each page as long as they
+ * are the same; returns how many.
  */
 static size_t
 coloured(const struct figures *fig, const struct gateway *g[COLOURS])
@@ -194,7 +201,8 @@ coloured(const struct figures *fig, const struct gateway *g[COLOURS])
 	for (size_t i = 0; i < n; i++) {
 		size_t at = i;
 
-		for (; at > 0 && tally_compare(fig->gateways[i].name, g[at - 1]->name) < 0; at--)
+		for (; at > 0 &&
+		    tally_compare(fig->gateways[i].name, g[at - 1]->name) < 0; at--)
 			g[at] = g[at - 1];
 		g[at] = &fig->gateways[i];
 	}
@@ -222,8 +230,8 @@ by_gateway(struct chart *c, const struct figures *fig)
 static void
 legend(FILE *f, const struct figures *fig)
 {
-	static const char SWATCH[] = "<svg aria-hidden=\"true\"><rect class=\"s%zu\" width=\"14\""
-	    " height=\"14\" rx=\"3\"/></svg>";
+	static const char SWATCH[] = "<svg aria-hidden=\"true\">"
+	    "<rect class=\"s%zu\" width=\"14\" height=\"14\" rx=\"3\"/></svg>";
 
 	const struct gateway *g[COLOURS];
 	size_t n = coloured(fig, g);
@@ -240,7 +248,8 @@ legend(FILE *f, const struct figures *fig)
 	if (fig->ngateways > n) {
 		fputs("<li>", f);
 		fprintf(f, SWATCH, n + 1);
-		fprintf(f, "%zu other%s</li>", fig->ngateways - n, wording_s(fig->ngateways - n));
+		fprintf(f, "%zu other%s</li>", fig->ngateways - n,
+		    wording_s(fig->ngateways - n));
 	}
 	fputs("</ul>\n", f);
 }
@@ -326,14 +335,16 @@ unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 	if (fig->kinds[KIND_UNSCANNED].messages > 0)
 		unscanned_messages(f, fig, d);
 	else
-		fputs("<p>\xe2\x9c\x93 No message with a part that could not be scanned.</p>\n", f);
+		fputs("<p>\xe2\x9c\x93 No message with a part that could not be scanned.</p>\n",
+		    f);
 	if (fig->engine > 0)
 		engine_hours(f, fig, d);
 	else
 		fputs("<p>\xe2\x9c\x93 No hour in which mail waited for an engine.</p>\n", f);
 	if (waited > 0)
-		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail was put "
-		    "off because it could not be judged; the server that sent it tries again.</p>\n",
+		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail "
+		    "was put off because it could not be judged; the server that sent it tries "
+		    "again.</p>\n",
 		    markup_number(number, waited), wording_s(waited));
 	fputs("</section>\n", f);
 }
@@ -375,13 +386,14 @@ foot(FILE *f, const struct figures *fig)
 	html_figure(f, "span", "strange", strange);
 	fputs(" not understood (<code>virtally count -v</code> names them).</p>\n", f);
 	if (fig->ngateways > 0)
-		fprintf(f, "<p>Quiet: no record for more than %d hours, and for more than twice as long "
-		    "as the gateway's second longest pause in %d days (for a day, where it seldom has "
-		    "records). Old: sigupdate calls its signatures stale, or they are more than a day "
-		    "behind another gateway's. Changes are to the same hour: the hours that are over "
-		    "against the same hours before.</p>\n", FIGURES_QUIET, FIGURES_PAUSE);
-	fprintf(f, "<p>virtally %s, generation %llu.</p>\n</footer>\n</body>\n</html>\n", VERSION,
-	    fig->generation);
+		fprintf(f, "<p>Quiet: no record for more than %d hours, and for more than twice "
+		    "as long as the gateway's second longest pause in %d days (for a day, where "
+		    "it seldom has records). Old: sigupdate calls its signatures stale, or they "
+		    "are more than a day behind another gateway's. Changes are to the same hour: "
+		    "the hours that are over against the same hours before.</p>\n",
+		    FIGURES_QUIET, FIGURES_PAUSE);
+	fprintf(f, "<p>virtally %s, generation %llu.</p>\n</footer>\n</body>\n</html>\n",
+	    VERSION, fig->generation);
 }
 
 /* In memory, for its size; the caller frees.  *rows: gateways that found room. */

@@ -63,9 +63,11 @@ rows_make(const struct tally *t, const struct figures *fig, size_t *n)
 			room *= 2;
 			r = need(reallocarray(r, room, sizeof *r));
 		}
-		r[(*n)++] = (struct row){ .day = c.place.day, .hour = hours ? c.place.hour : -1,
-		    .gateway = names_text(t->names, t->hosts[c.place.host]), .kind = c.place.kind,
-		    .name = names_text(t->names, c.place.name), .count = { c.messages, c.findings } };
+		r[(*n)++] = (struct row){ .day = c.place.day,
+		    .hour = hours ? c.place.hour : -1,
+		    .gateway = names_text(t->names, t->hosts[c.place.host]),
+		    .kind = c.place.kind, .name = names_text(t->names, c.place.name),
+		    .count = { c.messages, c.findings } };
 	}
 	qsort(r, *n, sizeof *r, order);
 	*n = add_up(r, *n);

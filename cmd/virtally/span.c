@@ -18,7 +18,8 @@ time_of(const char *text, int day)
 	int h, m;
 
 	for (size_t i = 0; i < 6; i++)
-		if (i == 0 ? text[i] != 'T' : i == 3 ? text[i] != ':' : text[i] < '0' || text[i] > '9')
+		if (i == 0 ? text[i] != 'T' : i == 3 ? text[i] != ':' : text[i] < '0' ||
+		    text[i] > '9')
 			return -1;
 	h = 10 * (text[1] - '0') + text[2] - '0';
 	m = 10 * (text[4] - '0') + text[5] - '0';
@@ -67,7 +68,8 @@ find_period(struct span_of_time *s, const char *period)
 			return;
 		}
 	if (!calendar_parse((struct span){ period, strlen(period) }, &s->from))
-		cli_usage(&virtally_cli, "-p %s: not day, week, month, all or YYYY-MM-DD", period);
+		cli_usage(&virtally_cli, "-p %s: not day, week, month, all or YYYY-MM-DD",
+		    period);
 	s->period = PERIOD_DATE;
 }
 

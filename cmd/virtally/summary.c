@@ -72,8 +72,8 @@ notices(FILE *f, const struct figures *fig)
 		wrapped(f, at, (size_t)(end - at));
 	}
 	if (n == 0 && fig->ngateways == 0)
-		fputs("\nNothing has been counted yet: `virtally count /var/log/mail.log*' reads the\n"
-		    "logs.\n", f);
+		fputs("\nNothing has been counted yet:\n"
+		    "`virtally count /var/log/mail.log*' reads the logs.\n", f);
 	free(text);
 }
 
@@ -101,7 +101,8 @@ key_figures(FILE *f, const struct figures *fig)
 	char share[MARKUP_NUMBER], number[MARKUP_NUMBER];
 
 	putc('\n', f);
-	kind(f, fig, KIND_VIRUS, fig->kinds[KIND_VIRUS].messages == 1 ? "message with a virus" :
+	kind(f, fig, KIND_VIRUS,
+	    fig->kinds[KIND_VIRUS].messages == 1 ? "message with a virus" :
 	    "messages with a virus");
 	if (whole > 0)
 		fprintf(f, "%12s  of %s message%s %s\n",
@@ -126,7 +127,8 @@ bars(FILE *f, const struct figures *fig)
 
 	if (fig->bars == 0)
 		return;
-	snprintf(text, sizeof text, "Virus infected messages %s", wording_past(fig->span.period));
+	snprintf(text, sizeof text, "Virus infected messages %s",
+	    wording_past(fig->span.period));
 	heading(f, text);
 	for (size_t i = 0; i < fig->bars; i++)
 		if (fig->kindbars[KIND_VIRUS][i].messages > max)
@@ -137,8 +139,8 @@ bars(FILE *f, const struct figures *fig)
 
 		if (n > 0 && width == 0)
 			width = 1;
-		fprintf(f, "%-17s %13s%s", chart_label(label, &fig->bar[i]), markup_number(number, n),
-		    width > 0 || !fig->bar[i].over ? " " : "");
+		fprintf(f, "%-17s %13s%s", chart_label(label, &fig->bar[i]),
+		    markup_number(number, n), width > 0 || !fig->bar[i].over ? " " : "");
 		while (width-- > 0)
 			putc('#', f);
 		fputs(fig->bar[i].over ? "\n" : "..\n", f);
@@ -166,7 +168,8 @@ names(FILE *f, const struct figures *fig, enum kind k, size_t max, const char *t
 		left -= at->total.messages;
 	}
 	if (fig->distinct[k] > n) {
-		fprintf(f, "%14s  %8s  ", markup_number(number, left), markup_share(share, left, all));
+		fprintf(f, "%14s  %8s  ", markup_number(number, left),
+		    markup_share(share, left, all));
 		fprintf(f, "%s other name%s\n", markup_number(number, fig->distinct[k] - n),
 		    wording_s(fig->distinct[k] - n));
 	}
@@ -188,7 +191,8 @@ gateways(FILE *f, const struct figures *fig)
 		markup_name(name, g->name, 30, NULL);
 		fprintf(f, "%14s  %8s  %s%s%s\n",
 		    markup_number(number, g->kinds[KIND_VIRUS].messages),
-		    markup_age(age, fig->span.end - g->last), name, *mark != '\0' ? "  " : "", mark);
+		    markup_age(age, fig->span.end - g->last), name, *mark != '\0' ? "  " : "",
+		    mark);
 	}
 	if (fig->ngateways > TOP)
 		fprintf(f, "%26s%zu more\n", "", fig->ngateways - TOP);
@@ -200,8 +204,8 @@ summary_text(FILE *f, const struct figures *fig)
 	char title[WORDING_MAX], zone[WORDING_MAX], a[MARKUP_NUMBER], b[MARKUP_NUMBER],
 	    c[MARKUP_NUMBER];
 
-	fprintf(f, "Mail gateway virus report\n%s, times in %s\n", wording_title(title, &fig->span),
-	    wording_zone(zone, fig->span.end));
+	fprintf(f, "Mail gateway virus report\n%s, times in %s\n",
+	    wording_title(title, &fig->span), wording_zone(zone, fig->span.end));
 	notices(f, fig);
 	key_figures(f, fig);
 	bars(f, fig);
@@ -210,7 +214,8 @@ summary_text(FILE *f, const struct figures *fig)
 	names(f, fig, KIND_SUFFIX, FEW, "Refused suffixes");
 	names(f, fig, KIND_RBL, FEW, "Rejected by block lists");
 	gateways(f, fig);
-	fprintf(f, "\n%s counted, %s dropped as duplicates, %s not understood; generation %llu.\n",
+	fprintf(f,
+	    "\n%s counted, %s dropped as duplicates, %s not understood; generation %llu.\n",
 	    markup_number(a, figures_records(fig)),
 	    markup_number(b, fig->kinds[KIND_DUPLICATE].findings),
 	    markup_number(c, fig->kinds[KIND_STRANGE].findings), fig->generation);

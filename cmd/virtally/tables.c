@@ -27,7 +27,8 @@ top_row(FILE *f, const struct figures *fig, const struct detail *d, size_t i)
 	html_name(f, n->name, NAME, d->titles);
 	fprintf(f, "</th><td class=\"num\" data-figure=\"virus.top.%zu\">%s</td>"
 	    "<td class=\"num\">%s</td><td class=\"hide wide\">", i + 1,
-	    markup_number(number, n->total.messages), markup_share(share, n->total.messages, all));
+	    markup_number(number, n->total.messages),
+	    markup_share(share, n->total.messages, all));
 	chart_share(f, n->total.messages, fig->top[KIND_VIRUS][0].total.messages);
 	fputs("</td><td class=\"hide\">", f);
 	chart_spark(f, fig->sparks[i], fig->bars, d->titles);
@@ -49,7 +50,8 @@ others(FILE *f, const struct figures *fig, enum kind kind, size_t shown, const c
 		left -= fig->top[kind][i].total.messages;
 	fprintf(f, "<tr class=\"dim\">%s<th scope=\"row\" class=\"l\">", before);
 	fprintf(f, "%s other name%s</th>", markup_number(number, names), wording_s(names));
-	fprintf(f, "<td class=\"num\" data-figure=\"%s.others\">%s</td><td class=\"num\">%s</td>%s"
+	fprintf(f,
+	    "<td class=\"num\" data-figure=\"%s.others\">%s</td><td class=\"num\">%s</td>%s"
 	    "</tr>\n", kind_name(kind), markup_number(number, left),
 	    markup_share(share, left, fig->kinds[kind].messages), behind);
 }
@@ -64,13 +66,16 @@ tables_top(FILE *f, const struct figures *fig, const struct detail *d)
 		fputs("<p>\xe2\x9c\x93 No virus was found.</p>\n</section>\n", f);
 		return;
 	}
-	fprintf(f, "<table><thead><tr><th scope=\"col\" class=\"rank\">#</th><th scope=\"col\" "
+	fprintf(f,
+	    "<table><thead><tr><th scope=\"col\" class=\"rank\">#</th><th scope=\"col\" "
 	    "class=\"l\">Virus</th><th scope=\"col\">Messages</th><th scope=\"col\">Share</th>"
-	    "<td class=\"hide\"></td><th scope=\"col\" class=\"hide\">By %s</th></tr></thead><tbody>\n",
+	    "<td class=\"hide\"></td><th scope=\"col\" class=\"hide\">By %s</th></tr></thead>"
+	    "<tbody>\n",
 	    wording_bar(fig->span.period));
 	for (size_t i = 0; i < n; i++)
 		top_row(f, fig, d, i);
-	others(f, fig, KIND_VIRUS, n, "<td></td>", "<td class=\"hide\"></td><td class=\"hide\"></td>");
+	others(f, fig, KIND_VIRUS, n, "<td></td>",
+	    "<td class=\"hide\"></td><td class=\"hide\"></td>");
 	fputs("</tbody></table>\n</section>\n", f);
 }
 
@@ -84,9 +89,10 @@ tables_kind(FILE *f, const struct figures *fig, const struct detail *d, enum kin
 
 	if (all == 0)
 		return;
-	fprintf(f, "<div><h3>%s: %s</h3><table><thead><tr><th scope=\"col\" class=\"l\">%s</th>"
-	    "<th scope=\"col\">Messages</th><th scope=\"col\">Share</th></tr></thead><tbody>\n", title,
-	    markup_number(number, all), column);
+	fprintf(f,
+	    "<div><h3>%s: %s</h3><table><thead><tr><th scope=\"col\" class=\"l\">%s</th>"
+	    "<th scope=\"col\">Messages</th><th scope=\"col\">Share</th></tr></thead><tbody>\n",
+	    title, markup_number(number, all), column);
 	for (size_t i = 0; i < n; i++) {
 		const struct named *name = &fig->top[kind][i];
 
@@ -132,7 +138,8 @@ tables_engine(FILE *f, const struct figures *fig, const struct detail *d)
 	for (size_t i = 0; i < d->rows && (g = next_engine(fig, g)) != NULL; i++) {
 		fputs("<tr><th scope=\"row\" class=\"l\">", f);
 		html_name(f, g->name, HOST, d->titles);
-		fprintf(f, "</th><td class=\"num\">%s</td></tr>\n", markup_number(number, g->engine));
+		fprintf(f, "</th><td class=\"num\">%s</td></tr>\n",
+		    markup_number(number, g->engine));
 		left -= g->engine;
 	}
 	if (left > 0)
@@ -237,8 +244,9 @@ tables_gateways(FILE *f, const struct figures *fig, const struct detail *d, size
 	bytes = bytes > 2 * TABLE_END ? bytes - 2 * TABLE_END : 0;
 	fprintf(f, "<section>\n<h2>Gateways</h2>\n<table class=\"gw%s\"><thead><tr>"
 	    "<th scope=\"col\" class=\"l\">Gateway</th><th scope=\"col\">%s</th>"
-	    "<th scope=\"col\">Virus</th><th scope=\"col\">Suffix</th><th scope=\"col\">Relay</th>"
-	    "<th scope=\"col\">Not scanned</th><th scope=\"col\">Last record</th>"
+	    "<th scope=\"col\">Virus</th><th scope=\"col\">Suffix</th>"
+	    "<th scope=\"col\">Relay</th><th scope=\"col\">Not scanned</th>"
+	    "<th scope=\"col\">Last record</th>"
 	    "<th scope=\"col\">Signatures</th></tr></thead><tbody>\n", received ? "" : " sc",
 	    received ? "Received" : "Scanned");
 	gateway_rows(f, fig, d, true, &rows, &bytes);

@@ -103,7 +103,8 @@ wording_change(char text[WORDING_MAX], const struct figures *f, unsigned long lo
 		snprintf(text, WORDING_MAX, "%s in %s", markup_number(change, before), what);
 	else {
 		markup_change(change, like, before);
-		snprintf(text, WORDING_MAX, "%s%s %s", change, strchr(change, '%') != NULL ? " on" :
+		snprintf(text, WORDING_MAX, "%s%s %s", change,
+		    strchr(change, '%') != NULL ? " on" :
 		    strchr(change, 'a') != NULL ? " as in" : "", what);
 	}
 	return text;
@@ -130,8 +131,8 @@ wording_set(char text[WORDING_MAX], const struct gateway *g)
 	if (g->set.n == 0)
 		snprintf(text, WORDING_MAX, "not known");
 	else if (is_stamp(g->set))
-		snprintf(text, WORDING_MAX, "%.4s-%.2s-%.2s %.2s:%.2s UTC", p, p + 4, p + 6, p + 8,
-		    p + 10);
+		snprintf(text, WORDING_MAX, "%.4s-%.2s-%.2s %.2s:%.2s UTC", p, p + 4, p + 6,
+		    p + 8, p + 10);
 	else {
 		markup_name(name, g->set, SET_MAX_SHOWN, NULL);
 		snprintf(text, WORDING_MAX, "%.*s", WORDING_MAX - 1, name);
@@ -172,7 +173,8 @@ old_notice(FILE *f, const struct gateway *g)
 
 	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
 	fprintf(f, "%s has old signatures: %s, %s\n", name, wording_set(set, g),
-	    g->stale ? "and sigupdate calls them stale" : "more than a day behind another gateway");
+	    g->stale ? "and sigupdate calls them stale" :
+	    "more than a day behind another gateway");
 }
 
 /* The marked ones, NOTICES at the most, and how many more. */
@@ -209,8 +211,8 @@ wording_notices(FILE *f, const struct figures *fig)
 		return n;
 	for (size_t i = 0; i < fig->ngateways; i++)
 		waited += fig->gateways[i].engine > 0;
-	fprintf(f, "Mail waited for an engine in %s hour%s", markup_number(number, fig->engine),
-	    wording_s(fig->engine));
+	fprintf(f, "Mail waited for an engine in %s hour%s",
+	    markup_number(number, fig->engine), wording_s(fig->engine));
 	if (fig->ngateways > 1)
 		fprintf(f, ", at %zu of %zu gateways", waited, fig->ngateways);
 	putc('\n', f);
