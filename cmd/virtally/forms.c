@@ -109,7 +109,7 @@ json_gateways(FILE *f, const struct figures *fig)
 }
 
 static void
-json_kinds(FILE *f, const char *key, const struct count kinds[KIND_N])
+json_kinds(FILE *f, const char *key, const struct count *kinds)
 {
 	fprintf(f, ",\n\"%s\":{", key);
 	for (int k = 0; k < KIND_N; k++)

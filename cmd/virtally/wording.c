@@ -141,13 +141,13 @@ wording_set(char text[WORDING_MAX], const struct gateway *g)
 }
 
 unsigned long long
-wording_relay(const struct count kinds[KIND_N])
+wording_relay(const struct count *kinds)
 {
 	return kinds[KIND_RELAY].messages + kinds[KIND_DENIED].messages;
 }
 
 unsigned long long
-wording_whole(const struct count kinds[KIND_N])
+wording_whole(const struct count *kinds)
 {
 	if (kinds[KIND_RECEIVED].messages > 0)
 		return kinds[KIND_RECEIVED].messages;

@@ -40,12 +40,12 @@ const char *wording_set(char text[WORDING_MAX], const struct gateway *g);
 size_t wording_notices(FILE *f, const struct figures *fig);
 
 /* Relay attempts: our own lines and Postfix's. */
-unsigned long long wording_relay(const struct count kinds[KIND_N]);
+unsigned long long wording_relay(const struct count *kinds);
 
 /*
  * What was looked at, of which the infected are a part: messages that Postfix received, or
  * those that virlog called clean or infected; 0: not known.
  */
-unsigned long long wording_whole(const struct count kinds[KIND_N]);
+unsigned long long wording_whole(const struct count *kinds);
 
 #endif
