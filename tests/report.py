@@ -168,7 +168,7 @@ def make_log(path):
     chance = random.Random(8)
     names = ['W32/Klez-H', 'W32/Sircam-A', 'EICAR', '%3Cscript%3Ealert%281%29%3C/script%3E',
              'W95/CIH-10xx', 'Win.Trojan.Emotet-9000481-0', 'X=1', '=1+1', 'W32/Yaha-A',
-             'W32/Yaha-D', 'W32/Yaha-E', 'W95/Spaces', 'A,B']
+             'W32/Yaha-D', 'W32/Yaha-E', 'W95/Spaces', 'A,B', '+1', '-1', '@SUM']
     with open(path, 'w') as log:
         for at in range(3000):
             day, hour = chance.choice([14, 15, 20, 22, 23, 24]), chance.randrange(24)

@@ -116,7 +116,8 @@ done >wanted
 grep '^virus.bar' pages/week.figures >got
 equal 'the bars are those of the log, by gateway'
 is "$(grep -c '^virus.bar' pages/day.figures)" 24 'a day has 24 bars'
-is "$(awk '/^virus.bar/ { for (i = 2; i <= NF; i++) n += $i } END { print n }' pages/day.figures)" \
+awk '/^virus.bar/ { for (i = 2; i <= NF; i++) n += $i } END { print n }' pages/day.figures >got
+is "$(cat got)" \
     "$(ids '$1 $2 >= "2026-11-2316" && $6 == "virus"')" 'and they are 24 hours'
 
 # The change: the hours that are over, against the same hours a week before
@@ -124,7 +125,14 @@ is "$(figure virus.messages.like pages/week.figures)" \
     "$(ids '$1 >= "2026-11-18" && $1 $2 < "2026-11-2415" && $6 == "virus"')" \
     'a change looks at what is over'
 is "$(figure virus.messages.like.before pages/week.figures)" \
-    "$(ids '$1 >= "2026-11-11" && $1 $2 < "2026-11-1715" && $6 == "virus"')" 'and at as much before'
+    "$(ids '$1 >= "2026-11-11" && $1 $2 < "2026-11-1715" && $6 == "virus"')" \
+    'and at as much before'
+is "$(figure virus.messages.like pages/day.figures)" \
+    "$(ids '$1 $2 >= "2026-11-2316" && $1 $2 < "2026-11-2415" && $6 == "virus"')" \
+    'of a day too'
+is "$(figure virus.messages.like.before pages/day.figures)" \
+    "$(ids '$1 $2 >= "2026-11-2216" && $1 $2 < "2026-11-2315" && $6 == "virus"')" \
+    'and the day before'
 like "$(cat pages/week.words)" '*messages with a virus*no earlier data*' \
     'where the tally does not go back that far, nothing is made up'
 
@@ -169,12 +177,14 @@ virtally report -e $END -o out.marks tallies/marks
 well 'marks' out.marks
 words=$(cat out.marks/week.words)
 like "$words" '*mta2 is quiet: its last record is 9 h old*' 'a gateway that is quiet'
-like "$words" '*mta3 has old signatures: 2026-11-22 01:00 UTC, more than a day behind*' 'an old set'
+like "$words" '*mta3 has old signatures: 2026-11-22 01:00 UTC, more than a day behind*' \
+    'an old set'
 like "$words" '*mta4 has old signatures: *sigupdate calls them stale*' 'a stale one'
-like "$words" '*waited for an engine in 3 hours, *at 2 of 4 gateways*' 'hours without an engine'
+like "$words" '*waited for an engine in 3 hours, *at 2 of 4 gateways*' \
+    'hours without an engine'
 is "$(grep -c 'class="mark"' out.marks/week.html)" 3 'the other gateway is not marked'
-is "$(figure engine.hours out.marks/week.figures) $(figure waited out.marks/week.figures)" '3 20' \
-    'counted by the hour'
+is "$(figure engine.hours out.marks/week.figures)" 3 'counted by the hour'
+is "$(figure waited out.marks/week.figures)" 20 'and how often it waited'
 
 # Each byte in each place
 virtally report -e $END -o out.bytes tallies/bytes
@@ -244,6 +254,27 @@ if [ -d "$cases" ]; then
 else
 	skip 'the files of 2002' 'they are not here'
 fi
+
+# Where a message has a virus twice, 2002 counts it twice
+virtally export -F 2002 -D state -p 2026-11-24 -o new
+awk '$1 == "2026-11-24" && $6 == "virus" { print $5 }' truth | sort | uniq -c | sort -nr |
+    head -10 | sed 's/^ *//' >wanted
+cp new/virus_top10.dat got
+equal 'the files of 2002 count lines'
+awk '$6 == "virus" { n[$1]++ } END { for (day in n) print day, n[day] }' truth | sort -r |
+    sed 's/-//g; s/ /, /' >wanted
+grep -v ', 0$' new/vir_data.dat >got
+equal 'of each day'
+
+for words in 'A 1 1' 'A 1 2' 'A 1 3' 'B 2 1' 'B 3 1'; do
+	printf 'Nov 24 10:00:00 mta iMS: [ID 702911 mail.alert] %s virus found and dealt %s\n' \
+	    "${words%% *}" "id=${words#* }" | sed 's/ \([0-9]\)$/ n=\1/'
+done >lines
+virtally count -q -D lines.state -y 2026 lines
+virtally export -F 2002 -D lines.state -o lines.files
+is "$(paste -sd' ' lines.files/virus_top10.dat)" '3 A 2 B' 'and put them in that order'
+is "$(virtally top -D lines.state -p 2026-11-24 | awk '{ print $1, $2 }' | paste -sd' ')" '2 B 1 A' \
+    'where top counts messages'
 
 # Calls
 exits 64 'a period that is none' virtally report -D state -p year
