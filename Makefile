@@ -128,7 +128,7 @@ check: tests
 soak: tests
 	$(MAKE) check SOAK=1 PROVE=-v T="tests/liar.t tests/abuse.t tests/kill.t \
 	    tests/sigarchive.t tests/sigcvd.t tests/sigengine.t tests/sigfaults.t tests/sigfetch.t \
-	    tests/sigkill.t tests/sigswap.t"
+	    tests/sigkill.t tests/sigswap.t tests/tallykill.t"
 
 lint:
 	sh tests/lint
@@ -139,6 +139,10 @@ fuzz:
 	$(MAKE) CONFIG=fuzz CC=clang fuzzers
 	sh tests/fuzz/run build-fuzz $(FUZZTIME)
 fuzzers: $(FUZZERS)
+
+# The pages of virtally in a headless Chromium; the pictures of them are in $(B)/pages.
+browser: all
+	PATH="$(CURDIR)/$(B)/bin:$$PATH" python3 tests/browser.py $(B)/pages
 
 bench: all $(TOOLS)
 	MULTISCAN_BUILD=$(CURDIR)/$(B) sh tests/bench/run
@@ -170,5 +174,5 @@ uninstall:
 clean:
 	rm -rf build build-asan build-cov build-fuzz
 
-.PHONY: all tests check soak lint fuzz fuzzers bench install uninstall clean
+.PHONY: all tests check soak lint fuzz fuzzers browser bench install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)

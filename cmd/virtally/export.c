@@ -46,8 +46,6 @@ write_2002(struct tally *t, const struct options *o)
 	const char *period = o->period;
 	int first, last;
 
-	if (o->out == NULL)
-		cli_usage(&virtally_cli, "-F 2002 needs -o, a folder");
 	if (mkdir(o->out, 0755) < 0 && errno != EEXIST)
 		err(EXIT_RETRY, "%s", o->out);
 	snprintf(path, sizeof path, "%s/vir_data.dat", o->out);
@@ -60,24 +58,37 @@ write_2002(struct tally *t, const struct options *o)
 	write_form(form_top2002, t, o, path, period == NULL ? "day" : period, true);
 }
 
+static const struct {
+	const char *name;
+	form *make;		/* NULL: two files of its own */
+	const char *period;	/* NULL: that of -p */
+} FORMS[] = {
+	{ "csv", form_csv, NULL },
+	{ "json", form_json, NULL },
+	{ "prom", form_prom, "all" },
+	{ "2002", NULL, NULL }
+};
+
 int
 export_verb(const struct options *o)
 {
+	size_t i = 0, n = sizeof FORMS / sizeof FORMS[0];
 	struct tally *t;
 
 	if (o->form == NULL)
 		cli_usage(&virtally_cli, "-F csv, json, prom or 2002");
+	while (i < n && strcmp(o->form, FORMS[i].name) != 0)
+		i++;
+	if (i == n)
+		cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", o->form);
+	if (FORMS[i].make == NULL && o->out == NULL)
+		cli_usage(&virtally_cli, "-F 2002 needs -o, a folder");
 	t = given_tally(o);
-	if (strcmp(o->form, "csv") == 0)
-		write_form(form_csv, t, o, o->out, o->period, false);
-	else if (strcmp(o->form, "json") == 0)
-		write_form(form_json, t, o, o->out, o->period, false);
-	else if (strcmp(o->form, "prom") == 0)
-		write_form(form_prom, t, o, o->out, "all", false);
-	else if (strcmp(o->form, "2002") == 0)
+	if (FORMS[i].make == NULL)
 		write_2002(t, o);
 	else
-		cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", o->form);
+		write_form(FORMS[i].make, t, o, o->out,
+		    FORMS[i].period != NULL ? FORMS[i].period : o->period, false);
 	tally_free(t);
 	return EXIT_NOTHING;
 }

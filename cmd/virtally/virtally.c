@@ -2,8 +2,8 @@
 /*
  * virtally: counts what was logged, and shows what it counted.
  *
- *	count	input.c		a log as bytes: plain, gzip, xz, standard input
- *		logs.c		which log it is, and how far it was read
+ *	count	input.c		a log as bytes (source.c): plain, gzip, xz, standard input
+ *		logs.c		which log it is, and how far it was read (resume.c)
  *		scan.c		the lines that may count
  *		logline.c	a line: ours, or Postfix's (postfix.c); its stamp (stamp.c, calendar.c)
  *		tally.c		into the counts (cells.c, names.c), once (seen.c)
@@ -11,8 +11,11 @@
  *		tallyfile.c	reads a tally, tallytext.c writes it
  *	merge	tallyjoin.c	days of several writers
  *	top, report, export
- *		figures.c	the numbers of a period
- *		page.c		as HTML (chart.c, text.c), forms.c as csv, json, prom, 2002
+ *		span.c		which hours and days
+ *		figures.c	their numbers (ranking.c), the gateways (fleet.c)
+ *		page.c		as HTML (chart.c, tables.c, html.c, style.c), in words of wording.c
+ *		summary.c	as text
+ *		forms.c		as csv, json (rows.c), prom, 2002
  */
 #include "cmd/virtally/verbs.h"
 
