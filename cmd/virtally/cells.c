@@ -9,7 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, SMALL = 1 << 16, SUMS = 64 };
+/*
+ * A log goes from hour to hour, so what is counted now is counted into few cells: they are
+ * in a table that stays in a cache.  When that is full it is emptied into a list, where a
+ * cell may stand several times until the list is put in order and summed up.
+ */
+enum { SLOTS = 4096, FULL = SLOTS / 8 * 5, SUMS = 64, FIRST_LIST = 1 << 14, UNSORTED = 1 << 18 };
 
 /* The bits of a place: 20 of the name, 5 of the hour, 5 of the kind, 12 of the host, 16. */
 enum { HOUR = 20, KIND = 25, HOST = 30, DAY = 42 };
@@ -22,12 +27,12 @@ struct slot {
 
 struct cells {
 	uint64_t secret;
-	struct slot *slots;	/* at most five eighths of them are taken */
-	size_t mask, n;
-	struct {
-		uint64_t key;
-		size_t at;
-	} sums[SUMS];		/* those that were last added to, and their slots; key 0: none */
+	struct slot sums[SUMS];	/* those of names 0 that were last added to */
+	struct slot slots[SLOTS];
+	size_t taken;
+	struct slot *list;
+	size_t n, room;
+	size_t sorted;		/* so many of the list are in order, each once */
 };
 
 static uint64_t
@@ -50,62 +55,142 @@ unpack(struct place *p, uint64_t key)
 
 /*
  * A key is made of numbers that we gave, in the order in which things came: a mixer with a
- * secret is enough, so that no order of names is a bad one.  Names that came one after the
- * other stay together, four at a time: they are wanted together.
+ * secret is enough, so that no order of names is a bad one.
  */
 static size_t
 hash(const struct cells *c, uint64_t key)
 {
-	uint64_t h = key >> 2 ^ c->secret;
+	uint64_t h = key ^ c->secret;
 
 	h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
 	h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
-	return (size_t)((h ^ h >> 32) << 2 | (key & 3));
-}
-
-static size_t
-find(const struct cells *c, uint64_t key)
-{
-	size_t i = hash(c, key) & c->mask;
-
-	while (c->slots[i].key != 0 && c->slots[i].key != key)
-		i = (i + 1) & c->mask;
-	return i;
+	return (size_t)(h ^ h >> 32);
 }
 
 static void
-make_slots(struct cells *c, size_t slots)
+grow(uint64_t *count, unsigned long long by)
 {
-	if ((c->slots = table_new(slots, sizeof *c->slots)) == NULL)
+	*count = by < CELLS_COUNT - *count ? *count + by : CELLS_COUNT;
+}
+
+static struct slot *
+new_list(size_t n)
+{
+	struct slot *list = table_new(n, sizeof *list);
+
+	if (list == NULL)
 		err(EXIT_RETRY, "counts");
-	c->mask = slots - 1;
-	memset(c->sums, 0, sizeof c->sums);
-	c->n = 0;
+	return list;
 }
 
+/* --- the list -------------------------------------------------------------------------- */
+
+/* Sorts a list by a byte of the key into another one; false: all have the same. */
 static bool
-is_of(uint64_t key, int from, int to)
+sort_by_byte(const struct slot *list, size_t n, unsigned shift, struct slot *to)
 {
-	int day = (int)((key - 1) >> DAY);
+	size_t at[256] = { 0 }, sum = 0;
 
-	return day >= from && day <= to;
-}
-
-/* All into a new table, without those of the days from..to. */
-static void
-rebuild(struct cells *c, size_t slots, int from, int to)
-{
-	struct slot *old = c->slots;
-	size_t n = c->mask + 1;
-
-	make_slots(c, slots);
 	for (size_t i = 0; i < n; i++)
-		if (old[i].key != 0 && !is_of(old[i].key, from, to)) {
-			c->slots[find(c, old[i].key)] = old[i];
-			c->n++;
-		}
-	table_free(old, n, sizeof *old);
+		at[list[i].key >> shift & 255]++;
+	if (at[list[0].key >> shift & 255] == n)
+		return false;
+	for (size_t i = 0; i < 256; i++) {
+		size_t here = at[i];
+
+		at[i] = sum;
+		sum += here;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[list[i].key >> shift & 255]++] = list[i];
+	return true;
 }
+
+static void
+sort(struct cells *c)
+{
+	struct slot *other = new_list(c->room), *swap;
+
+	for (unsigned shift = 0; shift < 64; shift += 8)
+		if (sort_by_byte(c->list, c->n, shift, other)) {
+			swap = c->list;
+			c->list = other;
+			other = swap;
+		}
+	table_free(other, c->room, sizeof *other);
+}
+
+/* Of cells that stand several times, one. */
+static void
+sum_up(struct cells *c)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < c->n; i++) {
+		const struct slot *s = &c->list[i];
+
+		if (n > 0 && c->list[n - 1].key == s->key) {
+			grow(&c->list[n - 1].messages, s->messages);
+			grow(&c->list[n - 1].findings, s->findings);
+		} else
+			c->list[n++] = *s;
+	}
+	c->n = n;
+}
+
+/* Puts the list in order. */
+static void
+order(struct cells *c)
+{
+	if (c->n > c->sorted) {
+		sort(c);
+		sum_up(c);
+	}
+	c->sorted = c->n;
+}
+
+/* There is room for n more. */
+static void
+more_room(struct cells *c, size_t n)
+{
+	struct slot *old = c->list;
+	size_t room = c->room;
+
+	if (room - c->n >= n)
+		return;
+	while (c->room - c->n < n)
+		c->room = c->room == 0 ? FIRST_LIST : c->room * 2;
+	c->list = new_list(c->room);
+	if (old == NULL)
+		return;
+	memcpy(c->list, old, c->n * sizeof *old);
+	table_free(old, room, sizeof *old);
+}
+
+static void
+empty(struct cells *c, struct slot *slots, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (slots[i].key != 0) {
+			c->list[c->n++] = slots[i];
+			slots[i].key = 0;
+		}
+}
+
+/* All that was counted, into the list. */
+static void
+empty_all(struct cells *c)
+{
+	/* what stands several times costs no more than what was counted */
+	if (c->n - c->sorted > c->sorted + UNSORTED)
+		order(c);
+	more_room(c, SLOTS + SUMS);
+	empty(c, c->slots, SLOTS);
+	empty(c, c->sums, SUMS);
+	c->taken = 0;
+}
+
+/* --- the whole ------------------------------------------------------------------------- */
 
 struct cells *
 cells_new(void)
@@ -116,7 +201,6 @@ cells_new(void)
 		err(EXIT_RETRY, "counts");
 	if (getrandom(&c->secret, sizeof c->secret, 0) != sizeof c->secret)
 		err(EXIT_RETRY, "getrandom");
-	make_slots(c, FIRST_SLOTS);
 	return c;
 }
 
@@ -125,50 +209,54 @@ cells_free(struct cells *c)
 {
 	if (c == NULL)
 		return;
-	table_free(c->slots, c->mask + 1, sizeof *c->slots);
+	if (c->list != NULL)
+		table_free(c->list, c->room, sizeof *c->list);
 	free(c);
 }
 
-static void
-grow(uint64_t *count, unsigned long long by)
+static struct slot *
+find(struct cells *c, uint64_t key)
 {
-	*count = by < CELLS_COUNT - *count ? *count + by : CELLS_COUNT;
-}
+	size_t i = hash(c, key) % SLOTS;
 
-void
-cells_expect(const struct cells *c, const struct place *p)
-{
-	__builtin_prefetch(&c->slots[hash(c, pack(p)) & c->mask], 1);
+	while (c->slots[i].key != 0 && c->slots[i].key != key)
+		i = (i + 1) % SLOTS;
+	return &c->slots[i];
 }
 
 /* The slot of a key, taken from now on. */
-static size_t
+static struct slot *
 take(struct cells *c, uint64_t key)
 {
-	size_t i = find(c, key);
+	struct slot *s = find(c, key);
 
-	if (c->slots[i].key != 0)
-		return i;
-	if (c->n >= (c->mask + 1) / 8 * 5) {
-		rebuild(c, (c->mask + 1) * (c->mask < SMALL ? 8 : 2), -1, -1);
-		i = find(c, key);
+	if (s->key == key)
+		return s;
+	if (c->taken >= FULL) {
+		empty_all(c);
+		s = find(c, key);
 	}
-	c->n++;
-	c->slots[i].key = key;
-	return i;
+	c->taken++;
+	*s = (struct slot){ .key = key };
+	return s;
 }
 
 /* The same for a sum: there are few of them at a time, by host and kind. */
-static size_t
+static struct slot *
 take_sum(struct cells *c, uint64_t key)
 {
-	size_t k = (key >> KIND ^ key >> HOUR) % SUMS;
+	struct slot *sum = &c->sums[(key >> KIND ^ key >> HOUR ^ key >> (HOST - 3)) % SUMS], *s;
 
-	if (c->sums[k].key != key) {
-		c->sums[k].at = take(c, key);
-		c->sums[k].key = key;
+	if (sum->key == key)
+		return sum;
+	if (sum->key != 0) {
+		s = take(c, sum->key);
+		/* which may have emptied this one */
+		grow(&s->messages, sum->key != 0 ? sum->messages : 0);
+		grow(&s->findings, sum->key != 0 ? sum->findings : 0);
 	}
-	return c->sums[k].at;
+	*sum = (struct slot){ .key = key };
+	return sum;
 }
 
 void
@@ -176,29 +264,42 @@ cells_add(struct cells *c, const struct place *p, unsigned long long messages,
     unsigned long long findings)
 {
 	uint64_t key = pack(p);
-	size_t i = p->name == 0 ? take_sum(c, key) : take(c, key);
+	struct slot *s = p->name == 0 ? take_sum(c, key) : take(c, key);
 
-	grow(&c->slots[i].messages, messages);
-	grow(&c->slots[i].findings, findings);
+	grow(&s->messages, messages);
+	grow(&s->findings, findings);
 }
 
 bool
-cells_next(const struct cells *c, size_t *at, struct cell *cell)
+cells_next(struct cells *c, size_t *at, struct cell *cell)
 {
-	for (; *at <= c->mask; (*at)++)
-		if (c->slots[*at].key != 0) {
-			const struct slot *s = &c->slots[(*at)++];
+	const struct slot *s;
 
-			unpack(&cell->place, s->key);
-			cell->messages = s->messages;
-			cell->findings = s->findings;
-			return true;
-		}
-	return false;
+	if (*at == 0) {
+		empty_all(c);
+		order(c);
+	}
+	if (*at >= c->n)
+		return false;
+	s = &c->list[(*at)++];
+	unpack(&cell->place, s->key);
+	cell->messages = s->messages;
+	cell->findings = s->findings;
+	return true;
 }
 
 void
 cells_drop(struct cells *c, int from, int to)
 {
-	rebuild(c, c->mask + 1, from, to);
+	size_t n = 0;
+
+	empty_all(c);
+	order(c);
+	for (size_t i = 0; i < c->n; i++) {
+		int day = (int)((c->list[i].key - 1) >> DAY);
+
+		if (day < from || day > to)
+			c->list[n++] = c->list[i];
+	}
+	c->n = c->sorted = n;
 }

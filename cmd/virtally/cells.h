@@ -35,14 +35,14 @@ struct cells;
 struct cells *cells_new(void);
 void cells_free(struct cells *c);
 
-/* This place will be added to soon: its memory is asked for. */
-void cells_expect(const struct cells *c, const struct place *p);
-
 void cells_add(struct cells *c, const struct place *p, unsigned long long messages,
     unsigned long long findings);
 
-/* All cells in turn, in no order: start with *at = 0; false after the last. */
-bool cells_next(const struct cells *c, size_t *at, struct cell *cell);
+/*
+ * All cells in turn, by day, host and kind: start with *at = 0; false after the last.
+ * Meanwhile nothing is added.
+ */
+bool cells_next(struct cells *c, size_t *at, struct cell *cell);
 
 /* Forgets the cells of the days from..to. */
 void cells_drop(struct cells *c, int from, int to);

@@ -36,6 +36,7 @@ struct counting {
 	bool failed;
 	struct stamps stamps;	/* of the log at hand */
 	struct when last;	/* its last line that had a time */
+	struct event event;	/* of the line at hand: to make one anew for each costs */
 };
 
 /* What only a run that has something new needs. */
@@ -71,26 +72,26 @@ other_tag(const struct counting *c, const struct event *e)
 static void
 count_line(struct counting *c, struct result *r, struct span line)
 {
-	struct event e;
+	struct event *e = &c->event;
 	struct when w;
-	enum logline what = logline_parse(&e, line.p, line.n);
+	enum logline what = logline_parse(e, line.p, line.n);
 
 	if (what == LOGLINE_STRANGE)
-		e.kind = KIND_STRANGE;
-	if (what == LOGLINE_NONE || other_tag(c, &e))
+		e->kind = KIND_STRANGE;
+	if (what == LOGLINE_NONE || other_tag(c, e))
 		return;
-	if (stamps_when(&c->stamps, e.stamp, &w))
+	if (stamps_when(&c->stamps, e->stamp, &w))
 		c->last = w;
 	else
 		what = LOGLINE_STRANGE;
 	need_rest(c);
 	c->changed = true;
 	if (what == LOGLINE_STRANGE) {
-		tally_strange(c->tally, &c->last, &e);
+		tally_strange(c->tally, &c->last, e);
 		r->strange++;
 		if (c->o->verbose)
 			show_strange(r->name, line);
-	} else if (tally_count(c->tally, c->today, &w, &e) == TALLIED)
+	} else if (tally_count(c->tally, c->today, &w, e) == TALLIED)
 		r->records++;
 	else
 		r->duplicates++;

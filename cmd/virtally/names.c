@@ -9,7 +9,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 4096 };
+enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 4096, ENDS = 8 };
+
+/*
+ * A text that came lately.  Up to twice ENDS bytes its first and its last bytes are all of
+ * it; of a longer one the rest is compared.
+ */
+struct recent {
+	uint64_t first, last;
+	uint32_t n;		/* 0: free */
+	uint32_t number;
+};
+
 
 struct text {
 	size_t at;		/* in bytes */
@@ -25,7 +36,7 @@ struct names {
 	size_t n, room;
 	char *bytes;
 	size_t used, size;
-	uint32_t recent[RECENT];	/* a number that a text of this place had */
+	struct recent recent[RECENT];
 };
 
 static _Noreturn void
@@ -167,17 +178,8 @@ code(char *to, struct span text)
 	return n;
 }
 
-/* A guess at the number of a text, by its last bytes: most come again and again. */
-static uint32_t *
-recent(struct names *n, struct span text)
-{
-	uint64_t last = text.n;
-
-	memcpy(&last, text.p + (text.n < 8 ? 0 : text.n - 8), text.n < 8 ? text.n : 8);
-	return &n->recent[(last * 0x9e3779b97f4a7c15u + text.n) >> 52];
-}
-
-static uint32_t
+/* Kept apart, since its buffer would cost each text that came lately. */
+static __attribute__((noinline)) uint32_t
 number(struct names *n, struct span text)
 {
 	char coded[NAMES_LEN];
@@ -197,19 +199,50 @@ number(struct names *n, struct span text)
 	return n->n < NAMES_MAX ? add(n, hash, coded, len) : NAMES_MANY;
 }
 
+/* The first and the last bytes of a text. */
+static inline void
+take_ends(struct recent *r, struct span text)
+{
+	uint32_t a, b;
+
+	r->last = 0;
+	if (text.n >= ENDS) {
+		memcpy(&r->first, text.p, ENDS);
+		memcpy(&r->last, text.p + text.n - ENDS, ENDS);
+	} else if (text.n >= ENDS / 2) {
+		memcpy(&a, text.p, sizeof a);
+		memcpy(&b, text.p + text.n - sizeof b, sizeof b);
+		r->first = (uint64_t)a << 32 | b;
+	} else
+		r->first = (uint64_t)(unsigned char)text.p[0] << 16 |
+		    (uint64_t)(unsigned char)text.p[text.n / 2] << 8 |
+		    (unsigned char)text.p[text.n - 1];
+}
+
+/* Texts that were made to meet at one place cost what any costs that did not come lately. */
 uint32_t
 names_number(struct names *n, struct span text)
 {
-	const struct text *t;
-	uint32_t *guess;
+	struct recent new, *r;
 
 	if (text.n == 0)
 		return NAMES_EMPTY;
-	guess = recent(n, text);
-	t = &n->texts[*guess];
-	if (t->n != text.n || memcmp(n->bytes + t->at, text.p, text.n) != 0)
-		*guess = number(n, text);
-	return *guess;
+	if (text.n > NAMES_LEN)
+		return number(n, text);
+	take_ends(&new, text);
+	r = &n->recent[((new.first ^ new.last * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u +
+	    text.n) >> 52];
+	if (r->first == new.first && r->last == new.last && r->n == text.n &&
+	    (text.n <= 2 * ENDS || memcmp(n->bytes + n->texts[r->number].at + ENDS,
+	    text.p + ENDS, text.n - 2 * ENDS) == 0))
+		return r->number;
+	new.n = (uint32_t)text.n;
+	new.number = number(n, text);
+	/* what had to be coded, or is one of too many, has other bytes here */
+	if (n->texts[new.number].n == text.n &&
+	    memcmp(n->bytes + n->texts[new.number].at, text.p, text.n) == 0)
+		*r = new;
+	return new.number;
 }
 
 uint32_t

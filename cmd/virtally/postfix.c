@@ -29,7 +29,7 @@ find(const struct rest *r, const char *text)
 static bool
 skip_queue(struct rest *r)
 {
-	return rest_skip(r, REST_DIGIT | REST_LARGE | REST_SMALL).n > 0 && SKIP_TEXT(r, ": ");
+	return rest_skip(r, REST_NAME).n > 0 && SKIP_TEXT(r, ": ");
 }
 
 /*

@@ -31,7 +31,8 @@ enum {
 	REST_FIELD = 32,	/* any but a blank and a comma */
 	REST_ADDRESS = 64,	/* any but what ends an address, or quotes in one */
 	REST_WORD = 128,	/* any but a blank */
-	REST_KEY = REST_DIGIT | REST_SMALL
+	REST_KEY = REST_DIGIT | REST_SMALL,
+	REST_NAME = REST_KEY | REST_LARGE	/* of a message in a queue */
 };
 
 extern const unsigned char rest_classes[256];
@@ -52,6 +53,12 @@ rest_ends(const char *p, int class)
 
 	if (class == REST_WORD)
 		return (unsigned)_mm_movemask_epi8(blank);
+	if (class == REST_KEY || class == REST_NAME) {
+		blank = _mm_or_si128(REST_IN(v, '0', '9'), REST_IN(v, 'a', 'z'));
+		if (class == REST_NAME)
+			blank = _mm_or_si128(blank, REST_IN(v, 'A', 'Z'));
+		return 0xffff & ~(unsigned)_mm_movemask_epi8(blank);
+	}
 	if (class == REST_FIELD)
 		return (unsigned)_mm_movemask_epi8(_mm_or_si128(blank, REST_IS(v, ',')));
 	if (class == REST_ADDRESS)
@@ -74,7 +81,7 @@ rest_skip(struct rest *r, int class)
 
 #ifdef __SSE2__
 	if (class == REST_WORD || class == REST_FIELD || class == REST_ADDRESS ||
-	    class == REST_VALUE || class == REST_TAG)
+	    class == REST_VALUE || class == REST_TAG || class == REST_KEY || class == REST_NAME)
 		for (; r->end - p >= REST_BLOCK; p += REST_BLOCK) {
 			unsigned m = rest_ends(p, class);
 

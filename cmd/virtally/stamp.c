@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/stamp.h"
 
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -27,20 +28,35 @@ two(const char *p)
 	return (p[0] - '0') * 10 + p[1] - '0';
 }
 
+/*
+ * Are these eight bytes a digit where form has 0, and else what it has?  All at once: what
+ * differs by more than most has its highest bit set then.
+ */
+static inline bool
+like(const char *p, const char form[9], const char most[9])
+{
+	const uint64_t high = 0x8080808080808080u;
+	uint64_t x, y, add;
+
+	memcpy(&x, p, sizeof x);
+	memcpy(&y, form, sizeof y);
+	memcpy(&add, most, sizeof add);
+	x ^= y;
+	return ((((x & ~high) + add) | x) & high) == 0;
+}
+
 /* hh:mm:ss? */
 static bool
 clock_at(const char *p)
 {
-	return digit(p[0]) && digit(p[1]) && p[2] == ':' && digit(p[3]) && digit(p[4]) &&
-	    p[5] == ':' && digit(p[6]) && digit(p[7]);
+	return like(p, "00:00:00", "\x76\x76\x7f\x76\x76\x7f\x76\x76");
 }
 
 static bool
 date_at(const char *p)
 {
-	return digit(p[0]) && digit(p[1]) && digit(p[2]) && digit(p[3]) && p[4] == '-' &&
-	    digit(p[5]) && digit(p[6]) && p[7] == '-' && digit(p[8]) && digit(p[9]) &&
-	    (p[10] == 'T' || p[10] == 't');
+	return like(p, "0000-00-", "\x76\x76\x76\x76\x7f\x76\x76\x7f") && digit(p[8]) &&
+	    digit(p[9]) && (p[10] == 'T' || p[10] == 't');
 }
 
 /* The length of a zone; 0: it is none. */

@@ -354,7 +354,6 @@ tally_count(struct tally *t, int today, const struct when *w, const struct event
 		message = seen_message(t->seen, e->kind, e->id);
 	find_place(t, &p, w, e);
 	p.name = name = names_number(t->names, e->name);
-	cells_expect(t->cells, &p);
 	if (e->id.n > 0)
 		what = seen_add(t->seen, today, message, e->number, print_of(t, name));
 	if (what == SEEN_DUPLICATE) {

@@ -5,7 +5,7 @@
 
 /* What all cells of these days have together. */
 static void
-total(const struct cells *c, int from, int to, size_t *n, unsigned long long *messages,
+total(struct cells *c, int from, int to, size_t *n, unsigned long long *messages,
     unsigned long long *findings)
 {
 	struct cell cell;
@@ -61,7 +61,6 @@ many(void)
 			struct place p = { .day = 1 + (int)(i % 10), .hour = (int)(i % 24), .host = i % 7,
 			    .kind = KIND_RBL, .name = i };
 
-			cells_expect(c, &p);
 			cells_add(c, &p, 1, 3);
 			p.name = 0;
 			cells_add(c, &p, 0, 1);
