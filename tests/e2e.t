@@ -145,4 +145,16 @@ done <bad
 is "$(find spool/work -mindepth 1 | wc -l)" 0 'no work directory is left'
 is "$(find spool/quarantine -mindepth 1 -maxdepth 1 | wc -l)" "$(wc -l <bad)" \
     'the original of each bad one is kept'
+
+# What both logs say of it, counted.
+exits 0 'the logs are counted' virtally count -D tally spool/log postfix/log
+virtally export -F csv -p all -D tally >counts
+# messages KIND [NAME]
+messages() { awk -F, -v kind="$1" -v name="${2-}" '$4 == kind && $5 == name { n += $6 } END { print n + 0 }' counts; }
+is "$(messages received) $(messages delivered)" "$sent $sent" \
+    'each mail was received once and delivered once, though it went through twice'
+is "$(messages virus) $(messages virus Eicar-Test-Signature)" \
+    "$(grep -c eicar bad) $(grep -c eicar bad)" 'each virus is counted'
+is "$(messages suffix)" "$(grep -c name bad)" 'and each suffix'
+is "$(messages waited) $(messages strange) $(messages duplicate)" '0 0 0' 'and nothing else'
 finish
