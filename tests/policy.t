@@ -198,6 +198,10 @@ engine_stop
 send good/message
 send "$eicar"
 waits 2 'the engine is stopped'
+virtally count -q -D tally postfix/log
+tries=$(grep -c 'relay=multiscan,.*status=deferred .*no engine answers' postfix/log)
+[ "$tries" -ge 2 ] && virtally export -F csv -p all -D tally | grep -q ",waited,engine,$tries,$tries\$"
+ok $? 'the engine is stopped: the report knows of hours without one'
 engine_start
 flush
 arrives 2 'the engine is back: both arrive, once'

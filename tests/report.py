@@ -286,7 +286,7 @@ def check_prom(path):
 def check_csv(path):
     with open(path, newline='') as f:
         text = f.read()
-    assert text.count('\n') == text.count('\r\n'), 'RFC 4180'
+    assert '\r' not in text, 'lines of Unix'
     rows = list(csv.reader(text.splitlines()))
     assert rows[0] == 'day,hour,gateway,kind,name,messages,findings'.split(',')
     for row in rows[1:]:

@@ -48,7 +48,7 @@ form_csv(FILE *f, const struct tally *t, const struct figures *fig)
 	struct row *r = rows_make(t, fig, &n);
 	char day[CALENDAR_TEXT];
 
-	fputs("day,hour,gateway,kind,name,messages,findings\r\n", f);
+	fputs("day,hour,gateway,kind,name,messages,findings\n", f);
 	for (size_t i = 0; i < n; i++) {
 		fprintf(f, "%s,", day_text(day, r[i].day));
 		if (r[i].hour >= 0)
@@ -57,7 +57,7 @@ form_csv(FILE *f, const struct tally *t, const struct figures *fig)
 		csv_field(f, r[i].gateway);
 		fprintf(f, ",%s,", kind_name(r[i].kind));
 		csv_field(f, r[i].name);
-		fprintf(f, ",%llu,%llu\r\n", r[i].count.messages, r[i].count.findings);
+		fprintf(f, ",%llu,%llu\n", r[i].count.messages, r[i].count.findings);
 	}
 	free(r);
 }
