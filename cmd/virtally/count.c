@@ -16,7 +16,10 @@
 #include <string.h>
 #include <time.h>
 
-enum { SHOWN = 200 };	/* bytes of a strange line */
+enum {
+	SHOWN = 200,	/* bytes of a strange line */
+	AHEAD = 4	/* a power of two */
+};
 
 /* What a log gave: a record of OUTPUT in virtally(1). */
 struct result {
@@ -36,7 +39,15 @@ struct counting {
 	bool failed;
 	struct stamps stamps;	/* of the log at hand */
 	struct when last;	/* its last line that had a time */
-	struct event event;	/* of the line at hand: to make one anew for each costs */
+	/*
+	 * The last events, which are counted when the next ones are read: by then the memory
+	 * that they need is there.
+	 */
+	struct waiting {
+		struct event event;
+		struct when when;
+	} waiting[AHEAD];
+	size_t read, counted;	/* of the events of the log; both of waiting, modulo AHEAD */
 };
 
 /* What only a run that has something new needs. */
@@ -69,10 +80,25 @@ other_tag(const struct counting *c, const struct event *e)
 	    (e->tag.n != strlen(tag) || memcmp(e->tag.p, tag, e->tag.n) != 0);
 }
 
+/* Counts what waits, but for the last so many. */
+static void
+count_waiting(struct counting *c, struct result *r, size_t last)
+{
+	for (; c->read - c->counted > last; c->counted++) {
+		const struct waiting *w = &c->waiting[c->counted % AHEAD];
+
+		if (tally_count(c->tally, c->today, &w->when, &w->event) == TALLIED)
+			r->records++;
+		else
+			r->duplicates++;
+	}
+}
+
 static void
 count_line(struct counting *c, struct result *r, struct span line)
 {
-	struct event *e = &c->event;
+	struct waiting *at = &c->waiting[c->read % AHEAD];
+	struct event *e = &at->event;
 	struct when w;
 	enum logline what = logline_parse(e, line.p, line.n);
 
@@ -87,14 +113,17 @@ count_line(struct counting *c, struct result *r, struct span line)
 	need_rest(c);
 	c->changed = true;
 	if (what == LOGLINE_STRANGE) {
+		count_waiting(c, r, 0);
 		tally_strange(c->tally, &c->last, e);
 		r->strange++;
 		if (c->o->verbose)
 			show_strange(r->name, line);
-	} else if (tally_count(c->tally, c->today, &w, e) == TALLIED)
-		r->records++;
-	else
-		r->duplicates++;
+		return;
+	}
+	at->when = w;
+	tally_expect(c->tally, e);
+	c->read++;
+	count_waiting(c, r, AHEAD - 1);
 }
 
 static void
@@ -107,6 +136,8 @@ count_lines(struct counting *c, struct result *r, struct input *in)
 
 		while (scan_next(&at, end, &line))
 			count_line(c, r, line);
+		/* the next lines take the place of these */
+		count_waiting(c, r, 0);
 		progress_tick(input_done(in));
 	}
 }

@@ -390,6 +390,7 @@ clear(struct event *e)
 	e->set = none;
 	e->made = none;
 	e->stale = none;
+	e->print = 0;
 }
 
 enum logline

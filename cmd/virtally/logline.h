@@ -21,6 +21,8 @@
 
 #include "cmd/virtally/kinds.h"
 
+#include <stdint.h>
+
 struct event {
 	enum kind kind;
 	struct span stamp;	/* as stamp.h takes it */
@@ -32,6 +34,7 @@ struct event {
 	struct span set;	/* of a finding or of signatures; n 0: none */
 	struct span made;	/* of signatures */
 	struct span stale;	/* of signatures */
+	uint64_t print;		/* of kind and id; 0: not made yet.  tally_expect's */
 };
 
 enum logline {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/scan.h"
+#include "cmd/virtally/rest.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -16,8 +17,11 @@
  */
 enum { APART = 2, BLOCK = 32, CLIENT_MAX = 320 };
 
+/* Of one kind with its caller: between AVX and SSE there is a price. */
+#define INLINE inline __attribute__((always_inline))
+
 /* Do the n bytes of text stand around p, of which so many before it? */
-static inline bool
+static INLINE bool
 around(const char *p, const char *start, const char *end, size_t before, const char *text,
     size_t n)
 {
@@ -31,18 +35,30 @@ around(const char *p, const char *start, const char *end, size_t before, const c
  * Is a message taken here that comes back from the filter?  p is behind "client=": a name and
  * an address, and then what XFORWARD says.
  */
-static inline bool
+static INLINE bool
 comes_back(const char *p, const char *end)
 {
 	if (end - p > CLIENT_MAX)
 		end = p + CLIENT_MAX;
+#ifdef __SSE2__
+	for (; end - p >= REST_BLOCK; p += REST_BLOCK) {
+		__m128i v = _mm_loadu_si128((const __m128i *)p);
+		int m = _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(REST_IS(v, ']'),
+		    REST_IS(v, ' ')), _mm_or_si128(REST_IS(v, ','), REST_IS(v, '\n'))));
+
+		if (m != 0) {
+			p += __builtin_ctz((unsigned)m);
+			break;
+		}
+	}
+#endif
 	while (p < end && *p != ']' && *p != ' ' && *p != ',' && *p != '\n')
 		p++;
 	return (size_t)(end - p) >= 8 && memcmp(p, "], orig_", 8) == 0;
 }
 
 /* Is one handed to the filter?  p is behind "status=sent". */
-static inline bool
+static INLINE bool
 goes_there(const char *p, const char *end)
 {
 	static const char text[] = " (delivered via multiscan";
@@ -51,7 +67,7 @@ goes_there(const char *p, const char *end)
 }
 
 /* Is p the first byte of the pair of a needle that lies between start and end? */
-static inline bool
+static INLINE bool
 needle_at(const char *p, const char *start, const char *end)
 {
 	switch (*p) {
@@ -122,8 +138,8 @@ scan_next_plain(const char **at, const char *end, struct span *line)
 	_mm256_setr_epi8(x0, 0, 0, x3, x4, x5, 0, 0, 0, x9, xa, xb, 0, xd, xe, 0, \
 	    x0, 0, 0, x3, x4, x5, 0, 0, 0, x9, xa, xb, 0, xd, xe, 0)
 
-/* Where in the block at p is the first byte of a pair?  A bit each. */
-AVX2 static inline uint32_t
+/* Where in the block at p is the first byte of a pair?  255 there. */
+AVX2 static inline __m256i
 pairs_in(const char *p)
 {
 	const __m256i firsts = SET(1, 'c', 'd', 'u', 0, ':', '[', 0, 'n');
@@ -133,7 +149,14 @@ pairs_in(const char *p)
 
 	a = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(firsts, a), a);
 	b = _mm256_cmpeq_epi8(_mm256_shuffle_epi8(seconds, b), b);
-	return (uint32_t)_mm256_movemask_epi8(_mm256_and_si256(a, b));
+	return _mm256_and_si256(a, b);
+}
+
+/* A bit for each byte that is 255. */
+AVX2 static inline uint32_t
+bits_of(__m256i v)
+{
+	return (uint32_t)_mm256_movemask_epi8(v);
 }
 
 /* Where in the block at p are newlines? */
@@ -142,7 +165,7 @@ newlines_in(const char *p)
 {
 	__m256i a = _mm256_loadu_si256((const __m256i *)p);
 
-	return (uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(a, _mm256_set1_epi8('\n')));
+	return bits_of(_mm256_cmpeq_epi8(a, _mm256_set1_epi8('\n')));
 }
 
 /* take_line; a block can be read at *at. */
@@ -177,13 +200,18 @@ find_avx2(const char **at, const char *end, struct span *line)
 {
 	const char *p = *at;
 
-	for (; end - p >= BLOCK + APART; p += BLOCK)
-		for (uint32_t m = pairs_in(p); m != 0; m &= m - 1) {
-			const char *pair = p + __builtin_ctz(m);
+	for (; end - p >= 2 * BLOCK + APART; p += 2 * BLOCK) {
+		__m256i a = pairs_in(p), b = pairs_in(p + BLOCK), any = _mm256_or_si256(a, b);
+
+		if (_mm256_testz_si256(any, any))
+			continue;
+		for (uint64_t m = bits_of(a) | (uint64_t)bits_of(b) << BLOCK; m != 0; m &= m - 1) {
+			const char *pair = p + __builtin_ctzll(m);
 
 			if (needle_at(pair, *at, end))
 				return take_line_avx2(at, pair, end, line);
 		}
+	}
 	return find_plain(at, p, end, line);
 }
 

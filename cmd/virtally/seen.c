@@ -227,9 +227,18 @@ static const char DIGITS[] =
 static size_t
 encode(char *to, const unsigned char *p, size_t n)
 {
-	size_t len = 0;
+	static char pairs[64 * 64][2];
+	size_t len = 0, i = 0;
 
-	for (size_t i = 0; i < n; i += 3) {
+	for (size_t k = 0; pairs[0][0] == '\0' && k < 64 * 64; k++) {
+		pairs[64 * 64 - 1 - k][0] = DIGITS[63 - k / 64];
+		pairs[64 * 64 - 1 - k][1] = DIGITS[63 - k % 64];
+	}
+	for (; n - i >= 3; i += 3, len += 4) {
+		memcpy(to + len, pairs[p[i] << 4 | p[i + 1] >> 4], 2);
+		memcpy(to + len + 2, pairs[(p[i + 1] & 15) << 8 | p[i + 2]], 2);
+	}
+	for (; i < n; i += 3) {
 		uint32_t x = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
 		    (i + 2 < n ? p[i + 2] : 0u);
 

@@ -342,15 +342,22 @@ name_of_kind(struct tally *t, enum kind kind)
 	return *name;
 }
 
+void
+tally_expect(const struct tally *t, struct event *e)
+{
+	if (e->id.n > 0)
+		e->print = seen_message(t->seen, e->kind, e->id);
+}
+
 enum tallied
 tally_count(struct tally *t, int today, const struct when *w, const struct event *e)
 {
 	enum seen_new what = SEEN_MESSAGE;
-	uint64_t message = 0;
+	uint64_t message = e->print;
 	uint32_t name;
 	struct place p;
 
-	if (e->id.n > 0)
+	if (e->id.n > 0 && message == 0)
 		message = seen_message(t->seen, e->kind, e->id);
 	find_place(t, &p, w, e);
 	p.name = name = names_number(t->names, e->name);

@@ -111,6 +111,12 @@ struct logs;
 void tally_load(struct tally *t, int dir, const char *path, struct logs *logs);
 void tally_load_rest(struct tally *t);
 
+/*
+ * This event will be counted soon: the memory that tells whether it was is asked for.  All of
+ * a state is there.
+ */
+void tally_expect(const struct tally *t, struct event *e);
+
 /* What came of an event; a day that was not opened yet is. */
 enum tallied { TALLIED, TALLIED_DUPLICATE };
 enum tallied tally_count(struct tally *t, int today, const struct when *w,
