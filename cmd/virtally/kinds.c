@@ -10,6 +10,8 @@ static const char *const POSTFIX[KIND_N - LOGKIND_N] = {
 	[KIND_DENIED - LOGKIND_N] = "denied",
 	[KIND_REFUSED - LOGKIND_N] = "refused",
 	[KIND_WAITED - LOGKIND_N] = "waited",
+	[KIND_BOUNCED - LOGKIND_N] = "bounced",
+	[KIND_PASSED - LOGKIND_N] = "passed",
 	[KIND_DUPLICATE - LOGKIND_N] = "duplicate",
 	[KIND_STRANGE - LOGKIND_N] = "strange"
 };
