@@ -3,7 +3,7 @@
 import hashlib
 
 KINDS = """virus conversion suffix odd unscanned ignored relay signatures clean action other
-received delivered rbl denied refused waited duplicate strange""".split()
+received delivered rbl denied refused waited bounced passed duplicate strange""".split()
 
 
 class Tally:

@@ -22,7 +22,7 @@ import zoneinfo
 
 ZONE = zoneinfo.ZoneInfo(os.environ.get("TZ", "Europe/Berlin"))
 KINDS = ("virus conversion suffix odd unscanned ignored relay signatures clean action other "
-         "received delivered rbl denied refused waited duplicate strange").split()
+         "received delivered rbl denied refused waited bounced passed duplicate strange").split()
 SIGS = ["W32/Klez-H"] * 9 + ["W32/Sircam-A"] * 4 + ["Eicar", "W95/CIH-10xx", "X%20virus%20found",
                                                     "%5DY%3B%00", "%2A"]
 FORGED = "iMS: [ID 702911 mail.alert] W32/Forged virus found and dealt id=1 n=1"

@@ -12,7 +12,7 @@ import sys
 
 KINDS = ['virus', 'conversion', 'suffix', 'odd', 'unscanned', 'ignored', 'relay', 'signatures',
          'clean', 'action', 'other', 'received', 'delivered', 'rbl', 'denied', 'refused',
-         'waited', 'duplicate', 'strange']
+         'waited', 'bounced', 'passed', 'duplicate', 'strange']
 NAMES = [b'Eicar', b'W32/Klez-H', b'W32/Klez', b'%3Cscript%3E', b'a%20b', b'%2A', b'-', b'Z', b'%F0']
 FIRST = datetime.date(2026, 1, 1)
 
