@@ -273,12 +273,27 @@ cells_add(struct cells *c, const struct place *p, unsigned long long messages,
 bool
 cells_next(struct cells *c, size_t *at, struct cell *cell)
 {
-	const struct slot *s;
-
 	if (*at == 0) {
 		empty_all(c);
 		order(c);
 	}
+	return cells_next_part(c, at, cell);
+}
+
+size_t
+cells_parts(struct cells *c)
+{
+	empty_all(c);
+	return c->n;
+}
+
+bool
+cells_next_part(struct cells *c, size_t *at, struct cell *cell)
+{
+	const struct slot *s;
+
+	if (*at == 0)
+		empty_all(c);
 	if (*at >= c->n)
 		return false;
 	s = &c->list[(*at)++];

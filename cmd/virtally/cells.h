@@ -44,6 +44,13 @@ void cells_add(struct cells *c, const struct place *p, unsigned long long messag
  */
 bool cells_next(struct cells *c, size_t *at, struct cell *cell);
 
+/*
+ * The same in no order, where a cell may come several times: each time a part of it, as many
+ * as cells_parts at the most.  Costs nothing beforehand.
+ */
+bool cells_next_part(struct cells *c, size_t *at, struct cell *cell);
+size_t cells_parts(struct cells *c);
+
 /* Forgets the cells of the days from..to. */
 void cells_drop(struct cells *c, int from, int to);
 

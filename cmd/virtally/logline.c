@@ -396,7 +396,7 @@ clear(struct event *e)
 enum logline
 logline_parse(struct event *e, const char *line, size_t n)
 {
-	struct rest r = { line, line + n };
+	struct rest r = { line, line + n, n >= REST_BLOCK };
 	struct span program;
 
 	clear(e);

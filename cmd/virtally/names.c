@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 4096, ENDS = 8 };
+enum { FIRST_SLOTS = 1024, FIRST_TEXT = 65536, RECENT = 2048, ENDS = 8 };
 
 /*
  * A text that came lately.  Up to twice ENDS bytes its first and its last bytes are all of
@@ -19,6 +19,7 @@ struct recent {
 	uint64_t first, last;
 	uint32_t n;		/* 0: free */
 	uint32_t number;
+	uint64_t unused;	/* so that two are a line of a cache */
 };
 
 
@@ -36,7 +37,7 @@ struct names {
 	size_t n, room;
 	char *bytes;
 	size_t used, size;
-	struct recent recent[RECENT];
+	_Alignas(64) struct recent recent[RECENT][2];
 };
 
 static _Noreturn void
@@ -120,10 +121,11 @@ add(struct names *n, uint32_t hash, const char *p, size_t len)
 struct names *
 names_new(void)
 {
-	struct names *n = calloc(1, sizeof *n);
+	struct names *n = aligned_alloc(64, (sizeof *n + 63) / 64 * 64);
 
 	if (n == NULL)
 		err(EXIT_RETRY, "names");
+	memset(n, 0, sizeof *n);
 	if (getrandom(n->key, sizeof n->key, 0) != sizeof n->key)
 		err(EXIT_RETRY, "getrandom");
 	add(n, hash_of(n, "", 0), "", 0);
@@ -219,6 +221,33 @@ take_ends(struct recent *r, struct span text)
 		    (unsigned char)text.p[text.n - 1];
 }
 
+/* Is it this one? */
+static inline bool
+same(const struct names *n, const struct recent *r, const struct recent *new, struct span text)
+{
+	return r->first == new->first && r->last == new->last && r->n == text.n &&
+	    (text.n <= 2 * ENDS || memcmp(n->bytes + n->texts[r->number].at + ENDS,
+	    text.p + ENDS, text.n - 2 * ENDS) == 0);
+}
+
+/* Where a text is that came lately, of 1 to NAMES_LEN bytes. */
+static inline size_t
+place(const struct recent *r, struct span text)
+{
+	return ((r->first ^ r->last * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u + text.n) >> 53;
+}
+
+void
+names_expect(const struct names *n, struct span text)
+{
+	struct recent r;
+
+	if (text.n == 0 || text.n > NAMES_LEN)
+		return;
+	take_ends(&r, text);
+	__builtin_prefetch(n->recent[place(&r, text)]);
+}
+
 /* Texts that were made to meet at one place cost what any costs that did not come lately. */
 uint32_t
 names_number(struct names *n, struct span text)
@@ -230,18 +259,19 @@ names_number(struct names *n, struct span text)
 	if (text.n > NAMES_LEN)
 		return number(n, text);
 	take_ends(&new, text);
-	r = &n->recent[((new.first ^ new.last * 0xd6e8feb86659fd93u) * 0x9e3779b97f4a7c15u +
-	    text.n) >> 52];
-	if (r->first == new.first && r->last == new.last && r->n == text.n &&
-	    (text.n <= 2 * ENDS || memcmp(n->bytes + n->texts[r->number].at + ENDS,
-	    text.p + ENDS, text.n - 2 * ENDS) == 0))
-		return r->number;
+	r = n->recent[place(&new, text)];
+	if (same(n, &r[0], &new, text))
+		return r[0].number;
+	if (same(n, &r[1], &new, text))
+		return r[1].number;
 	new.n = (uint32_t)text.n;
 	new.number = number(n, text);
 	/* what had to be coded, or is one of too many, has other bytes here */
 	if (n->texts[new.number].n == text.n &&
-	    memcmp(n->bytes + n->texts[new.number].at, text.p, text.n) == 0)
-		*r = new;
+	    memcmp(n->bytes + n->texts[new.number].at, text.p, text.n) == 0) {
+		r[1] = r[0];
+		r[0] = new;
+	}
 	return new.number;
 }
 

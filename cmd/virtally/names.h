@@ -28,6 +28,9 @@ void names_free(struct names *n);
 
 uint32_t names_number(struct names *n, struct span text);
 
+/* This text will be asked for soon. */
+void names_expect(const struct names *n, struct span text);
+
 /* Each number is less than this. */
 uint32_t names_count(const struct names *n);
 

@@ -254,7 +254,7 @@ from_smtpd(struct event *e, struct rest *r)
 bool
 postfix_event(struct event *e, struct span program, struct span text)
 {
-	struct rest r = { text.p, text.p + text.n };
+	struct rest r = { text.p, text.p + text.n, text.n >= REST_BLOCK };
 
 	for (size_t i = program.n; i > 0; i--)
 		if (program.p[i - 1] == '/') {

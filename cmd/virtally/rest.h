@@ -19,6 +19,7 @@
 struct rest {
 	const char *p;
 	const char *end;
+	bool block;		/* REST_BLOCK bytes before the end can be read */
 };
 
 /* What a byte may be. */
@@ -37,15 +38,17 @@ enum {
 
 extern const unsigned char rest_classes[256];
 
-#ifdef __SSE2__
-
 enum { REST_BLOCK = 16 };
+
+#ifdef __SSE2__
 
 #define REST_IS(v, c) _mm_cmpeq_epi8(v, _mm_set1_epi8(c))
 #define REST_IN(v, from, to) _mm_cmpeq_epi8(_mm_min_epu8(_mm_sub_epi8(v, \
 	_mm_set1_epi8(from)), _mm_set1_epi8((to) - (from))), _mm_sub_epi8(v, _mm_set1_epi8(from)))
 
-/* Which of 16 bytes are not of a class?  Only some of them, which have long runs. */
+#define REST_VECTORS (REST_WORD | REST_FIELD | REST_ADDRESS | REST_VALUE | REST_TAG | REST_SMALL)
+
+/* Which of 16 bytes are not of a class?  Those of REST_VECTORS, REST_KEY, REST_NAME. */
 static inline unsigned
 rest_ends(const char *p, int class)
 {
@@ -53,9 +56,11 @@ rest_ends(const char *p, int class)
 
 	if (class == REST_WORD)
 		return (unsigned)_mm_movemask_epi8(blank);
-	if (class == REST_KEY || class == REST_NAME) {
-		blank = _mm_or_si128(REST_IN(v, '0', '9'), REST_IN(v, 'a', 'z'));
-		if (class == REST_NAME)
+	if ((class & REST_SMALL) != 0) {
+		blank = REST_IN(v, 'a', 'z');
+		if ((class & REST_DIGIT) != 0)
+			blank = _mm_or_si128(blank, REST_IN(v, '0', '9'));
+		if ((class & REST_LARGE) != 0)
 			blank = _mm_or_si128(blank, REST_IN(v, 'A', 'Z'));
 		return 0xffff & ~(unsigned)_mm_movemask_epi8(blank);
 	}
@@ -80,16 +85,20 @@ rest_skip(struct rest *r, int class)
 	const char *p = r->p, *start = p;
 
 #ifdef __SSE2__
-	if (class == REST_WORD || class == REST_FIELD || class == REST_ADDRESS ||
-	    class == REST_VALUE || class == REST_TAG || class == REST_KEY || class == REST_NAME)
-		for (; r->end - p >= REST_BLOCK; p += REST_BLOCK) {
-			unsigned m = rest_ends(p, class);
+	if ((class & REST_VECTORS) != 0) {
+		unsigned m = 0;
 
-			if (m != 0) {
-				r->p = p + __builtin_ctz(m);
-				return (struct span){ start, (size_t)(r->p - start) };
-			}
+		while (r->end - p >= REST_BLOCK && (m = rest_ends(p, class)) == 0)
+			p += REST_BLOCK;
+		if (m == 0 && p < r->end && r->block) {
+			m = rest_ends(r->end - REST_BLOCK, class) >> (REST_BLOCK - (r->end - p));
+			p = m == 0 ? r->end : p;
 		}
+		if (m != 0 || p == r->end) {
+			r->p = m != 0 ? p + __builtin_ctz(m) : p;
+			return (struct span){ start, (size_t)(r->p - start) };
+		}
+	}
 #endif
 	while (p < r->end && (rest_classes[(unsigned char)*p] & class) != 0)
 		p++;

@@ -218,6 +218,16 @@ old_form(struct span stamp)
 	return stamp.n == OLD_LENGTH;
 }
 
+static inline bool
+same_eight(const char *a, const char *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof x);
+	memcpy(&y, b, sizeof y);
+	return x == y;
+}
+
 /* Is it a stamp of the minute of the last one? */
 static bool
 same_minute(const struct stamps *s, struct span stamp)
@@ -227,7 +237,8 @@ same_minute(const struct stamps *s, struct span stamp)
 	if (s->n != stamp.n || s->n == 0)
 		return false;
 	if (old_form(stamp))
-		return memcmp(s->key, stamp.p, OLD_SECOND) == 0;
+		return same_eight(s->key, stamp.p) &&
+		    same_eight(s->key + OLD_SECOND - 8, stamp.p + OLD_SECOND - 8);
 	if ((s->key[s->n - 1] | ' ') == 'z')
 		zone = 1;
 	return memcmp(s->key, stamp.p, NEW_SECOND) == 0 &&

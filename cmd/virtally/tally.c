@@ -347,6 +347,7 @@ tally_expect(const struct tally *t, struct event *e)
 {
 	if (e->id.n > 0)
 		e->print = seen_message(t->seen, e->kind, e->id);
+	names_expect(t->names, e->name);
 }
 
 enum tallied

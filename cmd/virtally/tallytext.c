@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Writes tally(5). */
+#include "cmd/virtally/table.h"
 #include "cmd/virtally/tallyfile.h"
 #include "common/cli.h"
 
@@ -119,7 +120,7 @@ put_number(struct text *to, unsigned long long n, char before)
 /* A cell to be written: its place as ranks, so that in order is by number. */
 struct line {
 	uint64_t order;
-	struct cell cell;
+	uint64_t messages, findings;
 };
 
 /* A text that is compared, and what it is of. */
@@ -137,13 +138,17 @@ struct told {
 struct lines {
 	size_t n, ntold;
 	struct line *lines;
+	size_t room;
 	struct told *told;
+	struct ranked *hosts, *names;	/* by rank */
 	uint32_t *host_rank;	/* of a host */
 	uint32_t *name_rank;	/* of a name */
+	/* where in an order the kind, the host and the day begin: behind it is no more */
+	unsigned kind, host, day;
 };
 
-/* The bits of an order: 5 of the hour, 20 of the name, 5 of the kind, 12 of the host, 16. */
-enum { NAME = 5, KIND = 25, HOST = 30, DAY = 42 };
+/* An order begins with the hour, and the name. */
+enum { NAME = 5, KIND_BITS = 5 };
 
 static void *
 room(size_t n, size_t size)
@@ -153,6 +158,16 @@ room(size_t n, size_t size)
 	if (p == NULL)
 		err(EXIT_RETRY, "the tally");
 	return p;
+}
+
+static unsigned
+bits_for(size_t n)
+{
+	unsigned bits = 0;
+
+	while (n >> bits != 0)
+		bits++;
+	return bits;
 }
 
 static int
@@ -173,45 +188,41 @@ rank(struct ranked *texts, size_t n, uint32_t *ranks)
 static void
 rank_hosts(const struct tally *t, struct lines *l)
 {
-	struct ranked *texts = room(t->nhosts, sizeof *texts);
-
+	l->hosts = room(t->nhosts, sizeof *l->hosts);
 	l->host_rank = room(t->nhosts, sizeof *l->host_rank);
 	for (size_t i = 0; i < t->nhosts; i++)
-		texts[i] = (struct ranked){ names_text(t->names, t->hosts[i]), (uint32_t)i };
-	rank(texts, t->nhosts, l->host_rank);
-	free(texts);
+		l->hosts[i] = (struct ranked){ names_text(t->names, t->hosts[i]), (uint32_t)i };
+	rank(l->hosts, t->nhosts, l->host_rank);
 }
 
-/* The empty name is the first one, as it should be. */
-static void
-rank_names(const struct tally *t, struct lines *l)
+/* The empty name is the first one, as it should be; how many there are. */
+static size_t
+rank_names(const struct tally *t, const bool *days, struct lines *l)
 {
-	struct ranked *texts;
+	struct cell cell;
 	size_t n = 0;
 
 	l->name_rank = room(names_count(t->names), sizeof *l->name_rank);
-	for (size_t i = 0; i < l->n; i++)
-		n += l->name_rank[l->lines[i].cell.place.name]++ == 0;
-	texts = room(n, sizeof *texts);
+	for (size_t at = 0; cells_next_part(t->cells, &at, &cell); )
+		if (days[cell.place.day])
+			n += l->name_rank[cell.place.name]++ == 0;
+	l->names = room(n, sizeof *l->names);
 	n = 0;
-	for (size_t i = 0; i < l->n; i++) {
-		uint32_t name = l->lines[i].cell.place.name;
-
-		if (l->name_rank[name] == 0)
-			continue;
-		l->name_rank[name] = 0;
-		texts[n++] = (struct ranked){ names_text(t->names, name), name };
-	}
-	rank(texts, n, l->name_rank);
-	free(texts);
+	for (uint32_t name = 0; name < names_count(t->names); name++)
+		if (l->name_rank[name] != 0)
+			l->names[n++] = (struct ranked){ names_text(t->names, name), name };
+	rank(l->names, n, l->name_rank);
+	return n;
 }
 
 /* By order, a byte at a time; those that are all the same are passed over. */
 static void
 sort_lines(struct lines *l)
 {
-	struct line *other = room(l->n, sizeof *other), *swap;
+	struct line *other = table_new(l->room, sizeof *other), *swap;
 
+	if (other == NULL)
+		err(EXIT_RETRY, "the tally");
 	for (unsigned shift = 0; shift < 64 && l->n > 0; shift += 8) {
 		size_t at[256] = { 0 }, sum = 0;
 
@@ -231,34 +242,57 @@ sort_lines(struct lines *l)
 		l->lines = other;
 		other = swap;
 	}
-	free(other);
+	table_free(other, l->room, sizeof *other);
 }
 
 static void
-collect_cells(const struct tally *t, const bool *days, struct lines *l)
+grow(uint64_t *count, uint64_t by)
+{
+	*count = by < CELLS_COUNT - *count ? *count + by : CELLS_COUNT;
+}
+
+/* Of parts of one cell, one line. */
+static void
+join_lines(struct lines *l)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct line *line = &l->lines[i];
+
+		if (n > 0 && l->lines[n - 1].order == line->order) {
+			grow(&l->lines[n - 1].messages, line->messages);
+			grow(&l->lines[n - 1].findings, line->findings);
+		} else
+			l->lines[n++] = *line;
+	}
+	l->n = n;
+}
+
+/* What is written of the cells; of a day, its number of those that are written. */
+static void
+collect_cells(const struct tally *t, const bool *days, const uint32_t *day_rank,
+    struct lines *l)
 {
 	struct cell cell;
-	size_t most = 0;
 
-	for (size_t at = 0; cells_next(t->cells, &at, &cell); ) {
-		if (!days[cell.place.day])
-			continue;
-		if (l->n == most) {
-			most = most == 0 ? 1024 : most * 2;
-			if ((l->lines = realloc(l->lines, most * sizeof *l->lines)) == NULL)
-				err(EXIT_RETRY, "the tally");
-		}
-		l->lines[l->n++].cell = cell;
-	}
-	rank_names(t, l);
-	for (size_t i = 0; i < l->n; i++) {
-		const struct place *p = &l->lines[i].cell.place;
+	l->kind = NAME + bits_for(rank_names(t, days, l));
+	l->host = l->kind + KIND_BITS;
+	l->day = l->host + bits_for(t->nhosts);
+	l->room = cells_parts(t->cells) + 1;
+	if ((l->lines = table_new(l->room, sizeof *l->lines)) == NULL)
+		err(EXIT_RETRY, "the tally");
+	for (size_t at = 0; cells_next_part(t->cells, &at, &cell); ) {
+		const struct place *p = &cell.place;
 
-		l->lines[i].order = (uint64_t)p->day << DAY |
-		    (uint64_t)l->host_rank[p->host] << HOST | (uint64_t)p->kind << KIND |
-		    (uint64_t)l->name_rank[p->name] << NAME | (uint64_t)p->hour;
+		if (days[p->day])
+			l->lines[l->n++] = (struct line){ (uint64_t)day_rank[p->day] << l->day |
+			    (uint64_t)l->host_rank[p->host] << l->host |
+			    (uint64_t)p->kind << l->kind | (uint64_t)l->name_rank[p->name] << NAME |
+			    (uint64_t)p->hour, cell.messages, cell.findings };
 	}
 	sort_lines(l);
+	join_lines(l);
 }
 
 static int
@@ -270,40 +304,48 @@ by_order(const void *a, const void *b)
 }
 
 static void
-collect_heard(const struct tally *t, const bool *days, struct lines *l)
+collect_heard(const struct tally *t, const bool *days, const uint32_t *day_rank,
+    struct lines *l)
 {
 	l->told = room(t->nheard, sizeof *l->told);
 	for (size_t i = 0; i < t->nheard; i++) {
 		const struct heard *h = &t->heard[i];
 
 		if (days[h->day])
-			l->told[l->ntold++] = (struct told){ (uint64_t)h->day << DAY |
-			    (uint64_t)l->host_rank[h->host] << HOST, h };
+			l->told[l->ntold++] = (struct told){ (uint64_t)day_rank[h->day] << l->day |
+			    (uint64_t)l->host_rank[h->host] << l->host, h };
 	}
 	qsort(l->told, l->ntold, sizeof *l->told, by_order);
 }
 
 /* --- sections ------------------------------------------------------------------------- */
 
+/* The bits of an order from one to before another. */
+static uint64_t
+part(uint64_t order, unsigned from, unsigned to)
+{
+	return order >> from & ((1u << (to - from)) - 1);
+}
+
 /* The hours of one place, as one line; how many cells they were. */
 static size_t
-put_counts(struct text *to, const struct tally *t, const struct line *line,
+put_counts(struct text *to, const struct lines *l, const struct line *line,
     const struct line *end)
 {
-	const struct place *p = &line->cell.place;
+	uint64_t order = line->order;
 	size_t n = 0;
 
 	put_text(to, "host=");
-	put_span(to, names_text(t->names, t->hosts[p->host]));
+	put_span(to, l->hosts[part(order, l->host, l->day)].text);
 	put_text(to, " ");
-	put_text(to, kind_name(p->kind));
+	put_text(to, kind_name((enum kind)part(order, l->kind, l->host)));
 	put_text(to, "=");
-	put_span(to, names_text(t->names, p->name));
+	put_span(to, l->names[part(order, NAME, l->kind)].text);
 	put_text(to, " at");
-	for (; line + n < end && line[n].order >> NAME == line->order >> NAME; n++) {
-		put_number(to, (unsigned)line[n].cell.place.hour, n == 0 ? '=' : ',');
-		put_number(to, line[n].cell.messages, ':');
-		put_number(to, line[n].cell.findings, ':');
+	for (; line + n < end && line[n].order >> NAME == order >> NAME; n++) {
+		put_number(to, part(line[n].order, 0, NAME), n == 0 ? '=' : ',');
+		put_number(to, line[n].messages, ':');
+		put_number(to, line[n].findings, ':');
 	}
 	put_text(to, "\n");
 	return n;
@@ -320,8 +362,8 @@ put_day(struct text *to, const struct tally *t, int day, struct lines *l, size_t
 		tally_heard_record(&r, t, l->told[*told].heard);
 		record_end(&r);
 		put(to, r.text, r.len);
-		while (*at < l->n && l->lines[*at].order >> HOST == l->told[*told].order >> HOST)
-			*at += put_counts(to, t, l->lines + *at, l->lines + l->n);
+		while (*at < l->n && l->lines[*at].order >> l->host == l->told[*told].order >> l->host)
+			*at += put_counts(to, l, l->lines + *at, l->lines + l->n);
 	}
 }
 
@@ -340,15 +382,18 @@ void
 tally_write_sections(struct tally *t, FILE *f)
 {
 	bool *days = room(TALLY_ALLDAYS, sizeof *days);
+	uint32_t *day_rank = room(TALLY_ALLDAYS, sizeof *day_rank), ndays = 0;
 	struct lines l = { .n = 0 };
 	struct text text = { .n = 0 };
 	size_t told = 0, at = 0;
 
 	for (size_t i = 0; i < t->nsections; i++)
 		days[t->sections[i].day] |= t->sections[i].changed;
+	for (size_t i = 0; i < TALLY_ALLDAYS; i++)
+		day_rank[i] = days[i] ? ndays++ : 0;
 	rank_hosts(t, &l);
-	collect_cells(t, days, &l);
-	collect_heard(t, days, &l);
+	collect_cells(t, days, day_rank, &l);
+	collect_heard(t, days, day_rank, &l);
 	for (size_t i = 0; i < t->nsections; i++) {
 		struct section s = t->sections[i];
 
@@ -362,8 +407,11 @@ tally_write_sections(struct tally *t, FILE *f)
 	}
 	free(days);
 	free(text.p);
-	free(l.lines);
+	free(day_rank);
+	table_free(l.lines, l.room, sizeof *l.lines);
 	free(l.told);
+	free(l.hosts);
+	free(l.names);
 	free(l.host_rank);
 	free(l.name_rank);
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * mklog [-ar] [-b BYTES] [-d DAYS] [-g GATEWAYS] [-n NAMES] [-c MESSAGES] [-s SEED]
+ * mklog [-aor] [-b BYTES] [-d DAYS] [-g GATEWAYS] [-n NAMES] [-c MESSAGES] [-s SEED]
  *
  * A log as several gateways would have it that ends now: of each message what Postfix says
  * while it is taken, filtered and sent on, and a line of virlog's, about 7 of 100.  It ends
  * behind BYTES, or behind MESSAGES.
  *
  *	-a	the lines of virlog alone, with each name in turn
+ *	-o	7 lines of 100 as in 2002, without words behind them, among what other programs
+ *		say and what Postfix says that does not count
  *	-r	stamps of RFC 3339, as rsyslog writes them today
  */
 #include "common/cli.h"
@@ -19,15 +21,15 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MESSAGE_BYTES = 1850, VIRUS_BYTES = 190 };
+enum { MESSAGE_BYTES = 1850, VIRUS_BYTES = 190, OLD_BYTES = 1900 };
 
 static const struct cli cli = { "mklog",
-    "mklog [-ar] [-b BYTES] [-d DAYS] [-g GATEWAYS] [-n NAMES] [-c MESSAGES] [-s SEED]\n"
+    "mklog [-aor] [-b BYTES] [-d DAYS] [-g GATEWAYS] [-n NAMES] [-c MESSAGES] [-s SEED]\n"
     "A log of gateways; see the comment in its source.\n"
 };
 
 static unsigned long bytes = 1000000, days = 7, gateways = 4, names = 1930, messages, seed = 1;
-static bool rfc3339, viruses;
+static bool rfc3339, viruses, old;
 
 static char stamp[40];		/* of the second */
 static char host[32];
@@ -121,11 +123,43 @@ postfix_lines(unsigned long i)
 	LINE("postfix/qmgr[1204]", "%lX: removed", second);
 }
 
+/* Thirteen lines, or fourteen, and one of a virus. */
+static void
+old_lines(unsigned long i)
+{
+	unsigned ip = next_random(250), user = next_random(100000), pid = 20000 + (unsigned)(i % 97);
+	unsigned long id = 0x10000000 + i;
+	const char *who[] = { "list", "imap-login: Info: Login", "backup" };
+
+	for (unsigned k = 0; k < 3; k++) {
+		LINE("postfix/smtpd[%u]", "connect from mail%u.customers.example.org[198.51.100.%u], "
+		    "%u connections of 50", pid, ip + k, ip, user % 50);
+		LINE("postfix/cleanup[%u]", "%lX: message-id=<20261126184813.%u.%u@mail%u.customers."
+		    "example.org>", pid + 1, id, user, pid, ip);
+		LINE("postfix/qmgr[1204]", "%lX: from=<sender%u@customers.example.org>, size=%u, "
+		    "nrcpt=1 (queue active)", id, user, 2000 + user);
+		LINE("dovecot[903]", "%s: user=<user%u@example.net>, method=PLAIN, rip=203.0.113.%u, "
+		    "lip=192.0.2.5, mpid=%u, TLS, session=<%lx>", who[k], user, ip, pid, id * 7919);
+	}
+	LINE("sshd[%u]", "Failed password for invalid user admin%u from 203.0.113.%u port %u ssh2: "
+	    "RSA SHA256:%lx", pid, user, ip, 1024 + user % 60000, id * 104729);
+	if (i % 3 == 0)
+		LINE("CRON[%u]", "(root) CMD (test -x /usr/sbin/anacron || "
+		    "(cd / && run-parts --report /etc/cron.hourly %u))", pid, user);
+	LINE("iMS", "[ID 702911 mail.alert] W32/Worm-%05lu virus found and dealt", pick_name(i));
+}
+
+/* What a message of any kind has in bytes, about. */
+static unsigned long
+message_bytes(void)
+{
+	return viruses ? VIRUS_BYTES : old ? OLD_BYTES : MESSAGE_BYTES;
+}
+
 static void
 make_log(void)
 {
-	unsigned long all = messages > 0 ? messages :
-	    bytes / (viruses ? VIRUS_BYTES : MESSAGE_BYTES) + 1;
+	unsigned long all = messages > 0 ? messages : bytes / message_bytes() + 1;
 	time_t end = time(NULL) - 1, length = (time_t)(days * 86400);
 
 	for (unsigned long i = 0; messages > 0 ? i < messages : written < bytes; i++) {
@@ -133,6 +167,10 @@ make_log(void)
 
 		make_stamp(end - length + (time_t)((double)length * part));
 		snprintf(host, sizeof host, "mx%u", 1 + next_random((uint32_t)gateways));
+		if (old) {
+			old_lines(i);
+			continue;
+		}
 		if (!viruses)
 			postfix_lines(i);
 		virus_line(i);
@@ -144,7 +182,7 @@ main(int argc, char **argv)
 {
 	int c;
 
-	while ((c = cli_getopt(&cli, argc, argv, ":ab:c:d:g:n:rs:")) != -1)
+	while ((c = cli_getopt(&cli, argc, argv, ":ab:c:d:g:n:ors:")) != -1)
 		switch (c) {
 		case 'a': viruses = true; break;
 		case 'b': bytes = cli_number(&cli, "-b", optarg, 1, 1ul << 40); break;
@@ -152,6 +190,7 @@ main(int argc, char **argv)
 		case 'd': days = cli_number(&cli, "-d", optarg, 1, 1000); break;
 		case 'g': gateways = cli_number(&cli, "-g", optarg, 1, 1000); break;
 		case 'n': names = cli_number(&cli, "-n", optarg, 1, 1 << 20); break;
+		case 'o': old = true; break;
 		case 'r': rfc3339 = true; break;
 		case 's': seed = cli_number(&cli, "-s", optarg, 1, 1 << 30); break;
 		}

@@ -59,22 +59,35 @@ is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* A run of n bytes, at which there is c: where does it end? */
 static bool
-ends_right(int class, bool (*is)(char), size_t n, size_t at, char c)
+is_small(char c)
 {
-	char *p = malloc(n);
-	struct rest r = { p, p + n };
+	return c >= 'a' && c <= 'z';
+}
+
+static bool
+is_name(char c)
+{
+	return is_key(c) || (c >= 'A' && c <= 'Z');
+}
+
+/* A run of n bytes, at which there is c: where does it end?  With more before it, and not. */
+static bool
+ends_right(int class, bool (*is)(char), size_t n, size_t at, char c, size_t before)
+{
+	char *whole = malloc(before + n), *p = whole + before;
+	struct rest r = { p, p + n, before + n >= REST_BLOCK };
 	struct span s;
 	bool good;
 
-	if (p == NULL)
+	if (whole == NULL)
 		abort();
-	memset(p, '7', n);
+	memset(whole, before > 0 ? c : '7', before + n);
+	memset(p, is('7') ? '7' : 'x', n);
 	p[at] = c;
 	s = rest_skip(&r, class);
 	good = s.p == p && r.p == p + s.n && s.n == (is(c) ? n : at);
-	free(p);
+	free(whole);
 	return good;
 }
 
@@ -86,17 +99,20 @@ all_right(int class, bool (*is)(char))
 	for (int c = 0; c < 256; c++)
 		for (size_t n = 1; n < 40; n++)
 			for (size_t at = 0; at < n; at += 1 + n / 8)
-				good = good && ends_right(class, is, n, at, (char)c);
+				good = good && ends_right(class, is, n, at, (char)c, 0) &&
+				    ends_right(class, is, n, at, (char)c, 17);
 	return good;
 }
 
 int
 main(void)
 {
-	struct rest r = { "abc", NULL };
+	struct rest r = { "abc", NULL, false };
 
 	OK(all_right(REST_VALUE, is_value));
 	OK(all_right(REST_TAG, is_tag));
+	OK(all_right(REST_SMALL, is_small));
+	OK(all_right(REST_NAME, is_name));
 	OK(all_right(REST_FIELD, is_field));
 	OK(all_right(REST_ADDRESS, is_address));
 	OK(all_right(REST_WORD, is_word));
