@@ -6,7 +6,7 @@
 # carry_out: everything but the ending, then the record for the front:
 #	id= do=deliver|hold|refuse|discard at=work|quarantine
 carry_out() {
-	[ "$DO" != retry ] || not_now "$RULE: not now"
+	[ "$DO" != retry ] || put_off "$RULE: not now"
 	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
 	keep_verdicts
 	log_findings
@@ -22,6 +22,15 @@ carry_out() {
 	say "id=$ID do=$DO at=$at$REDIRECT_WORD"
 }
 
+# put_off TEXT: not now; what was found is logged all the same, since each try may end so
+put_off() {
+	if [ "$_mode" = carry_out ]; then
+		DO=retry
+		log_findings
+	fi
+	not_now "$1"
+}
+
 keep_verdicts() {
 	printf '%s' "$FINDINGS" >"$DIR/verdicts" || not_now "$DIR/verdicts: cannot be written"
 	[ -z "$REDIRECT" ] || { coded to "$REDIRECT"; REDIRECT_WORD=" $CODED"; }
@@ -33,8 +42,8 @@ change_message() {
 	answer=$("$BIN/mimejoin" "$DIR")
 	status=$?
 	[ "$status" -eq 0 ] && [ "$answer" = "check=mimejoin id=$ID parts=$PARTS" ] &&
-		[ -f "$DIR/message.new" ] || not_now "mimejoin: exit $status"
-	found=$(judge_again) || not_now 'the changed message could not be judged'
+		[ -f "$DIR/message.new" ] || put_off "mimejoin: exit $status"
+	found=$(judge_again) || put_off 'the changed message could not be judged'
 	rm -rf "$DIR/again"
 	finding_keys "$FINDINGS"
 	IFS=$NL
@@ -90,12 +99,7 @@ finding_keys() {
 # and of a message in which nothing was found where the site wants that
 log_findings() {
 	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
-	common=
-	for w in $first $envelope; do
-		case $w in
-		queue=* | client=* | from=* | to=* | msgid=*) common="$common $w" ;;
-		esac
-	done
+	common_words
 	[ -z "$FINDINGS$IGNORED" ] || said_of_parts
 	lines=$(
 		FOUND=$FINDINGS
@@ -105,6 +109,29 @@ log_findings() {
 		[ -n "$FINDINGS" ] || [ "${LOG_CLEAN-}" != 1 ] || log_clean
 	)
 	[ -z "$lines" ] || log_lines "$lines"
+}
+
+# common_words: what every line of a message ends in, in _common: to= is last, and of
+# many recipients there are as many as may stand in a line
+common_words() {
+	_common='' _to='' _recipients=0
+	for w in $first $envelope; do
+		case $w in
+		queue=* | client=* | from=* | msgid=*)
+			[ ${#w} -le 2000 ] || w=cut=${w%%=*}
+			_common="$_common $w"
+			;;
+		to=*)
+			_recipients=$((_recipients + 1))
+			[ $_recipients -le 20 ] && [ ${#w} -le 1000 ] || continue
+			_to="$_to $w"
+			;;
+		esac
+	done
+	_common=$_common$_to
+	# shellcheck disable=SC2086
+	set -- $_to
+	[ $# -eq $_recipients ] || _common="$_common cut=to"
 }
 
 # log_lines RECORDS: a line each; a log that fails stops no mail
@@ -118,8 +145,26 @@ log_lines() {
 		set -- "$@" -s "$LOG_SERVER"
 	fi
 	[ -z "$LOG_FALLBACK" ] || set -- "$@" -F "$LOG_FALLBACK"
-	printf '%s\n' "$lines" | "$BIN/virlog" "$@" ||
-		printf '%s: virlog failed, so here: %s\n' "${0##*/}" "$lines" >&2
+	printf '%s\n' "$lines" | "$BIN/virlog" "$@" && return
+	[ -z "$LOG_FALLBACK" ] || ! printf '%s\n' "$lines" | "$BIN/virlog" -o "$LOG_FALLBACK" ||
+		return 0
+	say_lines
+}
+
+# say_lines: to standard error, a bounded part of $lines
+say_lines() {
+	set --
+	IFS=$NL
+	# shellcheck disable=SC2086
+	set -- $lines
+	unset IFS
+	_more=$#
+	printf '%s: virlog failed, not logged (%s in all):\n' "${0##*/}" $# >&2
+	while [ $# -gt 0 ] && [ $_more -lt $(($# + 5)) ]; do
+		printf '%s: %.1000s\n' "${0##*/}" "$1" >&2
+		shift
+	done
+	[ $# -eq 0 ] || printf '%s: and %s more\n' "${0##*/}" $# >&2
 }
 
 # said_of_parts: in _said_N, of each part that is about to be logged, what the manifest
@@ -159,11 +204,11 @@ log_words() {
 		esac
 	done
 	line="id=$ID"
-	for w in $1 $more $2 $common; do
-		if [ ${#w} -gt 2000 ] || [ ${#line} -gt 50000 ]; then w=cut=${w%%=*}; fi
+	for w in $1 $more $2; do
+		if [ ${#w} -gt 2000 ] || [ ${#line} -gt 30000 ]; then w=cut=${w%%=*}; fi
 		line="$line $w"
 	done
-	echo "$line"
+	echo "$line$_common"
 }
 log_line() {
 	how=
@@ -172,6 +217,7 @@ log_line() {
 		"$NUMBER:"*) a=${a#*:}; how="$how do=${a%%:*} rule=${a#*:}" ;;
 		esac
 	done
+	[ "$DO" != retry ] || how="do=retry rule=$RULE"
 	log_words "$finding" "$how"
 }
 # Numbered behind the findings, whose numbers they leave as they are.

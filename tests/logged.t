@@ -123,6 +123,33 @@ judge infected "$@"
 like "$(cat f/log)" "* virus found and dealt id=$id n=1 *set=*size=68 name=*do=substitute*msgid=*queue=4Q client=*from=*to=*cut=to*" \
     'to many: the line has all but some of them'
 
+i=0
+while [ $i -lt 1000 ]; do set -- "$@" -r "r$i@example.net"; i=$((i + 1)); done
+judge infected "$@"
+like "$(cat out; cat err; cat f/log)" "id=$id do=deliver at=quarantine
+* queue=4Q client=192.0.2.1 from=anna@example.org to=ben@example.net to=reader0@*to=*cut=to*" \
+    'to many more'
+judge infected -r "$(printf %02000d 0)@example.net"
+like "$(cat f/log)" '* to=ben@example.net cut=to' 'to one whose name is long'
+
+### What is put off
+with 'on_infected() { mark; force_retry; }'
+judge infected
+is "$(cat out; logged)" "iMS: [ID 702911 mail.alert] Eicar-Test-Signature virus found and dealt ID n=1 part=2 verdict=infected sig=Eicar-Test-Signature by=$T/engine set=signatures type=application/octet-stream size=68 name=filename:eicar.com.txt do=retry rule=on_infected msgid=%3Ceicar.3@example.org%3E ${ends#* }" \
+    'a policy that says: not now'
+cp f/log before
+judge infected
+is "$(cut -c 16- f/log)" "$(cut -c 16- before)" 'says it again, with the same id and number'
+cp good f/conf
+rm f/bin/mimejoin
+ln -s /bin/false f/bin/mimejoin
+judge infected
+like "$(cat out; cat f/log)" "* virus found and dealt id=$id n=1 *do=retry rule=*" 'so with a change that fails'
+f/bin/multiscan <infected >out 2>err
+is "$(wc -l <f/log)" 1 'by hand nothing is logged'
+rm f/bin/mimejoin
+ln -s "$BUILD/bin/mimejoin" f/bin
+
 ### Clean messages
 judge clean
 is "$(logged)" '' 'a clean message has no line'
@@ -158,7 +185,40 @@ is "$(grep -c "$T/none" err)" 1 'that is said once'
 with LOG_FILE= "LOG_SERVER=unix:$T/none" LOG_FALLBACK=
 judge infected
 is "$(cat out)" "id=$id do=deliver at=quarantine" 'nor does it where there is no such file'
-like "$(cat err)" "*virlog failed, so here: id=$id n=1 part=2 verdict=infected *" 'they are said'
+like "$(cat err)" "*multiscan: virlog failed, not logged (1 in all):
+multiscan: id=$id n=1 part=2 verdict=infected *" 'they are said'
+exe() { printf -- '--b\nContent-Type: application/octet-stream; name="game%s.exe"\n\n%s\n' "$1" "$1"; }
+{
+	printf 'From: anna@example.org\nContent-Type: multipart/mixed; boundary=b\n\n'
+	for n in 1 2 3 4 5 6 7; do exe $n; done
+	printf -- '--b--\n'
+} >seven
+MULTISCAN_LOG_FALLBACK=$T/f/callers judge seven
+is "$(grep -c '^multiscan: id=' err) $(tail -n 1 err)" '5 multiscan: and 2 more' 'of many, some'
+[ ! -e f/callers ]
+ok $? 'and what the caller has set is not used'
+for words in LOG_SERVER=tcp:127.0.0.1:99999 LOG_SERVER=/dev/log 'LOG_TAG="a b"'; do
+	with LOG_FILE= "LOG_SERVER=unix:$T/none" "$words"
+	judge infected
+	is "$(grep -c ' virus found ' f/records/unlogged.log)" 1 "$words: the line is in the fall-back"
+done
+cat >f/failing <<-'END'
+	#!/bin/sh
+	case "$*" in
+	*-F*) exit 75 ;;
+	esac
+	exec "$VIRLOG" "$@"
+	END
+chmod 755 f/failing
+rm f/bin/virlog
+mv f/failing f/bin/virlog
+with LOG_FILE= LOG_SERVER=
+VIRLOG=$BUILD/bin/virlog
+export VIRLOG
+judge infected
+is "$(grep -c ' virus found ' f/records/unlogged.log)" 1 'where virlog fails it is tried for that alone'
+rm f/bin/virlog
+ln -s "$BUILD/bin/virlog" f/bin
 with "LOG_FILE=$T/none/log" "LOG_FALLBACK=$T/f/spare"
 judge infected
 is "$(grep -c ' virus found ' f/spare)" 1 'a file that fails is no better'
@@ -181,9 +241,28 @@ refused() {
 	judge clean
 	is "$(cat out)" "id=$id do=deliver at=work" 'but stops no mail'
 }
+cp good f/conf
 MULTISCAN_CONF=$T/f/conf exits 0 'all is well' f/bin/multiscan-check
 refused 'LOG_TAG="a b"' 'LOG_TAG: a b: give 1 to 32 of *'
 refused "LOG_TAG=$(printf %033d 0)" 'LOG_TAG: 0*0: give 1 to 32 of *'
+refused LOG_TAG=foundry 'LOG_TAG: foundry: give *'
+mkdir -p f/folder
+python3 -c 'import socket; socket.socket(socket.AF_UNIX, socket.SOCK_STREAM).bind("f/stream")'
+refused "LOG_FILE=$T/f/folder" "LOG_FILE: $T/f/folder: that is a folder*"
+refused "LOG_FILE=$T/f/folder/" "LOG_FILE: $T/f/folder/: that is a folder*"
+refused "LOG_FALLBACK=$T/f/folder" "LOG_FALLBACK: $T/f/folder: that is a folder*"
+refused "LOG_FILE=$T/f/stream" "LOG_FILE: $T/f/stream: that is no file*"
+refused "LOG_FALLBACK=$T/f/log" "LOG_FALLBACK: is LOG_FILE: give another *"
+refused "LOG_FILE= LOG_SERVER=unix:$T/none" "LOG_SERVER: virlog: $T/none: No such file *: start what *"
+refused "LOG_FILE= LOG_SERVER=unix:$T/f/stream" "LOG_SERVER: virlog: $T/f/stream: *: start what *"
+if [ "$(id -u)" -ne 0 ]; then
+	: >f/readonly
+	chmod 444 f/readonly
+	chmod 555 f/folder
+	refused "LOG_FILE=$T/f/readonly" "LOG_FILE: $T/f/readonly: cannot be written by *"
+	refused "LOG_FILE=$T/f/folder/log" "LOG_FILE: $T/f/folder/log: cannot be made by *"
+	chmod 755 f/folder
+fi
 refused LOG_FILE=log 'LOG_FILE: log: give its whole path'
 refused "LOG_FILE=$T/none/log" "LOG_FILE: $T/none: there is no such folder"
 refused LOG_FALLBACK=log 'LOG_FALLBACK: log: give its whole path'
@@ -191,7 +270,7 @@ refused "LOG_FALLBACK=$T/none/log" "LOG_FALLBACK: $T/none: there is no such fold
 refused 'LOG_FILE= LOG_SERVER=/dev/log' 'LOG_SERVER: /dev/log: give unix:PATH or tcp:ADDRESS:PORT'
 refused 'LOG_FILE= LOG_SERVER=unix:log' 'LOG_SERVER: unix:log: give unix:PATH or *'
 refused 'LOG_FILE= LOG_SERVER=tcp:127.0.0.1:99999' 'LOG_SERVER: *tcp:127.0.0.1:99999*'
-refused "LOG_FILE=$T/f/log LOG_SERVER=unix:$T/syslog" 'LOG_FILE and LOG_SERVER: *leave one empty'
+refused "LOG_FILE=$T/f/log LOG_SERVER=tcp:127.0.0.1:514" 'LOG_FILE and LOG_SERVER: *leave one empty'
 refused LOG_FORMAT=xml 'LOG_FORMAT: xml: give json, or nothing *'
 refused LOG_CLEAN=yes 'LOG_CLEAN: yes: give 1, or nothing *'
 
