@@ -306,6 +306,22 @@ is "$(sed 's/.*\] \(W[0-9]*\) virus found and dealt verdict=infected sig=\1 name
 printf 'half a li' >torn
 echo a=1 | virlog -o torn
 like "$(sed -n '2p' torn)" '*other record a=1' 'after half a line a new one is begun'
+# Who holds the lock writes half a line, and then lets go.
+: >locked
+mkfifo gate
+flock locked sh -c ': >gate; sleep 0.05; printf "half a li" >>locked' &
+: <gate
+exits 0 'a file that another is writing to' virlog -o locked <records
+wait $!
+is "$(grep -c '^[A-Z].. .. ..:..:.. [^ ]* iMS: ' locked; grep -c 'half a li.' locked)" '8
+0' 'is waited for, and no line is glued to half of one'
+(flock 9; exec sleep 20) 9<locked &
+holder=$!
+tries=0
+while flock -n locked true && [ $tries -lt 2000 ]; do tries=$((tries + 1)); done
+exits 0 'one that another holds' timeout 15 virlog -o locked <records
+is "$(grep -c ' iMS: ' locked)" 16 'is written to all the same'
+kill $holder
 exits 75 'a full disk' virlog -o /dev/full <records
 exits 75 'no such folder' virlog -o none/log <records
 mkfifo pipe

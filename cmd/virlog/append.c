@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virlog/append.h"
+#include "common/clock.h"
 
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <errno.h>
@@ -9,22 +11,17 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { LOOKS = 5 };
-
-/* Descriptor to read the file that fd is, -1 if that is not to be. */
+/* Descriptor to read the regular file of st, -1 if that is not to be. */
 static int
-open_look(const char *path, int fd)
+open_look(const char *path, const struct stat *st)
 {
-	struct stat st, seen;
-	int look;
+	struct stat seen;
+	int look = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 
-	/* To open a pipe would make us its reader. */
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		return -1;
-	look = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (look < 0)
 		return -1;
-	if (fstat(look, &seen) == 0 && seen.st_dev == st.st_dev && seen.st_ino == st.st_ino)
+	if (fstat(look, &seen) == 0 && seen.st_dev == st->st_dev &&
+	    seen.st_ino == st->st_ino)
 		return look;
 	close(look);
 	return -1;
@@ -33,51 +30,60 @@ open_look(const char *path, int fd)
 int
 append_open(struct append *a, const char *path)
 {
+	struct stat st;
+
 	a->path = path;
 	a->look = -1;
+	a->regular = false;
 	a->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY |
 	    O_CLOEXEC, 0640);
 	if (a->fd < 0)
 		return -1;
-	a->look = open_look(path, a->fd);
+	/* To open a pipe once more would make us its reader. */
+	a->regular = fstat(a->fd, &st) == 0 && S_ISREG(st.st_mode);
+	if (a->regular)
+		a->look = open_look(path, &st);
 	return 0;
 }
 
-/* The size of the file, 0 if it is not to be told or the file ends with a line. */
-static off_t
-torn_size(const struct append *a)
-{
-	struct stat st;
-	char last = '\n';
-
-	if (a->look < 0 || fstat(a->look, &st) < 0 || st.st_size == 0)
-		return 0;
-	(void)!pread(a->look, &last, 1, st.st_size - 1);
-	return last == '\n' ? 0 : st.st_size;
-}
-
-/*
- * Did a writer come to its end within a line?  A write that is not done yet looks like
- * that too, but it grows.
- */
+/* May the file end within a line? */
 static bool
 is_torn(const struct append *a)
 {
-	const struct timespec moment = { 0, 2000000 };
-	off_t size = torn_size(a), before;
+	struct stat st;
+	char last;
 
-	for (int i = 0; size > 0 && i < LOOKS; i++) {
-		before = size;
-		nanosleep(&moment, NULL);
-		size = torn_size(a);
-		if (size == before)
-			return true;
-	}
-	return false;
+	if (!a->regular || (fstat(a->fd, &st) == 0 && st.st_size == 0))
+		return false;
+	return a->look < 0 || fstat(a->look, &st) < 0 ||
+	    pread(a->look, &last, 1, st.st_size - 1) != 1 || last != '\n';
 }
 
-int
-append_line(const struct append *a, const char *line, size_t n)
+/* False: it is another's for longer than *left, or cannot be had. */
+static bool
+take_lock(const struct append *a, long long *left)
+{
+	const struct timespec moment = { 0, 500000 };
+	long long deadline = 0;
+
+	while (flock(a->fd, LOCK_EX | LOCK_NB) < 0) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			return false;
+		if (deadline == 0)
+			deadline = clock_ms() + *left;
+		*left = deadline - clock_ms();
+		if (*left <= 0) {
+			*left = 0;
+			return false;
+		}
+		nanosleep(&moment, NULL);
+	}
+	return true;
+}
+
+/* 0, or -1 with errno. */
+static int
+put_line(const struct append *a, const char *line, size_t n)
 {
 	char text[1 + LINE_BYTES] = "\n";
 	size_t begin = is_torn(a) ? 0 : 1, len = 1 + n + 1 - begin;
@@ -93,6 +99,18 @@ append_line(const struct append *a, const char *line, size_t n)
 	if (w >= 0 && write(a->fd, "\n", 1) >= 0)
 		errno = ENOSPC;
 	return -1;
+}
+
+int
+append_line(const struct append *a, const char *line, size_t n, long long *left)
+{
+	bool locked = a->regular && take_lock(a, left);
+	int done = put_line(a, line, n), wrong = errno;
+
+	if (locked)
+		(void)flock(a->fd, LOCK_UN);
+	errno = wrong;
+	return done;
 }
 
 int

@@ -32,7 +32,7 @@ static void
 save(struct out *o, const char *line, size_t n)
 {
 	if ((o->spare.fd >= 0 || append_open(&o->spare, o->fallback) == 0) &&
-	    append_line(&o->spare, line, n) == 0) {
+	    append_line(&o->spare, line, n, &o->left) == 0) {
 		o->saved++;
 		return;
 	}
@@ -139,7 +139,7 @@ put_line(struct out *o, const struct form_time *now, const struct line *l)
 
 	if (o->place == FORM_SOCKET)
 		return send_line(o, text, n);
-	return append_line(&o->file, text, n) < 0 ? strerror(errno) : NULL;
+	return append_line(&o->file, text, n, &o->left) < 0 ? strerror(errno) : NULL;
 }
 
 void
