@@ -453,6 +453,8 @@ refused 'close $c' '[BC]*' 'a server that hangs up'
 refused 'sysread $c, $b, 100; close $c' '[BC]*' 'one that has read the beginning'
 refused 'push @keep, $c' 'stuck' 'one that reads nothing'
 refused 'local $/; $x = <$c>; push @keep, $c' 'stuck' 'one that reads all and does not say so'
+refused 'syswrite $c, "220\n"; local $/; $x = <$c>; close $c' 'it talks*' 'one that greets'
+refused 'local $/; $x = <$c>; syswrite $c, "x"; close $c' 'it talks*' 'one that says a byte at the end'
 refused 'while (1) { syswrite $c, "x" x 9999 or last }' '*' 'one that talks and talks'
 serve got 'push @keep, $c'
 begun=$(date +%s%N)

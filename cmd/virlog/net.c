@@ -5,9 +5,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +101,20 @@ send_all(int fd, const char *p, size_t n, long long deadline)
 	return 0;
 }
 
+/* Has the other side neither said anything nor ended, as it must not before we do? */
+static int
+still_listens(int fd)
+{
+	char byte;
+	ssize_t n = recv(fd, &byte, 1, MSG_PEEK);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return 0;
+	if (n >= 0)
+		errno = n > 0 ? EPROTO : ECONNRESET;
+	return -1;
+}
+
 /*
  * Had the other side all of ours when it ended the connection?  It may have ended it
  * before, and the kernel's answer to what it threw away be on its way.
@@ -108,32 +124,51 @@ ended_well(int fd)
 {
 	struct tcp_info info = { 0 };
 	socklen_t n = sizeof info;
+	int unheard = 0;
 
-	if (pending_error(fd) < 0)
+	if (pending_error(fd) < 0 ||
+	    getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) < 0 ||
+	    ioctl(fd, SIOCOUTQ, &unheard) < 0)
 		return -1;
-	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) < 0)
+	if (unheard > 0 ||
+	    (info.tcpi_state != TCP_CLOSE && info.tcpi_state != TCP_TIME_WAIT)) {
+		errno = ECONNRESET;
 		return -1;
-	errno = ECONNRESET;
-	return info.tcpi_state == TCP_CLOSE || info.tcpi_state == TCP_TIME_WAIT ? 0 : -1;
+	}
+	/* That answer closes it too, and may have come between the first look and this. */
+	return pending_error(fd);
 }
 
 static int
 await_end(int fd, long long deadline)
 {
-	char told[256];
+	char told;
 	ssize_t n;
 
+	if (still_listens(fd) < 0)
+		return -1;
 	if (shutdown(fd, SHUT_WR) < 0) {
 		errno = errno == ENOTCONN ? ECONNRESET : errno;
 		return -1;
 	}
-	while ((n = recv(fd, told, sizeof told, 0)) != 0) {
-		if (n < 0 && errno != EAGAIN && errno != EINTR)
-			return -1;
-		if (wait_for(fd, POLLIN, deadline) < 0)
+	while ((n = recv(fd, &told, 1, 0)) != 0) {
+		if (n > 0)
+			errno = EPROTO;
+		if (n > 0 || (errno != EAGAIN && errno != EINTR) ||
+		    wait_for(fd, POLLIN, deadline) < 0)
 			return -1;
 	}
 	return ended_well(fd);
+}
+
+static const char *
+reason(int wrong)
+{
+	switch (wrong) {
+	case ETIMEDOUT: return "stuck";
+	case EPROTO: return "it talks, as no syslog does";
+	default: return strerror(wrong);
+	}
 }
 
 const char *
@@ -149,7 +184,7 @@ net_send(const struct address *a, const void *bytes, size_t n, long long *left)
 		return strerror(errno);
 	if (dial_within(fd, &to, len, deadline) < 0 ||
 	    send_all(fd, bytes, n, deadline) < 0 || await_end(fd, deadline) < 0)
-		why = errno == ETIMEDOUT ? "stuck" : strerror(errno);
+		why = reason(errno);
 	close(fd);
 	*left = deadline - clock_ms();
 	if (*left < 0)

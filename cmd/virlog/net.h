@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* Bytes to a server by TCP, with the server's word that it has read them. */
+/*
+ * Bytes to a server by TCP, with its end of the connection as the sign that it has read
+ * them.  A server that ends its sending without having read gives the same sign: nothing
+ * in TCP tells that from reading.
+ */
 #ifndef NET_H
 #define NET_H
 
@@ -13,7 +17,7 @@ bool net_numeric(const struct address *a);
 /*
  * Connects to a, sends n bytes and waits for the server's end of the connection, which
  * comes when it has read them; all within *left milliseconds, from which what it took is
- * taken.  NULL; or what was wrong, in memory that is not the caller's: the server may
+ * taken.  A server that says anything is none of syslog's.  NULL; or what was wrong, in memory that is not the caller's: the server may
  * have read none, some or all of them.
  */
 const char *net_send(const struct address *a, const void *bytes, size_t n, long long *left);
