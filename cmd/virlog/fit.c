@@ -4,7 +4,9 @@
 #include <string.h>
 
 enum {
-	VALUE_MIN = 32,		/* a value is not cut shorter than this */
+	TO_MANY = 10,
+	VALUE_SHORT = 100,
+	VALUE_MIN = 32,
 	STEP = 8
 };
 
@@ -23,6 +25,18 @@ void
 pen_say(struct pen *p, const char *text)
 {
 	pen_put(p, (struct span){ text, strlen(text) });
+}
+
+void
+pen_number(struct pen *p, size_t n)
+{
+	char digits[20];
+	size_t i = sizeof digits;
+
+	do
+		digits[--i] = (char)('0' + n % 10);
+	while ((n /= 10) > 0);
+	pen_put(p, (struct span){ digits + i, sizeof digits - i });
 }
 
 bool
@@ -49,48 +63,127 @@ fit_cut(struct span v, size_t max)
 	return v;
 }
 
-/* Is a word of this key cut that stands before word end? */
+/* Does a word cut= of the record, as it stands in the line, name this key? */
 static bool
-cut_before(const struct fit *f, size_t end, struct span key)
+said_cut(const struct fit *f, struct span key)
 {
-	for (size_t i = 0; i < end; i++)
-		if (f->w[i].value.n > f->max && span_same(f->w[i].key, key))
+	for (size_t i = 0; i < f->n; i++)
+		if (span_is(f->w[i].key, "cut") && f->w[i].value.n <= f->max &&
+		    span_same(f->w[i].value, key))
 			return true;
 	return false;
 }
 
-bool
-fit_lost(const struct fit *f, size_t *at, struct span *key)
+/* The first word of this key; f->n: there is none. */
+static size_t
+first_of(const struct fit *f, struct span key)
 {
-	for (; *at < f->n; ++*at) {
-		*key = f->w[*at].key;
-		if (f->w[*at].value.n <= f->max || cut_before(f, *at, *key))
-			continue;
-		++*at;
-		return true;
+	size_t i = 0;
+
+	while (i < f->n && !span_same(f->w[i].key, key))
+		i++;
+	return i;
+}
+
+bool
+fit_name(const struct fit *f, struct named *named, size_t i)
+{
+	bool before = named->word[f->first[i]];
+
+	named->word[f->first[i]] = true;
+	return !before && !said_cut(f, f->w[i].key);
+}
+
+/* The same of a key whose word need not be there any more. */
+static bool
+name_left(const struct fit *f, struct named *named, struct span key)
+{
+	size_t i = first_of(f, key);
+
+	return i < f->n ? fit_name(f, named, i) : !said_cut(f, key);
+}
+
+bool
+fit_lost(const struct fit *f, struct named *named, struct span *key)
+{
+	while (named->at < f->n) {
+		size_t i = named->at++;
+
+		*key = f->w[i].key;
+		if (f->w[i].value.n > f->max && fit_name(f, named, i))
+			return true;
+	}
+	if (named->at == f->n) {
+		named->at++;
+		*key = (struct span){ "to", 2 };
+		if (f->to_left && name_left(f, named, *key))
+			return true;
 	}
 	*key = f->dropped;
-	return (*at)++ == f->n && key->n > 0 && !cut_before(f, f->n, *key);
+	return named->at++ == f->n + 1 && key->n > 0 && name_left(f, named, *key);
+}
+
+/* The last word to= is left out, if there are more than keep of them. */
+static bool
+drop_to(struct fit *f, size_t keep)
+{
+	size_t i = f->n;
+
+	if (f->tos <= keep)
+		return false;
+	while (!span_is(f->w[--i].key, "to"))
+		continue;
+	for (; i + 1 < f->n; i++) {
+		f->w[i] = f->w[i + 1];
+		/* The first word to= stays, so none has this one for its first. */
+		f->first[i] = f->first[i + 1] > i ? f->first[i + 1] - 1 : f->first[i + 1];
+	}
+	f->n--;
+	f->tos--;
+	f->left++;
+	f->to_left = true;
+	return true;
+}
+
+/* The last word is left out. */
+static bool
+drop_last(struct fit *f)
+{
+	if (f->n == 0)
+		return false;
+	f->left++;
+	f->dropped = f->w[--f->n].key;
+	return true;
+}
+
+static void
+add(struct fit *f, const struct word *w)
+{
+	f->w[f->n] = *w;
+	f->first[f->n] = first_of(f, w->key);
+	f->n++;
+	f->tos += span_is(w->key, "to");
 }
 
 static void
 collect(struct fit *f, const char *record, size_t n)
 {
 	struct word w;
-	size_t at = 0, first;
+	size_t at = 0;
 
-	f->n = 0;
-	f->dropped.n = 0;
+	*f = (struct fit){ .n = 0 };
 	while (record_word(record, n, &at, &w)) {
-		if (f->n == FIT_WORDS) {
-			f->dropped = w.key;
-			break;
+		bool to = span_is(w.key, "to");
+
+		if (f->n < FIT_WORDS || (!to && f->dropped.n == 0 && drop_to(f, TO_MANY))) {
+			add(f, &w);
+			continue;
 		}
-		for (first = 0; first < f->n; first++)
-			if (span_same(f->w[first].key, w.key))
-				break;
-		f->first[f->n] = first;
-		f->w[f->n++] = w;
+		f->left++;
+		if (to)
+			f->to_left = true;
+		else if (f->dropped.n == 0)
+			f->dropped = w.key;
 	}
 }
 
@@ -104,23 +197,41 @@ try(struct pen *p, struct pen begun, const struct fit *f,
 	return !p->full;
 }
 
+/* Values cut to what fits, at least and at the most so long; false: even min does not. */
+static bool
+cut_values(struct pen *p, struct pen begun, struct fit *f, size_t min, size_t max,
+    void (*put)(struct pen *p, const struct fit *f))
+{
+	f->max = min;
+	if (!try(p, begun, f, put))
+		return false;
+	while (max > min + STEP) {
+		f->max = min + (max - min) / 2;
+		*(try(p, begun, f, put) ? &min : &max) = f->max;
+	}
+	f->max = min;
+	return try(p, begun, f, put);
+}
+
 void
 fit_words(struct pen *p, const char *record, size_t n,
     void (*put)(struct pen *p, const struct fit *f))
 {
 	struct pen begun = *p;
 	struct fit f;
-	size_t good = VALUE_MIN, bad;
 
 	collect(&f, record, n);
-	bad = f.max = p->room;
-	if (try(p, begun, &f, put))
+	f.max = p->room;
+	do
+		if (try(p, begun, &f, put))
+			return;
+	while (drop_to(&f, TO_MANY));
+	do
+		if (cut_values(p, begun, &f, VALUE_SHORT, p->room, put))
+			return;
+	while (drop_to(&f, 1));
+	if (cut_values(p, begun, &f, VALUE_MIN, VALUE_SHORT, put))
 		return;
-	while (bad > good + STEP) {
-		f.max = good + (bad - good) / 2;
-		*(try(p, begun, &f, put) ? &good : &bad) = f.max;
-	}
-	f.max = good;
-	while (!try(p, begun, &f, put) && f.n > 0)
-		f.dropped = f.w[--f.n].key;
+	while (drop_last(&f) && !try(p, begun, &f, put))
+		continue;
 }

@@ -14,11 +14,11 @@ among(struct span key, const char *const *names)
 	return false;
 }
 
-static bool
-is_number(struct span key, struct span v)
+bool
+json_number(struct span key, struct span v)
 {
 	static const char *const names[] = { "n", "part", "parts", "size", "sigs", "files",
-	    NULL };
+	    "left", NULL };
 
 	if (!among(key, names) || v.n == 0 || v.n > DIGITS_MAX || (v.p[0] == '0' && v.n > 1))
 		return false;
@@ -26,6 +26,15 @@ is_number(struct span key, struct span v)
 		if (v.p[i] < '0' || v.p[i] > '9')
 			return false;
 	return true;
+}
+
+bool
+json_renamed(struct span key)
+{
+	static const char *const ours[] = { "time", "host", "tag", "level", "kind",
+	    "subject", "text", NULL };
+
+	return among(key, ours);
 }
 
 static void
@@ -39,10 +48,7 @@ put_string(struct pen *p, struct span v)
 static void
 put_key(struct pen *p, struct span key)
 {
-	static const char *const ours[] = { "time", "host", "tag", "level", "kind",
-	    "subject", "text", NULL };
-
-	pen_say(p, among(key, ours) ? ",\"record_" : ",\"");
+	pen_say(p, json_renamed(key) ? ",\"record_" : ",\"");
 	pen_put(p, key);
 	pen_say(p, "\":");
 }
@@ -52,7 +58,7 @@ put_value(struct pen *p, const struct fit *f, size_t i)
 {
 	struct span v = fit_cut(f->w[i].value, f->max);
 
-	if (is_number(f->w[i].key, v))
+	if (json_number(f->w[i].key, v))
 		pen_put(p, v);
 	else
 		put_string(p, v);
@@ -69,11 +75,17 @@ put_values(struct pen *p, const struct fit *f, size_t i)
 		pen_say(p, ",");
 		put_value(p, f, j);
 	}
+	if (f->left > 0 && span_is(f->w[i].key, "left")) {
+		pen_say(p, ",");
+		pen_number(p, f->left);
+	}
 }
 
 static bool
 alone(const struct fit *f, size_t i)
 {
+	if (f->left > 0 && span_is(f->w[i].key, "left"))
+		return false;
 	for (size_t j = i + 1; j < f->n; j++)
 		if (f->first[j] == i)
 			return false;
@@ -85,8 +97,8 @@ static void
 put_cut(struct pen *p, const struct fit *f)
 {
 	const char *before = ",\"cut\":[";
+	struct named named = { .at = 0 };
 	struct span key;
-	size_t at = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
 		if (!span_is(f->w[i].key, "cut"))
@@ -95,7 +107,7 @@ put_cut(struct pen *p, const struct fit *f)
 		put_string(p, fit_cut(f->w[i].value, f->max));
 		before = ",";
 	}
-	while (fit_lost(f, &at, &key)) {
+	while (fit_lost(f, &named, &key)) {
 		pen_say(p, before);
 		put_string(p, key);
 		before = ",";
@@ -107,9 +119,12 @@ put_cut(struct pen *p, const struct fit *f)
 static void
 put_members(struct pen *p, const struct fit *f)
 {
+	bool has_left = false;
+
 	for (size_t i = 0; i < f->n; i++) {
 		if (f->first[i] != i || span_is(f->w[i].key, "cut"))
 			continue;
+		has_left = has_left || span_is(f->w[i].key, "left");
 		put_key(p, f->w[i].key);
 		if (alone(f, i)) {
 			put_value(p, f, i);
@@ -118,6 +133,10 @@ put_members(struct pen *p, const struct fit *f)
 		pen_say(p, "[");
 		put_values(p, f, i);
 		pen_say(p, "]");
+	}
+	if (f->left > 0 && !has_left) {
+		pen_say(p, ",\"left\":");
+		pen_number(p, f->left);
 	}
 	put_cut(p, f);
 	pen_say(p, "}");

@@ -17,6 +17,12 @@ struct json_head {
 	const char *tag;
 };
 
+/* Is a value of this key a number in the object, and no string? */
+bool json_number(struct span key, struct span v);
+
+/* Does the object call this key record_KEY? */
+bool json_renamed(struct span key);
+
 /* The object, at most room bytes (768 to LINE_BYTES), cut as line_text does; its length. */
 size_t json_line(char *to, size_t room, const struct line *l, const struct json_head *head);
 

@@ -119,22 +119,29 @@ misleads(const struct pen *p, struct span key)
 static void
 put_words(struct pen *p, const struct fit *f)
 {
+	struct named named = { .at = 0 };
 	struct span key;
-	size_t at = 0;
 
 	for (size_t i = 0; i < f->n; i++) {
-		bool left_out = misleads(p, f->w[i].key);
-
-		pen_say(p, left_out ? " cut=" : " ");
-		pen_put(p, f->w[i].key);
-		if (left_out)
+		if (misleads(p, f->w[i].key)) {
+			if (!fit_name(f, &named, i))
+				continue;
+			pen_say(p, " cut=");
+			pen_put(p, f->w[i].key);
 			continue;
+		}
+		pen_say(p, " ");
+		pen_put(p, f->w[i].key);
 		pen_say(p, "=");
 		pen_put(p, fit_cut(f->w[i].value, f->max));
 	}
-	while (fit_lost(f, &at, &key)) {
+	while (fit_lost(f, &named, &key)) {
 		pen_say(p, " cut=");
 		pen_put(p, key);
+	}
+	if (f->left > 0) {
+		pen_say(p, " left=");
+		pen_number(p, f->left);
 	}
 }
 

@@ -38,9 +38,8 @@ const char *line_level_name(enum line_level level);
 
 /*
  * The line from its [ID ...] on, without a newline, at most room bytes; room
- * is 512 to LINE_BYTES.  What does not fit: the longest values are cut between
- * escapes, and if that is not enough the last words left out; both are named in
- * words cut=KEY.  Returns its length.
+ * is 512 to LINE_BYTES.  What does not fit is cut or left out, see fit_words; words
+ * cut=KEY and left=N say so.  Returns its length.
  */
 size_t line_text(char *to, size_t room, const struct line *l);
 

@@ -257,6 +257,25 @@ append(char *s, const char *key, const char *what, int n)
 		strcat(s, what);
 }
 
+static size_t
+count(const char *what)
+{
+	size_t n = 0;
+
+	for (const char *p = text; (p = strstr(p, what)) != NULL; p += strlen(what))
+		n++;
+	return n;
+}
+
+/* The number behind what. */
+static size_t
+number(const char *what)
+{
+	const char *p = strstr(text, what);
+
+	return p == NULL ? 0 : strtoul(p + strlen(what), NULL, 10);
+}
+
 static void
 cutting(void)
 {
@@ -281,13 +300,62 @@ cutting(void)
 	append(record, "", " to=someone@somewhere.example", 500);
 	append(record, "", " last=x", 1);
 	line(record, 512);
-	OK(has("someone@somewhere.example cut=to") && has("id=0123456789abcdef0123"));
+	OK(has("someone@somewhere.example last=x cut=to left=") &&
+	    has("id=0123456789abcdef0123"));
+	OK(count(" to=") >= 10 && 500 - count(" to=") == number("left="));
+	object(record, 900);
+	OK(has("\"],\"last\":\"x\",\"left\":") && has(",\"cut\":[\"to\"]}"));
+
+	/* Recipients first, beyond the tenth; then long values. */
+	strcpy(record, "msgid=");
+	append(record, "", "%0A", 40);
+	append(record, "", " to=someone@somewhere.example", 30);
+	append(record, " name=", "n", 80);
+	line(record, 700);
+	OK(count("%0A") == 40 && count("n") > 80 && count(" cut=") == 1);
+	line(record, 556);
+	OK(count("%0A") < 40 && count("%0A") >= 32 && count(" to=") == 10);
+	OK(has(" cut=msgid cut=to left=20"));
+	line(record, 512);
+	OK(count("%0A") >= 32 && count(" to=") < 10);
+
 	strcpy(record, "k=%00");
 	append(record, "", " "
 	    "abcdefghijklmnopqrstuvwxyz012345=%00%00%00%00%00%00%00%00%00%00%00%00", 90);
 	OK(strlen(line(record, 512)) <= 512 && has("unknown other record k=%00 abc"));
+	OK(count("=%00") + number("left=") == 91);
 	object(record, 900);
-	OK(strlen(text) <= 900 && has("\"k\":\"%00\",\"abc") && has("],\"cut\":[\"abc"));
+	OK(strlen(text) <= 900 && has("\"k\":\"%00\",\"abc") &&
+	    has("],\"left\":") && has(",\"cut\":[\"abc"));
+}
+
+/* What is lost is named once, whatever took it. */
+static void
+naming(void)
+{
+	static char record[60000];
+
+	OK(says("x=virus found=1 y=virus found=2", "[ID 702911 mail.warning] unknown other "
+	    "record x=virus cut=found y=virus"));
+	OK(says("cut=found x=virus found=1", "[ID 702911 mail.warning] unknown other "
+	    "record cut=found x=virus"));
+	strcpy(record, "x=virus");
+	append(record, " found=", "f", 2000);
+	append(record, " found=", "f", 2000);
+	line(record, 512);
+	OK(count("cut=") == 1);
+	strcpy(record, "cut=name cut=to");
+	append(record, " name=", "n", 2000);
+	append(record, " to=", "n", 2000);
+	append(record, " from=", "n", 2000);
+	line(record, 512);
+	OK(count("cut=") == 3 && has(" cut=from") && !has("left="));
+	strcpy(record, "left=5");
+	append(record, "", " to=someone@somewhere.example", 30);
+	line(record, 512);
+	OK(has("record left=5 ") && count(" left=") == 2);
+	object(record, 800);
+	OK(count("\"left\"") == 1 && has("\"left\":[5,"));
 }
 
 int
@@ -296,6 +364,7 @@ main(void)
 	kinds();
 	signatures();
 	cutting();
+	naming();
 	json();
 	show();
 	forms();
