@@ -5,6 +5,7 @@
 #include "common/cli.h"
 #include "common/little.h"
 
+#include <endian.h>
 #include <err.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -223,29 +224,32 @@ seen_add(struct seen *s, int today, uint64_t message, struct span number, uint32
 static const char DIGITS[] =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/* n bytes, in base64 (RFC 4648, without padding); how many characters. */
-static size_t
+/*
+ * n bytes, in base64 (RFC 4648, without padding); how many characters.  Not into its caller,
+ * where each two bytes would be checked against the room there.
+ */
+static __attribute__((noinline)) size_t
 encode(char *to, const unsigned char *p, size_t n)
 {
 	static char pairs[64 * 64][2];
-	size_t len = 0, i = 0;
+	char *start = to;
+	size_t i = 0;
 
 	for (size_t k = 0; pairs[0][0] == '\0' && k < 64 * 64; k++) {
 		pairs[64 * 64 - 1 - k][0] = DIGITS[63 - k / 64];
 		pairs[64 * 64 - 1 - k][1] = DIGITS[63 - k % 64];
 	}
-	for (; n - i >= 3; i += 3, len += 4) {
-		memcpy(to + len, pairs[p[i] << 4 | p[i + 1] >> 4], 2);
-		memcpy(to + len + 2, pairs[(p[i + 1] & 15) << 8 | p[i + 2]], 2);
+	for (; n - i >= 3; i += 3, to += 4) {
+		memcpy(to, pairs[p[i] << 4 | p[i + 1] >> 4], 2);
+		memcpy(to + 2, pairs[(p[i + 1] & 15) << 8 | p[i + 2]], 2);
 	}
-	for (; i < n; i += 3) {
-		uint32_t x = (uint32_t)p[i] << 16 | (i + 1 < n ? (uint32_t)p[i + 1] << 8 : 0) |
-		    (i + 2 < n ? p[i + 2] : 0u);
+	if (n - i > 0) {
+		uint32_t x = (uint32_t)p[i] << 16 | (n - i > 1 ? (uint32_t)p[i + 1] << 8 : 0);
 
-		for (size_t k = 0; k < (n - i < 3 ? n - i + 1 : 4); k++)
-			to[len++] = DIGITS[x >> (18 - 6 * k) & 63];
+		for (unsigned k = 0; k < n - i + 1; k++)
+			*to++ = DIGITS[x >> (18 - 6 * k) & 63];
 	}
-	return len;
+	return (size_t)(to - start);
 }
 
 /* The bytes; false: it is none. */
@@ -303,11 +307,17 @@ write_record(int day, const unsigned char *bytes, size_t n, FILE *f)
 	putc('\n', f);
 }
 
-static void
-put_little(unsigned char *to, uint64_t x, size_t n)
+/* PACKED bytes; see tally(5). */
+static __attribute__((noinline)) void
+pack(unsigned char *to, const struct entry *e)
 {
-	for (size_t i = 0; i < n; i++)
-		to[i] = (unsigned char)(x >> (8 * i));
+	uint64_t print = htole64(e->print);
+	uint32_t name = htole32(e->name);
+	uint16_t numbers = htole16(e->numbers);
+
+	memcpy(to, &print, 8);
+	memcpy(to + 8, &name, 4);
+	memcpy(to + 12, &numbers, 2);
 }
 
 void
@@ -322,9 +332,7 @@ seen_save(const struct seen *s, int today, FILE *f)
 		if (e->print == 0 || age > SEEN_DAYS)
 			continue;
 		p = &pages[age];
-		put_little(p->bytes + p->n, e->print, 8);
-		put_little(p->bytes + p->n + 8, e->name, 4);
-		put_little(p->bytes + p->n + 12, e->numbers, 2);
+		pack(p->bytes + p->n, e);
 		if ((p->n += PACKED) == BYTES) {
 			write_record(today - age, p->bytes, p->n, f);
 			p->n = 0;

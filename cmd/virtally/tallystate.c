@@ -24,7 +24,8 @@ open_folder(const char *path)
 {
 	int dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	if (dir < 0 && errno == ENOENT && mkdir(path, 0777) == 0)
+	/* another one may make it at the same time */
+	if (dir < 0 && errno == ENOENT && (mkdir(path, 0777) == 0 || errno == EEXIST))
 		dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (dir < 0 && errno == ENOTDIR)
 		errx(EXIT_CALL, "%s: is no folder: -D takes that of a state", path);

@@ -77,42 +77,49 @@ struct text {
 	size_t n, room;
 };
 
-static void
-put(struct text *to, const char *p, size_t n)
+/* Room for n more bytes. */
+static char *
+more(struct text *to, size_t n)
 {
 	if (to->room - to->n < n) {
 		while (to->room - to->n < n)
-			to->room = to->room == 0 ? 65536 : to->room * 2;
+			to->room = to->room == 0 ? 1 << 20 : to->room * 2;
 		if ((to->p = realloc(to->p, to->room)) == NULL)
 			err(EXIT_RETRY, "the tally");
 	}
-	memcpy(to->p + to->n, p, n);
+	return to->p + to->n;
+}
+
+static void
+put(struct text *to, const char *p, size_t n)
+{
+	memcpy(more(to, n), p, n);
 	to->n += n;
 }
 
-static void
-put_text(struct text *to, const char *text)
+/* The ones below write where there is room, and return what is behind that. */
+static inline char *
+add_span(char *to, struct span text)
 {
-	put(to, text, strlen(text));
+	memcpy(to, text.p, text.n);
+	return to + text.n;
 }
 
-static void
-put_span(struct text *to, struct span text)
-{
-	put(to, text.p, text.n);
-}
-
-static void
-put_number(struct text *to, unsigned long long n, char before)
+static inline char *
+add_number(char *to, uint64_t n, char before)
 {
 	char digits[24];
 	size_t i = sizeof digits;
 
+	*to++ = before;
+	if (n < 10) {
+		*to = (char)('0' + n);
+		return to + 1;
+	}
 	do
 		digits[--i] = (char)('0' + n % 10);
 	while ((n /= 10) > 0);
-	digits[--i] = before;
-	put(to, digits + i, sizeof digits - i);
+	return add_span(to, (struct span){ digits + i, sizeof digits - i });
 }
 
 /* --- in order ------------------------------------------------------------------------- */
@@ -149,6 +156,9 @@ struct lines {
 
 /* An order begins with the hour, and the name. */
 enum { NAME = 5, KIND_BITS = 5 };
+
+/* A host, a name, and up to 32 hours of three numbers each. */
+enum { LINE_ROOM = 2 * NAMES_LEN + 64 + 32 * 3 * 21 };
 
 static void *
 room(size_t n, size_t size)
@@ -333,21 +343,24 @@ put_counts(struct text *to, const struct lines *l, const struct line *line,
     const struct line *end)
 {
 	uint64_t order = line->order;
+	const char *kind = kind_name((enum kind)part(order, l->kind, l->host));
+	char *at = more(to, LINE_ROOM);
 	size_t n = 0;
 
-	put_text(to, "host=");
-	put_span(to, l->hosts[part(order, l->host, l->day)].text);
-	put_text(to, " ");
-	put_text(to, kind_name((enum kind)part(order, l->kind, l->host)));
-	put_text(to, "=");
-	put_span(to, l->names[part(order, NAME, l->kind)].text);
-	put_text(to, " at");
+	at = add_span(at, (struct span){ "host=", 5 });
+	at = add_span(at, l->hosts[part(order, l->host, l->day)].text);
+	*at++ = ' ';
+	at = add_span(at, (struct span){ kind, strlen(kind) });
+	*at++ = '=';
+	at = add_span(at, l->names[part(order, NAME, l->kind)].text);
+	at = add_span(at, (struct span){ " at", 3 });
 	for (; line + n < end && line[n].order >> NAME == order >> NAME; n++) {
-		put_number(to, part(line[n].order, 0, NAME), n == 0 ? '=' : ',');
-		put_number(to, line[n].messages, ':');
-		put_number(to, line[n].findings, ':');
+		at = add_number(at, part(line[n].order, 0, NAME), n == 0 ? '=' : ',');
+		at = add_number(at, line[n].messages, ':');
+		at = add_number(at, line[n].findings, ':');
 	}
-	put_text(to, "\n");
+	*at++ = '\n';
+	to->n = (size_t)(at - to->p);
 	return n;
 }
 
