@@ -181,11 +181,50 @@ is "$(ls -A s1)" '.lock
 tally' '... alone'
 exits 75 'a full disk' sh -c 'ulimit -f 0; exec virtally merge -o z s1'
 is "$(find . -maxdepth 1 -name '*z*')" '' 'nothing half'
-echo half >s1/.tally.new
-exits 0 'what a killed run left is written over' virtally count -q -D s1 log5
+echo half >s1/.virtally-0123456789abcdef
+exits 0 'what a killed run left does not matter' virtally count -q -D s1 log5
 is "$(virtally top -D s1 -p all -N 1000 | awk '{ n += $1 } END { print n }')" 403 'all is counted'
-[ ! -e s1/.tally.new ]
-ok $? 'and nothing is left'
+is "$(ls -A s1)" '.lock
+tally' 'and it is gone'
+
+# What others put beside a tally is theirs
+echo mine >.x.new
+echo mine >.virtally-0123456789abcdee
+echo mine >victim
+ln victim .virtally-0123456789abcded
+ln -s victim .virtally-0123456789abcdec
+mkfifo .virtally-0123456789abcdeb
+exits 0 'files of others beside a tally' flock .virtally-0123456789abcdee timeout 20 \
+    virtally merge -o x s1
+is "$(cat .x.new .virtally-0123456789abcdee victim)" 'mine
+mine
+mine' '... are not written to'
+[ -e .virtally-0123456789abcdee ]
+ok $? '... nor removed, while somebody holds them'
+is "$(ls -A -d .virtally-*)" '.virtally-0123456789abcdeb
+.virtally-0123456789abcdec
+.virtally-0123456789abcded
+.virtally-0123456789abcdee' '... nor what is none of ours'
+rm .virtally-* .x.new
+is "$(stat -c %a s1/tally x)" '640
+644' 'who may read a state, and a tally'
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir theirs
+	chmod 755 .
+	chown nobody theirs
+	chgrp daemon theirs
+	as_nobody() { setpriv --reuid=nobody --regid=daemon --clear-groups "$@"; }
+	exits 0 'root counts in a folder of another one' virtally count -q -D theirs log1
+	is "$(stat -c %U:%G theirs/.lock theirs/tally)" 'nobody:daemon
+nobody:daemon' '... and what it makes there is theirs'
+	exits 0 '... who goes on' as_nobody virtally count -q -D theirs log2
+	rm theirs/.lock
+	ln victim theirs/.lock
+	virtally count -q -D theirs log5 2>err
+	is "$(stat -c %U victim)" root '... but not what was there'
+else
+	skip 'root counts in a folder of another one' 'not root'
+fi
 
 # Two at a time
 for i in 1 2 4; do virtally count -q -D both4 "log$i" & done
@@ -216,7 +255,7 @@ if strace -qq -o /dev/null true 2>err; then
 	cp -r from k
 	strace -qq -o trace virtally count -q -D k log6
 	cp k/tally new
-	points openat flock ftruncate write fsync renameat close exit_group
+	points openat flock write fsync renameat close exit_group
 	[ "$(grep -c . points)" -gt 20 ]
 	ok $? "$(grep -c . points) calls to be killed at"
 	old=0
@@ -228,7 +267,7 @@ if strace -qq -o /dev/null true 2>err; then
 	is "$(grep -v Killed said)" '' 'killed at each of them nothing is half, lost or counted twice'
 	[ $old -gt 15 ]
 	ok $? "and it was both: $old times the old one"
-	points ftruncate write fsync renameat
+	points write fsync renameat
 	while read -r call n; do
 		at "$call" "$n" error=ENOSPC
 		[ $? -eq 75 ] && grep -q 'k/tally: No space' err || echo "$call $n: $(cat err)"

@@ -5,16 +5,21 @@
 #include "common/workdir.h"
 
 #include <sys/file.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { BUFFER = 65536 };
+#define BESIDE ".virtally-"
+
+enum { BUFFER = 65536, BESIDE_LEN = sizeof BESIDE - 1 + 16, TRIES = 16 };
 
 /* Removes what is half made, and ends. */
 static _Noreturn void
@@ -29,42 +34,81 @@ lost(struct publish *p)
 	err(EXIT_RETRY, "%s", p->path);
 }
 
-static int
-lock(struct publish *p)
+/* Removes one that a killed run of ours left.  Who writes one holds its lock. */
+static void
+remove_if_left(int dir, const char *name)
 {
-	int fd = openat(p->dir, p->beside,
-	    O_WRONLY | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, 0666);
+	struct stat st;
+	int fd;
 
+	if (strlen(name) != BESIDE_LEN || memcmp(name, BESIDE, sizeof BESIDE - 1) != 0 ||
+	    strspn(name + sizeof BESIDE - 1, "0123456789abcdef") != 16)
+		return;
+	fd = openat(dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
-		lost(p);
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			lost(p);
-	return fd;
+		return;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 1 &&
+	    (st.st_uid == geteuid() || geteuid() == 0) && flock(fd, LOCK_EX | LOCK_NB) == 0)
+		unlinkat(dir, name, 0);
+	close(fd);
 }
 
-/*
- * Two that publish the same take turns: while one waited for the lock, the other one has
- * renamed the file away.
- */
-static int
-open_beside(struct publish *p)
+/* They take room and nothing else: it does not matter where one cannot be removed. */
+static void
+remove_left(int dir)
 {
-	struct stat st, there;
-	int fd = lock(p);
+	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *d = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
 
-	while (fstat(fd, &st) == 0 && (fstatat(p->dir, p->beside, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    st.st_dev != there.st_dev || st.st_ino != there.st_ino)) {
+	if (d == NULL && fd >= 0)
 		close(fd);
-		fd = lock(p);
+	if (d == NULL)
+		return;
+	while ((entry = readdir(d)) != NULL)
+		remove_if_left(dir, entry->d_name);
+	closedir(d);
+}
+
+/* Between its making and its lock another one may have taken it for left over. */
+static void
+open_beside(struct publish *p, mode_t mode)
+{
+	struct stat st;
+	uint64_t id;
+
+	for (int tries = 0; tries < TRIES; tries++) {
+		if (getrandom(&id, sizeof id, 0) != sizeof id)
+			lost(p);
+		snprintf(p->beside, sizeof p->beside, BESIDE "%016" PRIx64, id);
+		p->fd = openat(p->dir, p->beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (p->fd < 0 && errno != EEXIST)
+			lost(p);
+		if (p->fd < 0)
+			continue;
+		if (flock(p->fd, LOCK_EX | LOCK_NB) == 0 && fstat(p->fd, &st) == 0 && st.st_nlink > 0)
+			return;
+		unlinkat(p->dir, p->beside, 0);
+		close(p->fd);
 	}
-	if (!S_ISREG(st.st_mode)) {
-		errno = EEXIST;
-		lost(p);
-	}
-	if (ftruncate(fd, 0) < 0)
-		lost(p);
-	return fd;
+	p->fd = -1;
+	errno = EEXIST;
+	lost(p);
+}
+
+bool
+publish_give(int fd, int dir)
+{
+	struct stat folder, st;
+
+	if (fstat(dir, &folder) < 0 || fstat(fd, &st) < 0)
+		return false;
+	if (st.st_uid == folder.st_uid && st.st_gid == folder.st_gid)
+		return true;
+	if (geteuid() == 0)
+		return fchown(fd, folder.st_uid, folder.st_gid) == 0;
+	/* who is none of the group keeps his own */
+	return fchown(fd, (uid_t)-1, folder.st_gid) == 0 || errno == EPERM;
 }
 
 /* Why a write failed is no longer known to whoever closes the file. */
@@ -79,22 +123,36 @@ write_or_end(void *cookie, const char *bytes, size_t n)
 	return (ssize_t)n;
 }
 
-FILE *
-publish_at(struct publish *p, int dir, const char *name, const char *path)
+static FILE *
+start(struct publish *p, int dir, const char *name, const char *path, mode_t mode)
 {
 	*p = (struct publish){ .dir = dir, .name = name, .path = path, .fd = -1 };
-	snprintf(p->beside, sizeof p->beside, ".%s.new", name);
 	if (name[0] == '\0')
 		errno = EISDIR;
-	else if (strlen(name) + 6 > sizeof p->beside)
-		errno = ENAMETOOLONG;
 	else {
-		p->fd = open_beside(p);
+		remove_left(dir);
+		open_beside(p, mode);
 		p->f = fopencookie(p, "w", (cookie_io_functions_t){ .write = write_or_end });
 	}
 	if (p->f == NULL || setvbuf(p->f, NULL, _IOFBF, BUFFER) != 0)
 		lost(p);
 	return p->f;
+}
+
+FILE *
+publish_at(struct publish *p, int dir, const char *name, const char *path)
+{
+	return start(p, dir, name, path, 0644);
+}
+
+FILE *
+publish_state_at(struct publish *p, int dir, const char *name, const char *path)
+{
+	FILE *f = start(p, dir, name, path, 0640);
+
+	if (!publish_give(p->fd, dir))
+		lost(p);
+	return f;
 }
 
 FILE *

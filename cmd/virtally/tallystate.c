@@ -17,6 +17,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#define LOCK_NAME ".lock"
+
 enum { PAUSE_NS = 50 * 1000 * 1000, WAIT_MS = 60 * 1000 };
 
 static int
@@ -34,19 +36,35 @@ open_folder(const char *path)
 	return dir;
 }
 
+/* -1: errno. */
+static int
+open_lock(int dir)
+{
+	const int flags = O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+	int fd = openat(dir, LOCK_NAME, flags);
+
+	if (fd >= 0 || errno != ENOENT)
+		return fd;
+	fd = openat(dir, LOCK_NAME, flags | O_CREAT | O_EXCL, 0600);
+	if (fd < 0)
+		return errno == EEXIST ? openat(dir, LOCK_NAME, flags) : -1;
+	/* only what is new: what was there may be a link to anything */
+	return publish_give(fd, dir) ? fd : -1;
+}
+
 int
 tally_lock(const char *path)
 {
 	const struct timespec pause = { 0, PAUSE_NS };
 	long long start = clock_ms();
 	int dir = open_folder(path);
-	int fd = openat(dir, ".lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0600);
+	int fd = open_lock(dir);
 
 	if (fd < 0)
-		err(EXIT_RETRY, "%s/.lock", path);
+		err(EXIT_RETRY, "%s/" LOCK_NAME, path);
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
 		if (errno != EWOULDBLOCK && errno != EINTR)
-			err(EXIT_RETRY, "%s/.lock", path);
+			err(EXIT_RETRY, "%s/" LOCK_NAME, path);
 		if (clock_ms() - start > WAIT_MS)
 			errx(EXIT_RETRY, "%s: somebody else counts there, and has not ended in a minute", path);
 		nanosleep(&pause, NULL);
@@ -100,7 +118,7 @@ tally_save(struct tally *t, int dir, int today, const struct logs *logs)
 	for (size_t i = 0; i < t->nsections; i++)
 		if (t->sections[i].changed)
 			t->sections[i].generation = t->generation;
-	f = publish_at(&p, dir, TALLY_NAME, t->index->path);
+	f = publish_state_at(&p, dir, TALLY_NAME, t->index->path);
 	write_head(t, f);
 	logs_save(logs, today, f);
 	seen_save(t->seen, today, f);
