@@ -53,20 +53,19 @@ remove_if_left(int dir, const char *name)
 	close(fd);
 }
 
-/* They take room and nothing else: it does not matter where one cannot be removed. */
 static void
-remove_left(int dir)
+remove_left(struct publish *p)
 {
-	int fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int fd = openat(p->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *d = fd < 0 ? NULL : fdopendir(fd);
 	struct dirent *entry;
 
-	if (d == NULL && fd >= 0)
-		close(fd);
 	if (d == NULL)
-		return;
-	while ((entry = readdir(d)) != NULL)
-		remove_if_left(dir, entry->d_name);
+		lost(p);
+	while (errno = 0, (entry = readdir(d)) != NULL)
+		remove_if_left(p->dir, entry->d_name);
+	if (errno != 0)
+		lost(p);
 	closedir(d);
 }
 
@@ -76,6 +75,7 @@ open_beside(struct publish *p, mode_t mode)
 {
 	struct stat st;
 	uint64_t id;
+	bool locked;
 
 	for (int tries = 0; tries < TRIES; tries++) {
 		if (getrandom(&id, sizeof id, 0) != sizeof id)
@@ -86,7 +86,10 @@ open_beside(struct publish *p, mode_t mode)
 			lost(p);
 		if (p->fd < 0)
 			continue;
-		if (flock(p->fd, LOCK_EX | LOCK_NB) == 0 && fstat(p->fd, &st) == 0 && st.st_nlink > 0)
+		locked = flock(p->fd, LOCK_EX | LOCK_NB) == 0;
+		if ((!locked && errno != EWOULDBLOCK) || fstat(p->fd, &st) < 0)
+			lost(p);
+		if (locked && st.st_nlink > 0)
 			return;
 		unlinkat(p->dir, p->beside, 0);
 		close(p->fd);
@@ -130,7 +133,7 @@ start(struct publish *p, int dir, const char *name, const char *path, mode_t mod
 	if (name[0] == '\0')
 		errno = EISDIR;
 	else {
-		remove_left(dir);
+		remove_left(p);
 		open_beside(p, mode);
 		p->f = fopencookie(p, "w", (cookie_io_functions_t){ .write = write_or_end });
 	}
