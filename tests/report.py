@@ -39,7 +39,7 @@ class Page(html.parser.HTMLParser):
         self.text = open(path, encoding='utf-8').read()
         self.open, self.wrong, self.ids = [], [], set()
         self.figures, self.style, self.policy, self.links = {}, '', '', []
-        self.svgs, self.words = [], []
+        self.labels, self.words = [], []
         self.feed(self.text)
         self.close()
         if self.open:
@@ -66,7 +66,9 @@ class Page(html.parser.HTMLParser):
         if tag == 'th' and get.get('scope') not in ('row', 'col'):
             self.wrong.append('<th> without scope')
         if tag == 'svg' and get.get('role') == 'img':
-            self.svgs.append(get.get('aria-labelledby', ''))
+            self.labels.append(get.get('aria-labelledby', ''))
+        if tag == 'table':
+            self.labels.append(get.get('aria-labelledby', 'no name'))
         if 'data-figure' in get:
             if get['data-figure'] in self.figures:
                 self.wrong.append('twice: %s' % get['data-figure'])
@@ -149,7 +151,7 @@ def complain(page):
     for link in page.links:
         if not re.fullmatch(r'(day|week|month)\.(html|csv|json)', link):
             yield 'a link to ' + link
-    for labels in filter(None, page.svgs):
+    for labels in filter(None, page.labels):
         for label in labels.split():
             if label not in page.ids:
                 yield 'aria-labelledby=' + label
@@ -250,6 +252,106 @@ def case_marks():
     return t
 
 
+def alive(t, *hosts, made='20261124010000', days=range(20, 25), until=15):
+    """Gateways with records each hour of some days of November, the last one at 15:10."""
+    for host in hosts:
+        for day in ['2026-11-%02d' % d for d in days]:
+            last = until if day == DAY else 23
+            for at in range(last + 1):
+                t.add(day, at, host, 'clean', '', 10)
+            t.heard(day, host, '%sT%02d:10:00Z' % (day, last - 1), made and
+                    'set=%s setat=%sT%02d:00:00Z' % (made, day, last - 1))
+    return t
+
+
+def case_well():
+    return alive(Tally(), 'mta1', 'mta2')
+
+
+def case_stuck():
+    """mta2 waits for another cause since 13:00, and did so once on Friday."""
+    t = alive(Tally(), 'mta1', 'mta2')
+    t.add('2026-11-20', 9, 'mta2', 'waited', 'other', 1)
+    for at in 13, 14, 15:
+        t.add(DAY, at, 'mta2', 'waited', 'other', 400)
+    return t
+
+
+def case_over():
+    t = alive(Tally(), *['g%03d' % n for n in range(300)], days=range(24, 25))
+    for n in range(300):
+        t.add(DAY, 9, 'g%03d' % n, 'waited', 'engine', 2)
+    t.add(DAY, 4, 'g007', 'waited', 'transport', 1)
+    return t
+
+
+def case_bounced(name='failed'):
+    t = case_well()
+    t.add(DAY, 15, 'mta1', 'bounced', name, 3)
+    return t
+
+
+def case_passed():
+    t = case_well()
+    t.add(DAY, 9, 'mta1', 'virus', 'EICAR', 10)
+    t.add(DAY, 9, 'mta1', 'suffix', '.exe', 6)
+    t.add(DAY, 9, 'mta1', 'passed', 'virus', 4)
+    t.add(DAY, 9, 'mta1', 'passed', 'suffix', 2)
+    return t
+
+
+def case_signatures():
+    """mta1's set is too old, mta2's of a day to come, mta3's sigupdate is silent, mta4's
+    fails; mta5's fails, and brings new ones; mta6 says nothing of a set."""
+    t = alive(Tally(), 'mta3', 'mta4', 'mta5', made='20261118010000')
+    alive(t, 'mta1', made='20261114010000')
+    alive(t, 'mta2', made='20270101000000')
+    alive(t, 'mta6', made='')
+    for at in 1, 5, 9:
+        t.add('2026-11-22', at, 'mta3', 'signatures', 'current', 1)
+        t.add(DAY, at, 'mta4', 'signatures', 'failed' if at < 9 else 'refused', 1)
+        t.add(DAY, at, 'mta5', 'signatures', 'failed', 1)
+    t.add(DAY, 13, 'mta5', 'signatures', 'new', 1)
+    return t
+
+
+def case_aged():
+    return alive(Tally(), 'mta1', made='20261114010000')
+
+
+def case_unknown():
+    return alive(alive(Tally(), 'mta1'), 'mta2', made='')
+
+
+def case_lost():
+    """mta2 was last heard of 43 days ago, mta3 25 hours ago, as every other day."""
+    t = alive(Tally(), 'mta1')
+    t.add('2026-10-12', 9, 'mta2', 'clean', '', 10)
+    t.heard('2026-10-12', 'mta2', '2026-10-12T08:10:00Z', 'set=20261012000000 '
+            'setat=2026-10-12T08:10:00Z')
+    for day in range(1, 24, 2):
+        for at in range(15):
+            t.add('2026-11-%02d' % day, at, 'mta3', 'clean', '', 1)
+        t.heard('2026-11-%02d' % day, 'mta3', '2026-11-%02dT13:10:00Z' % day)
+    return t
+
+
+def case_share(received=100):
+    """Two weeks, in which mta2 has no lines of Postfix's, or has."""
+    t = alive(Tally(), 'mta1', 'mta2', days=range(9, 25))
+    for day, n in ('2026-11-16', 2), (DAY, 1):
+        for host, lines in ('mta1', 100), ('mta2', received):
+            t.add(day, 9, host, 'virus', 'EICAR', n)
+            if lines:
+                t.add(day, 9, host, 'received', '', lines)
+    return t
+
+
+def case_first(day):
+    """The first day of the tally."""
+    return alive(Tally(), 'mta1', days=range(day, 25))
+
+
 def case_bytes():
     """Each byte there is, in ten names of a virus and in those of the gateways."""
     t = Tally()
@@ -264,7 +366,12 @@ def case_bytes():
 
 CASES = {'0': case_number(0), '1': case_number(1), '9': case_number(9),
          '10000000': case_number(10000000), 'none': Tally, 'many': case_many,
-         'marks': case_marks, 'bytes': case_bytes}
+         'marks': case_marks, 'bytes': case_bytes, 'well': case_well, 'stuck': case_stuck,
+         'over': case_over, 'bounced': case_bounced, 'passed': case_passed,
+         'refused': lambda: case_bounced('refused'), 'signatures': case_signatures,
+         'aged': case_aged, 'unknown': case_unknown, 'lost': case_lost, 'share': case_share,
+         'noshare': lambda: case_share(0), 'whole': lambda: case_first(10),
+         'half': lambda: case_first(11)}
 
 PROM = re.compile(r'[a-z_]+(\{gateway="(?:[^"\\\n]|\\["\\n])*"(,kind="[a-z]+")?\})? [0-9]+')
 

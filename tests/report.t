@@ -62,7 +62,9 @@ hosts() {
 # from_log FROM: what a page since that day is to say
 from_log() {
 	for kind in virus suffix relay unscanned; do
-		echo "$kind.messages $(ids "\$1 >= \"$1\" && \$6 == \"$kind\"")"
+		figure=messages
+		[ $kind != suffix ] || figure=refused
+		echo "$kind.$figure $(ids "\$1 >= \"$1\" && \$6 == \"$kind\"")"
 		n=0
 		for host in $(hosts "$1"); do
 			n=$((n + 1))
@@ -85,7 +87,7 @@ for period in week month; do
 	[ $period = week ] || from=2026-10-26
 	figures=pages/$period.figures
 	from_log $from | sort >wanted
-	grep -E '^(records|strange|(virus|suffix|relay|unscanned)\.messages|gateway\..*[ndsxy]) ' \
+	grep -E '^(records|strange|(virus|suffix|relay|unscanned)\.(messages|refused)|gateway\..*[ndsxy]) ' \
 	    $figures | sort >got
 	equal "the figures of a $period are those of the log"
 	for kind in virus unscanned suffix relay; do
@@ -155,9 +157,9 @@ look tallies tallies
 for n in 0 1 9 10000000; do
 	virtally report -e $END -o out.$n tallies/$n
 	well "$n" out.$n
-	for figure in virus suffix unscanned; do
+	for figure in virus.messages suffix.refused unscanned.messages; do
 		for period in day week month; do
-			figure $figure.messages out.$n/$period.figures
+			figure $figure out.$n/$period.figures
 		done
 	done | tr '\n' ' ' >got
 	is "$(cat got)" "$n $n $((2 * n)) $n $n $((2 * n)) $n $n $((2 * n)) " "$n: on each page"
@@ -176,15 +178,118 @@ like "$(cat out.none/week.words)" '*Nothing has been counted yet.*virtally count
 virtally report -e $END -o out.marks tallies/marks
 well 'marks' out.marks
 words=$(cat out.marks/week.words)
-like "$words" '*mta2 is quiet: its last record is 9 h old*' 'a gateway that is quiet'
+like "$words" '*mta2 is quiet since 06:10: its last record is 9 h old*' 'a gateway that is quiet'
 like "$words" '*mta3 has old signatures: 2026-11-22 01:00 UTC, more than a day behind*' \
     'an old set'
 like "$words" '*mta4 has old signatures: *sigupdate calls them stale*' 'a stale one'
-like "$words" '*waited for an engine in 3 hours, *at 2 of 4 gateways*' \
+like "$words" '*stuck at mta1, mta2: no engine answered in 2 hours between 10:00 and 12:00 (15 tries*' \
     'hours without an engine'
 is "$(grep -c 'class="mark"' out.marks/week.html)" 3 'the other gateway is not marked'
-is "$(figure engine.hours out.marks/week.figures)" 3 'counted by the hour'
+is "$(figure engine.hours out.marks/week.figures)" 2 'an hour counts once, at however many gateways'
 is "$(figure waited out.marks/week.figures)" 20 'and how often it waited'
+
+# unlike GOT PATTERN NAME
+unlike() {
+	# shellcheck disable=SC2254
+	case $1 in
+	$2) ok 1 "$3" ;;
+	*) ok 0 "$3" ;;
+	esac
+}
+
+# What is judged: the first line, the text, the page
+# judged CASE [OPTION...]: text is what is said, words are the page's
+judged() {
+	case=$1
+	shift
+	virtally report -e $END "$@" "tallies/$case" >out
+	head=$(head -1 out)
+	text=$(tr -s ' \n' '  ' <out)
+	rm -rf "out.$case"
+	virtally report -e $END -o "out.$case" "tallies/$case"
+	well "$case" "out.$case"
+	words=$(cat "out.$case/week.words")
+}
+
+judged well
+is "$head" '0 viruses, week to Tue 24 Nov 2026, 15:20: all is well' 'nothing is wrong'
+like "$(sed -n 2p out)" '2 gateways: *' 'how many there are'
+like "$words" '*All is well.*All 2 gateways report*' 'nor on the page'
+
+judged stuck
+is "$head" '[!] mail is stuck at mta2 (not judged), 0 viruses, week to Tue 24 Nov 2026, 15:20' \
+    'mail that waits is what matters'
+said='Mail is stuck at mta2: it cannot be judged since 13:00, and before, since Fri 20 Nov, 09:00'
+like "$text" "*! $said (1,201 tries, the last one after 15:00). It waits in this gateway's queue: mailq;*postqueue -f*" \
+    'why, where, since when, what to do'
+like "$words" "*Needs a look*$said*" 'on the page too'
+! grep -q 'server that sent it' out.stuck/week.html
+ok $? 'it waits here'
+
+judged over
+like "$head" '\[!\] mail was stuck at 300 gateways (no engine) (+ 1 more), *' 'what is over'
+said='Mail was stuck at all 300 gateways: no engine answered in 1 hour (09:00-10:00)'
+like "$text" "*$said (600 tries, over since 10:00). What of it still waits: mailq*" \
+    'is said so, by the hour'
+like "$text" '*Mail was stuck at g007: Postfix could not start the filter in 1 hour*' 'whatever the cause'
+is "$(figure engine.hours out.over/week.figures)" 1 'an hour is one'
+
+judged bounced
+like "$head" '\[!\] 3 sent back by a failed filter at mta1, *' 'mail that a failed filter sent back'
+like "$words" '*3 messages were sent back by a filter that failed at mta1 since 15:00: senders were told*' \
+    'is on the page'
+judged refused
+like "$head" '*: all is well' 'what the policy sent back is none'
+like "$text" '*sent back by the filter*refused*' 'but is said'
+
+judged passed
+like "$head" '\[!\] 4 with a virus passed on, 10 viruses, *' 'a virus that was passed on'
+like "$words" '*4 messages with a virus were passed on at mta1, as the policy says: see conversions(5)*' \
+    'is on the page'
+is "$(figure suffix.refused out.passed/week.figures) $(figure gateway.1.suffix out.passed/week.figures)" \
+    '4 4' 'what was passed is not refused'
+is "$(figure records out.passed/week.figures)" "$(awk -F, '$4 != "passed" && $5 == "" { n += $7 } END { print n }' \
+    out.passed/week.csv)" 'nor counted twice'
+
+judged signatures
+like "$words" '*mta1 has old signatures: 2026-11-14 01:00 UTC, 10 days*' 'a set of more than a week'
+like "$words" '*mta2 has strange signatures: 2027-01-01 00:00 UTC, which is still to come*' 'one of a day to come'
+like "$words" '*mta3: sigupdate has not been heard since Sun 22 Nov, 09:00*' 'a silent sigupdate'
+like "$words" '*mta4: 3 signature updates failed or were refused in 24 hours*' 'one that fails'
+like "$words" '*Signatures not known: 1 of 6 gateways*' 'what is not known is said'
+unlike "$words" '*mta5:*' 'one that brought new ones is well'
+is "$(grep -c 'class="mark"' out.signatures/week.html)" 4 'they are marked'
+like "$text" '*Signature updates*failed*refused*' 'and the updates have rows'
+judged aged
+like "$head" '\[!\] mta1 has old signatures, *' 'an old set needs no other'
+judged unknown
+like "$head" '*: signatures not known' 'not known is not well'
+like "$words" '*as far as is known*Signatures not known: 1 of 2 gateways*' 'nor on the page'
+
+judged lost
+like "$words" '*mta2 is quiet since Mon 12 Oct, 10:10: its last record is 43 days old*' 'one that was lost long ago'
+like "$words" '*mta3 is quiet since Mon 23 Nov, 14:10: its last record is 25 h old*' 'more than a day is always quiet'
+unlike "$words" '*mta2 has old*' 'what it has now is not known'
+
+judged share
+like "$words" '*of the mail was infected 1.0 % of 200 messages received; 2.0 % the week before*' 'a share, and its change'
+judged noshare
+unlike "$words" '*of the mail was infected*' 'none where a gateway has no lines of Postfix'
+judged whole
+unlike "$words" '*no earlier data*' 'a week before that is whole'
+judged half
+like "$words" '*no earlier data*' 'and one that may have begun in the middle'
+
+# yesterday: of the calendar
+judged passed -p yesterday
+like "$head" '0 viruses, Mon 23 Nov 2026: all is well' 'yesterday'
+for end in 2026-11-24 2026-11-25T00:00 2026-11-25T00:02; do
+	virtally report -p yesterday -e $end tallies/passed | head -1
+done | cut -d, -f2- | paste -sd';' >got
+echo ' Mon 23 Nov 2026: all is well; 10 viruses, Tue 24 Nov 2026; 10 viruses, Tue 24 Nov 2026' >wanted
+equal 'of the day before END'
+judged stuck -p 2026-11-24 -e 2026-11-25T00:02
+like "$text" '*Mail was stuck at mta2: *over since 16:00*' 'a day that is over'
 
 # Each byte in each place
 virtally report -e $END -o out.bytes tallies/bytes
@@ -206,6 +311,8 @@ is "$(virtally report -p day -e 2026-10-25T12:30 tallies/none | grep -E '^S[au][
     awk '{ print $4 }' | tr '\n' ' ')" "14:00 15:00 16:00 17:00 18:00 19:00 20:00 21:00 22:00 23:00 \
 00:00 01:00 02:00 02:00 03:00 04:00 05:00 06:00 07:00 08:00 09:00 10:00 11:00 12:00 " \
     'the hour that comes twice is twice there'
+is "$(virtally report -p 2026-10-25 tallies/none | awk '/02:00/ { print $5 }' | paste -sd' ')" 'CEST CET' \
+    'by the name of its zone'
 
 # Many, and hostile names
 virtally report -e $END -o out.many tallies/many
@@ -214,8 +321,9 @@ well '300 gateways, names of 500 bytes' out.many
 ok $? 'a name is text'
 like "$(cat pages/week.words)" '*<script>alert(1)</script>*' 'whatever it is'
 exits 0 'the summary' virtally report -e $END tallies/many
-! LC_ALL=C.UTF-8 grep -E '^.{81}' out
+! sed 1d out | LC_ALL=C.UTF-8 grep -E '^.{81}'
 ok $? 'has 80 columns'
+is "$(head -1 out | wc -c | awk '{ print ($1 <= 160) }')" 1 'and a first line that is a subject'
 ! tr -d '\n' <out | grep -q '[[:cntrl:]]'
 ok $? 'and nothing for a terminal to obey'
 virtally report -e $END -D state >out

@@ -2,17 +2,31 @@
 #include "cmd/virtally/chart.h"
 #include "cmd/virtally/markup.h"
 
+#include <string.h>
+
 enum {
+	HOUR = 3600,
 	TOP = 24,		/* px above the highest bar, for its number */
 	BELOW = 42,		/* px below, for two lines of labels */
 	FEW = 7			/* bars that each have a number and a label */
 };
 
+/* Does the clock show the same once more, an hour before or behind? */
+static bool
+comes_twice(long long start)
+{
+	char text[CHART_LABEL], other[CHART_LABEL];
+
+	markup_time(text, sizeof text, "%H:%M", start);
+	return strcmp(text, markup_time(other, sizeof other, "%H:%M", start - HOUR)) == 0 ||
+	    strcmp(text, markup_time(other, sizeof other, "%H:%M", start + HOUR)) == 0;
+}
+
 const char *
 chart_label(char text[CHART_LABEL], const struct bar *b)
 {
-	return markup_time(text, CHART_LABEL, b->hour < 0 ? "%a %e %b" : "%a %e %b, %H:%M",
-	    b->start);
+	return markup_time(text, CHART_LABEL, b->hour < 0 ? "%a %e %b" :
+	    comes_twice(b->start) ? "%a %e %b, %H:%M %Z" : "%a %e %b, %H:%M", b->start);
 }
 
 static unsigned long long
@@ -151,7 +165,8 @@ label_below(FILE *f, const struct chart *c, size_t i)
 	else if (every == 3 && back % 6 != 0)
 		place = "class=\"ax w\" x=\"50%\"";
 	if (b->hour >= 0) {
-		label_line(f, place, y, "%H:%M", NULL, b->start);
+		label_line(f, place, y, comes_twice(b->start) ? "%H:%M %Z" : "%H:%M", NULL,
+		    b->start);
 		if (i < every || b->day != c->bar[i - every].day)
 			label_line(f, place, y + 16, "%e %b", NULL, b->start);
 	} else if (every > 1) {

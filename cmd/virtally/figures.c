@@ -2,6 +2,7 @@
 #include "cmd/virtally/figures.h"
 #include "cmd/virtally/fleet.h"
 #include "cmd/virtally/ranking.h"
+#include "cmd/virtally/troubles.h"
 #include "common/cli.h"
 
 #include <err.h>
@@ -16,6 +17,7 @@ struct hours {
 	struct {
 		signed char bar;	/* NOT: not in the period */
 		bool like, before;
+		bool engine;		/* mail waited for one, at whichever gateway */
 	} at[DAYS_MAX][CALENDAR_HOURS];
 };
 
@@ -148,49 +150,88 @@ add(struct count *to, const struct cell *c)
 	to->findings += c->findings;
 }
 
-static void
-add_engine(struct figures *f, struct gateway *g, int bar, bool like, bool before)
+bool
+figures_is(const struct tally *t, uint32_t name, const char *text)
 {
-	f->engine_before += before;
-	f->engine_like += like;
-	if (bar == NOT)
-		return;
-	f->engine++;
-	g->engine++;
-	f->enginebars[bar]++;
+	struct span s = names_text(t->names, name);
+
+	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
+}
+
+/* What of its sums a cell is added to; FIGURES_N: none. */
+static int
+slot_of(const struct tally *t, const struct place *p)
+{
+	if (p->name == NAMES_EMPTY)
+		return (int)p->kind;
+	if (p->kind != KIND_PASSED)
+		return FIGURES_N;
+	return figures_is(t, p->name, "virus") ? FIGURES_VIRUS_PASSED :
+	    figures_is(t, p->name, "suffix") ? FIGURES_SUFFIX_PASSED : FIGURES_N;
+}
+
+static void
+take_before(struct figures *f, const struct cell *c, int slot, struct gateway *g)
+{
+	add(&f->before[slot], c);
+	if (slot == KIND_VIRUS)
+		g->virus_before += c->messages;
+	if (slot == KIND_RECEIVED)
+		g->received_before += c->messages;
 }
 
 /* A cell of the period, or of the one before. */
 static void
-take(struct figures *f, const struct hours *h, const struct cell *c, uint32_t engine,
+take(struct figures *f, const struct tally *t, struct hours *h, const struct cell *c,
     struct gateway *g)
 {
 	const struct place *p = &c->place;
-	int at = p->day - h->base, bar = NOT;
-	bool like = false, before = false;
+	int at = p->day - h->base, bar = NOT, slot = slot_of(t, p);
+	bool like = false, before = false, engine;
 
+	engine = p->kind == KIND_WAITED && figures_is(t, p->name, "engine");
 	if (f->span.period == PERIOD_ALL)
 		bar = figures_within(&f->span, p) ? 0 : NOT;
 	else if (at >= 0 && at < DAYS_MAX) {
 		bar = h->at[at][p->hour].bar;
 		like = h->at[at][p->hour].like;
 		before = h->at[at][p->hour].before;
+		h->at[at][p->hour].engine |= engine;
 	}
-	if (p->kind == KIND_WAITED && p->name == engine)
-		add_engine(f, g, bar, like, before);
-	if (p->name != NAMES_EMPTY)
+	g->engine += engine && bar != NOT;
+	if (slot == FIGURES_N)
 		return;
 	if (before)
-		add(&f->before[p->kind], c);
+		take_before(f, c, slot, g);
 	if (like)
-		add(&f->like[p->kind], c);
+		add(&f->like[slot], c);
 	if (bar == NOT)
 		return;
-	add(&f->kinds[p->kind], c);
-	add(&f->kindbars[p->kind][bar], c);
-	add(&g->kinds[p->kind], c);
-	if (p->kind == KIND_VIRUS)
+	add(&f->kinds[slot], c);
+	add(&g->kinds[slot], c);
+	if (slot < KIND_N)
+		add(&f->kindbars[slot][bar], c);
+	if (slot == KIND_VIRUS)
 		g->virus[bar] += c->messages;
+}
+
+/* The hours in which mail waited for an engine, at one gateway or at all. */
+static void
+add_engine(struct figures *f, const struct hours *h)
+{
+	if (f->span.period == PERIOD_ALL)
+		f->engine = f->trouble[TROUBLE_ENGINE].hours;
+	for (size_t d = 0; d < DAYS_MAX; d++)
+		for (size_t i = 0; i < CALENDAR_HOURS; i++) {
+			if (!h->at[d][i].engine)
+				continue;
+			f->engine_before += h->at[d][i].before;
+			f->engine_like += h->at[d][i].like;
+			if (h->at[d][i].bar == NOT)
+				continue;
+			f->engine++;
+			f->enginebars[h->at[d][i].bar]++;
+		}
 }
 
 /* The bars of the viruses that come first. */
@@ -216,7 +257,7 @@ take_sparks(struct figures *f, const struct tally *t, const struct hours *h)
 	}
 }
 
-/* Does the tally go back to the beginning of the period before? */
+/* Does the tally go back to before the period before?  Its first day may not be whole. */
 static bool
 goes_back(const struct tally *t, const struct span_of_time *s)
 {
@@ -226,7 +267,7 @@ goes_back(const struct tally *t, const struct span_of_time *s)
 		if (t->sections[i].day == TALLY_PAST)
 			return s->period != PERIOD_ALL;
 	return s->period != PERIOD_ALL && tally_span(t, &first, &last) &&
-	    first <= s->from - (int)period_days(s->period);
+	    first < s->from - (int)period_days(s->period);
 }
 
 static unsigned long long
@@ -243,7 +284,7 @@ highest_generation(const struct tally *t)
 static void
 open_days(struct tally *t, const struct span_of_time *s)
 {
-	int from = s->from - (int)period_days(s->period), seen = s->to - FIGURES_PAUSE;
+	int from = s->from - (int)period_days(s->period), seen = s->to - FIGURES_KNOWN;
 
 	if (s->period == PERIOD_ALL)
 		from = s->from;
@@ -255,25 +296,29 @@ open_days(struct tally *t, const struct span_of_time *s)
 struct figures *
 figures_make(struct tally *t, const struct span_of_time *s)
 {
-	static const char ENGINE[] = "engine";
 	struct figures *f = calloc(1, sizeof *f);
 	struct gateway *fleet;
+	struct troubles *troubles;
 	struct hours *h;
 	struct cell c;
 	size_t at = 0;
-	uint32_t engine;
 
 	if (f == NULL)
 		err(EXIT_RETRY, "report");
 	f->span = *s;
 	open_days(t, s);
-	engine = names_number(t->names, (struct span){ ENGINE, sizeof ENGINE - 1 });
 	f->generation = highest_generation(t);
 	f->has_before = goes_back(t, s);
 	h = make_hours(f);
 	fleet = fleet_new(t);
-	while (cells_next(t->cells, &at, &c))
-		take(f, h, &c, engine, &fleet[c.place.host]);
+	troubles = troubles_new(t);
+	while (cells_next(t->cells, &at, &c)) {
+		take(f, t, h, &c, &fleet[c.place.host]);
+		if (figures_within(&f->span, &c.place) && c.place.name != NAMES_EMPTY)
+			troubles_take(troubles, f, &c, &fleet[c.place.host]);
+	}
+	troubles_end(troubles, f);
+	add_engine(f, h);
 	fleet_judge(f, t, fleet);
 	ranking_make(f, t);
 	take_sparks(f, t, h);
@@ -296,7 +341,7 @@ figures_records(const struct figures *f)
 	unsigned long long n = 0;
 
 	for (size_t k = 0; k < KIND_N; k++)
-		if (k != KIND_DUPLICATE && k != KIND_STRANGE)
+		if (k != KIND_DUPLICATE && k != KIND_STRANGE && k != KIND_PASSED)
 			n += f->kinds[k].findings;
 	return n;
 }

@@ -17,8 +17,36 @@ enum {
 	FIGURES_TOP = 1000,	/* names of a kind at the most */
 	FIGURES_SPARKS = 10,	/* viruses whose bars are kept */
 	FIGURES_PAUSE = 30,	/* days in which a gateway's pauses are looked at */
+	FIGURES_KNOWN = 60,	/* days in which one that was heard of is known */
 	FIGURES_QUIET = 3,	/* hours of silence that say nothing yet */
-	FIGURES_SELDOM = 24	/* the same, of a gateway with fewer hours with records */
+	FIGURES_SELDOM = 24,	/* more than so many always say something */
+	FIGURES_OLD = 7,	/* days: a set that is older is old, whatever others have */
+	FIGURES_FAILED = 3	/* failed updates of signatures in a day, and no new ones */
+};
+
+/* More sums, beside those of the kinds. */
+enum {
+	FIGURES_VIRUS_PASSED = KIND_N,	/* of virus: passed on all the same */
+	FIGURES_SUFFIX_PASSED,		/* of suffix */
+	FIGURES_N
+};
+
+/* In the order of how bad they are. */
+enum trouble_of {
+	TROUBLE_ENGINE,		/* mail waited: no engine answered */
+	TROUBLE_TRANSPORT,	/* the filter could not be started */
+	TROUBLE_WAITED,		/* for another cause */
+	TROUBLE_BOUNCED,	/* sent back by a filter that failed */
+	TROUBLE_PASSED,		/* a virus, passed on */
+	TROUBLE_N
+};
+
+struct trouble {
+	unsigned long long messages;	/* of what waited: tries */
+	size_t hours, gateways;		/* different ones; of the past none are known */
+	long long first, until;		/* where the first hour begins and the last one ends */
+	long long since;		/* the first hour without a pause since */
+	bool now;			/* in this hour, or in the last one that is over */
 };
 
 enum period { PERIOD_DAY, PERIOD_WEEK, PERIOD_MONTH, PERIOD_ALL, PERIOD_DATE };
@@ -29,6 +57,7 @@ struct span_of_time {
 	int from, to;		/* days */
 	int fromhour, tohour;	/* the first hour of from, the last of to */
 	bool over;		/* that hour is over */
+	bool given;		/* the moment was said: it may not be now */
 	bool lines;		/* names stand by findings, else by messages */
 };
 
@@ -51,7 +80,8 @@ struct named {
 struct gateway {
 	uint32_t host;
 	struct span name;			/* coded; of the tally's names */
-	struct count kinds[KIND_N];		/* in the period */
+	struct count kinds[FIGURES_N];		/* in the period */
+	unsigned long long received_before, virus_before;	/* messages */
 	unsigned long long virus[FIGURES_BARS];	/* messages */
 	unsigned long long engine;		/* hours in which mail waited for an engine */
 	long long last;		/* its last line that counts; 0: none */
@@ -59,25 +89,34 @@ struct gateway {
 	bool seldom;		/* it has few hours with records */
 	struct span set;	/* coded; n 0: not known */
 	long long made;		/* of the set; 0: not known */
+	long long updated;	/* sigupdate's last line; 0: none in FIGURES_PAUSE days */
+	unsigned long long failed, fresh;	/* its failures and news in the last 24 hours */
+	unsigned troubles;	/* a bit for each it has */
 	bool stale;		/* sigupdate said so last */
 	bool quiet;		/* silent for too long, see figures_limit */
-	bool old;		/* stale, or a day older than another gateway's set */
+	bool future;		/* the set is of a day to come */
+	bool aged;		/* it is more than FIGURES_OLD days old */
+	bool old;		/* stale, future, aged or a day older than another's set */
+	bool mute;		/* sigupdate was heard of, but not in the last 24 hours */
+	bool failing;		/* see FIGURES_FAILED */
 };
 
 struct figures {
 	struct span_of_time span;
 	size_t bars;		/* 24 hours, 7 or 30 days; a date's hours; PERIOD_ALL: 0 */
 	struct bar bar[FIGURES_BARS];
-	struct count kinds[KIND_N], like[KIND_N], before[KIND_N];
+	struct count kinds[FIGURES_N], like[FIGURES_N], before[FIGURES_N];
+	struct trouble trouble[TROUBLE_N];
 	bool has_before;	/* the tally goes back that far */
 	unsigned long long generation;	/* the highest there is in the tally */
 	struct count kindbars[KIND_N][FIGURES_BARS];
-	unsigned long long engine;		/* hours, gateways added */
+	unsigned long long engine;		/* hours at whichever gateway */
 	unsigned long long engine_like, engine_before;
 	unsigned long long enginebars[FIGURES_BARS];
 	size_t ngateways;
 	struct gateway *gateways;		/* by virus messages, then by name */
-	size_t quiet, old;			/* how many are marked */
+	size_t quiet, old, mute, failing;	/* how many are marked */
+	size_t unknown;				/* how many have a set that is not known */
 	size_t ntop[KIND_N];
 	struct named *top[KIND_N];		/* the most first, equal ones as `sort -nr' */
 	size_t distinct[KIND_N];		/* how many names there are */
@@ -90,6 +129,9 @@ struct figures {
  */
 void figures_span(struct span_of_time *s, const struct tally *t, const char *period,
     const char *end);
+
+/* Is this the text of a name? */
+bool figures_is(const struct tally *t, uint32_t name, const char *text);
 
 /* Is the hour of this place in the period? */
 bool figures_within(const struct span_of_time *s, const struct place *p);

@@ -8,7 +8,7 @@
 
 enum {
 	HOUR = 3600,
-	OLD = 86400,		/* seconds behind another's set */
+	DAY = 86400,
 	SLOTS = (FIGURES_PAUSE + 1) * CALENDAR_HOURS
 };
 
@@ -47,11 +47,18 @@ made_of(struct span set)
 	return day * 86400LL + part[3] * 3600LL + part[4] * 60LL + part[5];
 }
 
+static void
+note_update(struct gateway *g, long long t)
+{
+	if (t > g->updated)
+		g->updated = t;
+}
+
 /* What was heard last, day by day. */
 static void
 listen(struct gateway *fleet, const struct tally *t, const struct span_of_time *s)
 {
-	for (int day = s->to - FIGURES_PAUSE; day <= s->to; day++)
+	for (int day = s->to - FIGURES_KNOWN; day <= s->to; day++)
 		for (size_t i = 0; i < t->nhosts; i++) {
 			const struct heard *h = tally_heard(t, day, (uint32_t)i);
 			struct gateway *g = &fleet[i];
@@ -60,6 +67,10 @@ listen(struct gateway *fleet, const struct tally *t, const struct span_of_time *
 				continue;
 			if (h->last > g->last)
 				g->last = h->last;
+			if (day >= s->to - FIGURES_PAUSE) {
+				note_update(g, h->freshat);
+				note_update(g, h->warnedat);
+			}
 			if (h->set == NAMES_EMPTY && h->stale == NAMES_EMPTY)
 				continue;
 			g->stale = h->stale != NAMES_EMPTY;
@@ -115,12 +126,56 @@ find_pauses(struct gateway *fleet, const struct tally *t, const struct span_of_t
 	free(active);
 }
 
+/* What sigupdate logged, by the hour: of a line it is not said when it was. */
+static void
+find_updates(struct gateway *fleet, const struct tally *t, const struct span_of_time *s)
+{
+	struct cell c;
+	size_t at = 0;
+
+	while (cells_next(t->cells, &at, &c)) {
+		struct gateway *g = &fleet[c.place.host];
+		long long start;
+
+		if (c.place.kind != KIND_SIGNATURES || c.place.day < s->to - FIGURES_PAUSE ||
+		    c.place.day > s->to)
+			continue;
+		start = calendar_start(c.place.day) + c.place.hour * (long long)HOUR;
+		if (start >= s->end)
+			continue;
+		note_update(g, start);
+		if (start + HOUR <= s->end - DAY)
+			continue;
+		if (figures_is(t, c.place.name, "new"))
+			g->fresh += c.findings;
+		else if (figures_is(t, c.place.name, "failed") ||
+		    figures_is(t, c.place.name, "refused"))
+			g->failed += c.findings;
+	}
+}
+
 int
 figures_limit(const struct gateway *g)
 {
-	int least = g->seldom ? FIGURES_SELDOM : FIGURES_QUIET;
+	int limit = g->seldom ? FIGURES_SELDOM : 2 * g->pause;
 
-	return 2 * g->pause > least ? 2 * g->pause : least;
+	return limit < FIGURES_QUIET ? FIGURES_QUIET :
+	    limit > FIGURES_SELDOM ? FIGURES_SELDOM : limit;
+}
+
+static void
+mark_signatures(struct gateway *g, long long newest, long long end)
+{
+	/* Of one that is silent it is not known what came since. */
+	if (g->quiet) {
+		end = g->last;
+		newest = newest < end ? newest : end;
+	}
+	g->aged = g->made != 0 && end - g->made > (long long)FIGURES_OLD * DAY;
+	g->old = g->stale || g->future || g->aged || (g->made != 0 && newest - g->made > DAY);
+	/* Of one that says nothing at all it is said. */
+	g->mute = !g->quiet && g->updated != 0 && end - g->updated > DAY;
+	g->failing = g->failed >= FIGURES_FAILED && g->fresh == 0;
 }
 
 static void
@@ -128,14 +183,16 @@ mark(struct gateway *fleet, size_t n, long long end)
 {
 	long long newest = 0;
 
-	for (size_t i = 0; i < n; i++)
-		if (fleet[i].made > newest)
+	for (size_t i = 0; i < n; i++) {
+		fleet[i].future = fleet[i].made > end + DAY;
+		if (!fleet[i].future && fleet[i].made > newest)
 			newest = fleet[i].made;
+	}
 	for (size_t i = 0; i < n; i++) {
 		struct gateway *g = &fleet[i];
 
 		g->quiet = g->last != 0 && end - g->last > (long long)figures_limit(g) * HOUR;
-		g->old = g->stale || (g->made != 0 && newest - g->made > OLD);
+		mark_signatures(g, newest, end);
 	}
 }
 
@@ -169,6 +226,7 @@ fleet_judge(struct figures *f, const struct tally *t, struct gateway *fleet)
 
 	listen(fleet, t, &f->span);
 	find_pauses(fleet, t, &f->span);
+	find_updates(fleet, t, &f->span);
 	for (size_t i = 0; i < t->nhosts; i++)
 		if (is_there(&fleet[i]))
 			fleet[n++] = fleet[i];
@@ -177,6 +235,9 @@ fleet_judge(struct figures *f, const struct tally *t, struct gateway *fleet)
 	for (size_t i = 0; i < n; i++) {
 		f->quiet += fleet[i].quiet;
 		f->old += fleet[i].old;
+		f->mute += fleet[i].mute;
+		f->failing += fleet[i].failing;
+		f->unknown += fleet[i].set.n == 0 && fleet[i].made == 0;
 	}
 	f->gateways = fleet;
 	f->ngateways = n;

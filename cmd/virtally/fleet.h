@@ -10,7 +10,7 @@ struct gateway *fleet_new(const struct tally *t);
 
 /*
  * Says what was last heard of each, marks them, drops those that were not heard of in
- * FIGURES_PAUSE days and have nothing in the period, and gives the rest, in order, to f,
+ * FIGURES_KNOWN days and have nothing in the period, and gives the rest, in order, to f,
  * which owns them then.  f->span is set, the days are open.
  */
 void fleet_judge(struct figures *f, const struct tally *t, struct gateway *fleet);

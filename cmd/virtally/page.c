@@ -2,6 +2,7 @@
 #include "cmd/virtally/page.h"
 #include "cmd/virtally/chart.h"
 #include "cmd/virtally/html.h"
+#include "cmd/virtally/notices.h"
 #include "cmd/virtally/style.h"
 #include "cmd/virtally/tables.h"
 #include "cmd/virtally/tallyfile.h"
@@ -15,7 +16,7 @@
 enum {
 	COLOURS = CHART_SERIES - 1,	/* gateways that have one of their own */
 	TALL = 190, LOW = 84,		/* px: the charts */
-	FOOT = 1600			/* bytes: more than it has */
+	FOOT = 1900			/* bytes: more than it has */
 };
 
 const char *
@@ -81,33 +82,41 @@ nothing(FILE *f)
 	    "</p></div>\n", f);
 }
 
+/* What is known to be good, and what is not known. */
+static void
+well(FILE *f, const struct figures *fig)
+{
+	char unknown[NOTICES_HEADLINE];
+
+	fprintf(f, "<div class=\"note fine\" role=\"note\"><p>\xe2\x9c\x93 <b>%s</b> ",
+	    fig->unknown == 0 ? "All is well." :
+	    "Nothing needs a look, as far as is known.");
+	if (fig->ngateways == 1)
+		fputs("The gateway reports", f);
+	else
+		fprintf(f, "All %zu gateways report", fig->ngateways);
+	fprintf(f, ", no mail was stuck or sent back by a filter that failed, and no signatures "
+	    "are known to be old.%s%s</p></div>\n", fig->unknown > 0 ? " " : "",
+	    notices_unknown(unknown, fig));
+}
+
 static void
 notices(FILE *f, const struct figures *fig)
 {
-	char *text = NULL;
-	size_t n = 0, lines;
-	FILE *memory = open_memstream(&text, &n);
+	char unknown[NOTICES_HEADLINE];
+	size_t n, lines;
+	char *text = notices_text(fig, &n, &lines);
 
-	if (memory == NULL)
-		err(EXIT_RETRY, "report");
-	lines = wording_notices(memory, fig);
-	if (fclose(memory) != 0)
-		err(EXIT_RETRY, "report");
 	if (lines > 0) {
 		fputs("<div class=\"note\" role=\"note\">"
 		    "<p><b>\xe2\x9a\xa0 Needs a look</b></p>", f);
 		items(f, text, n);
+		if (fig->unknown > 0)
+			fprintf(f, "<p>%s</p>", notices_unknown(unknown, fig));
 		fputs("</div>\n", f);
-	} else if (fig->ngateways > 0) {
-		fputs("<div class=\"note fine\" role=\"note\">"
-		    "<p>\xe2\x9c\x93 <b>All is well.</b> ", f);
-		if (fig->ngateways == 1)
-			fputs("The gateway reports", f);
-		else
-			fprintf(f, "All %zu gateways report", fig->ngateways);
-		fputs(", no signature set is known to be old, and no mail waited for an "
-		    "engine.</p></div>\n", f);
-	} else
+	} else if (fig->ngateways > 0)
+		well(f, fig);
+	else
 		nothing(f);
 	free(text);
 }
@@ -140,18 +149,18 @@ kind_card(FILE *f, const struct figures *fig, enum kind kind, const char *what)
 static void
 share_card(FILE *f, const struct figures *fig)
 {
-	unsigned long long whole = wording_whole(fig->kinds);
-	bool received = fig->kinds[KIND_RECEIVED].messages > 0;
-	char share[MARKUP_NUMBER], number[MARKUP_NUMBER];
+	unsigned long long whole = wording_whole(fig, false);
+	char share[MARKUP_NUMBER], number[MARKUP_NUMBER], before[WORDING_MAX];
 
 	if (whole == 0)
 		return;
+	wording_share(before, fig);
 	fprintf(f, "<div><dt>of the mail was infected</dt><dd class=\"big\" data-figure="
-	    "\"virus.share\">%s</dd><dd class=\"more\">of <span data-figure=\"%s\">%s</span> "
-	    "message%s %s</dd></div>\n",
+	    "\"virus.share\">%s</dd><dd class=\"more\">of <span data-figure=\"received\">%s"
+	    "</span> message%s received%s%s</dd></div>\n",
 	    markup_share(share, fig->kinds[KIND_VIRUS].messages, whole),
-	    received ? "received" : "scanned", markup_number(number, whole), wording_s(whole),
-	    received ? "received" : "scanned");
+	    markup_number(number, whole), wording_s(whole), before[0] == '\0' ? "" : "; ",
+	    before);
 }
 
 static void
@@ -163,7 +172,8 @@ cards(FILE *f, const struct figures *fig)
 	kind_card(f, fig, KIND_VIRUS, k[KIND_VIRUS].messages == 1 ? "message with a virus" :
 	    "messages with a virus");
 	share_card(f, fig);
-	kind_card(f, fig, KIND_SUFFIX, "refused by suffix rule");
+	card(f, fig, "suffix.refused", wording_suffix(k), wording_suffix(fig->like),
+	    wording_suffix(fig->before), "refused by suffix rule");
 	card(f, fig, "relay.messages", wording_relay(k), wording_relay(fig->like),
 	    wording_relay(fig->before), wording_relay(k) == 1 ? "relay attempt refused" :
 	    "relay attempts refused");
@@ -314,7 +324,7 @@ static void
 engine_hours(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	struct chart c = chart_of(fig, "engine", "Hours in which mail waited for an engine",
-	    "hours, gateways added");
+	    "hours");
 
 	for (size_t b = 0; b < fig->bars; b++)
 		c.value[0][b] = fig->enginebars[b];
@@ -325,12 +335,30 @@ engine_hours(FILE *f, const struct figures *fig, const struct detail *d)
 	fputs("</div>\n", f);
 }
 
+/* What the filter put off, sent back or let go. */
 static void
-unscanned(FILE *f, const struct figures *fig, const struct detail *d)
+failures(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	char number[MARKUP_NUMBER];
 	unsigned long long waited = fig->kinds[KIND_WAITED].messages;
 
+	if (waited > 0)
+		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail "
+		    "was put off because it could not be judged: it waits in this gateway's "
+		    "queue, and Postfix tries again.</p>\n", markup_number(number, waited),
+		    wording_s(waited));
+	if (waited + fig->kinds[KIND_BOUNCED].messages + fig->kinds[KIND_PASSED].messages == 0)
+		return;
+	fputs("<div class=\"two\">\n", f);
+	tables_kind(f, fig, d, KIND_WAITED, "Put off, by cause", "Cause");
+	tables_kind(f, fig, d, KIND_BOUNCED, "Sent back by the filter", "Why");
+	tables_kind(f, fig, d, KIND_PASSED, "Passed on, as the policy says", "What");
+	fputs("</div>\n", f);
+}
+
+static void
+unscanned(FILE *f, const struct figures *fig, const struct detail *d)
+{
 	fputs("<section id=\"unscanned\">\n<h2>What was not scanned</h2>\n", f);
 	if (fig->kinds[KIND_UNSCANNED].messages > 0)
 		unscanned_messages(f, fig, d);
@@ -341,11 +369,7 @@ unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 		engine_hours(f, fig, d);
 	else
 		fputs("<p>\xe2\x9c\x93 No hour in which mail waited for an engine.</p>\n", f);
-	if (waited > 0)
-		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail "
-		    "was put off because it could not be judged; the server that sent it tries "
-		    "again.</p>\n",
-		    markup_number(number, waited), wording_s(waited));
+	failures(f, fig, d);
 	fputs("</section>\n", f);
 }
 
@@ -356,19 +380,41 @@ refused(FILE *f, const struct figures *fig, const struct detail *d)
 	char number[MARKUP_NUMBER];
 
 	fputs("<section>\n<h2>Refused and changed</h2>\n<div class=\"two\">\n", f);
-	tables_kind(f, fig, d, KIND_SUFFIX, "Refused suffixes", "Suffix");
+	tables_kind(f, fig, d, KIND_SUFFIX, "Forbidden suffixes", "Suffix");
 	tables_kind(f, fig, d, KIND_RELAY, "Relay attempts", "Why");
 	tables_kind(f, fig, d, KIND_DENIED, "Relay attempts that Postfix refused", "Why");
 	tables_kind(f, fig, d, KIND_RBL, "Rejected by block lists", "List");
 	tables_kind(f, fig, d, KIND_ODD, "Odd parts", "Why");
 	tables_kind(f, fig, d, KIND_CONVERSION, "Conversions", "Treatment");
 	tables_kind(f, fig, d, KIND_IGNORED, "Findings ignored on request", "Signature");
+	tables_kind(f, fig, d, KIND_SIGNATURES, "Signature updates", "State");
 	fputs("</div>\n", f);
 	if (other > 0)
 		fprintf(f, "<p class=\"dim\">For other reasons Postfix refused "
 		    "<span data-figure=\"refused\">%s</span> time%s.</p>\n",
 		    markup_number(number, other), wording_s(other));
 	fputs("</section>\n", f);
+}
+
+/* Words that are the same on each page. */
+static void
+remarks(FILE *f, const struct figures *fig)
+{
+	char text[WORDING_MAX];
+
+	if (fig->ngateways > 0)
+		fprintf(f, "<p>Quiet: no record for more than %d hours, and for more than twice "
+		    "as long as the gateway's second longest pause in %d days; or for a day. "
+		    "Old: sigupdate calls its signatures stale, or they are more than %d days "
+		    "old, or more than a day behind another gateway's, or of a day to come. "
+		    "Changes are to the same hour: the hours that are over against the same "
+		    "hours before.</p>\n", FIGURES_QUIET, FIGURES_PAUSE, FIGURES_OLD);
+	markup_time(text, sizeof text, "%a %e %b %Y, %H:%M", fig->span.end);
+	if (fig->span.given)
+		fprintf(f, "<p>As of %s.</p>\n", text);
+	else
+		fprintf(f, "<p>Written %s; pages are written every hour: if this is more than "
+		    "two hours ago, look at cron.</p>\n", text);
 }
 
 static void
@@ -384,14 +430,9 @@ foot(FILE *f, const struct figures *fig)
 	html_figure(f, "span", "duplicates", duplicates);
 	fprintf(f, " duplicate%s dropped, ", wording_s(duplicates));
 	html_figure(f, "span", "strange", strange);
-	fputs(" not understood (<code>virtally count -v</code> names them).</p>\n", f);
-	if (fig->ngateways > 0)
-		fprintf(f, "<p>Quiet: no record for more than %d hours, and for more than twice "
-		    "as long as the gateway's second longest pause in %d days (for a day, where "
-		    "it seldom has records). Old: sigupdate calls its signatures stale, or they "
-		    "are more than a day behind another gateway's. Changes are to the same hour: "
-		    "the hours that are over against the same hours before.</p>\n",
-		    FIGURES_QUIET, FIGURES_PAUSE);
+	fputs(" not understood (<code>virtally count -v -D /tmp/new "
+	    "LOG</code> names them).</p>\n", f);
+	remarks(f, fig);
 	fprintf(f, "<p>virtally %s, generation %llu.</p>\n</footer>\n</body>\n</html>\n",
 	    VERSION, fig->generation);
 }

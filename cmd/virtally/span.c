@@ -54,7 +54,7 @@ moment(const char *end)
 }
 
 static void
-find_period(struct span_of_time *s, const char *period)
+find_period(struct span_of_time *s, const char *period, const char *end)
 {
 	static const char *const NAMES[] = { [PERIOD_DAY] = "day", [PERIOD_WEEK] = "week",
 	    [PERIOD_MONTH] = "month", [PERIOD_ALL] = "all" };
@@ -67,10 +67,14 @@ find_period(struct span_of_time *s, const char *period)
 			s->period = p;
 			return;
 		}
-	if (!calendar_parse((struct span){ period, strlen(period) }, &s->from))
-		cli_usage(&virtally_cli, "-p %s: not day, week, month, all or YYYY-MM-DD",
-		    period);
 	s->period = PERIOD_DATE;
+	if (strcmp(period, "yesterday") == 0)
+		/* A day that is said by its name is over, and is today all the same. */
+		s->from = calendar_at(end == NULL || strchr(end, 'T') != NULL ? s->end :
+		    s->end - 1) - 1;
+	else if (!calendar_parse((struct span){ period, strlen(period) }, &s->from))
+		cli_usage(&virtally_cli, "-p %s: not day, yesterday, week, month, all or "
+		    "YYYY-MM-DD", period);
 }
 
 /* The hour of the moment: at 15:00:00 sharp that is the one that is over. */
@@ -111,9 +115,11 @@ figures_span(struct span_of_time *s, const struct tally *t, const char *period,
 	int first, last;
 	struct when w;
 
-	*s = (struct span_of_time){ .end = moment(end) };
-	find_period(s, period);
+	*s = (struct span_of_time){ .end = moment(end), .given = end != NULL };
+	find_period(s, period, end);
 	find_hour(s);
+	if (s->period == PERIOD_DATE && s->from < 1)
+		cli_usage(&virtally_cli, "no such time");
 	if (s->period == PERIOD_DATE)
 		of_date(s);
 	else if (s->period == PERIOD_WEEK || s->period == PERIOD_MONTH)

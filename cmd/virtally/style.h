@@ -4,7 +4,7 @@
 #define STYLE_H
 
 /* Its SHA-256 for the Content-Security-Policy; tests/report.t says what it should be. */
-#define STYLE_HASH "sha256-zuR56nZaABpJt5Z2Km9kuF8ETOqrCD6SKuXNhpqz8uE="
+#define STYLE_HASH "sha256-54D1ld2lu0Z/bBl2bezsSNNbeSQAWFUGAmiaAlKk9AE="
 
 extern const char STYLE[];
 

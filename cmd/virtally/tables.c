@@ -61,14 +61,15 @@ tables_top(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	size_t n = fig->ntop[KIND_VIRUS] < PAGE_TOP ? fig->ntop[KIND_VIRUS] : PAGE_TOP;
 
-	fputs("<section>\n<h2>Top ten viruses</h2>\n", f);
+	fputs("<section>\n<h2 id=\"t-top\">Top ten viruses</h2>\n", f);
 	if (n == 0) {
 		fputs("<p>\xe2\x9c\x93 No virus was found.</p>\n</section>\n", f);
 		return;
 	}
 	fprintf(f,
-	    "<table><thead><tr><th scope=\"col\" class=\"rank\">#</th><th scope=\"col\" "
-	    "class=\"l\">Virus</th><th scope=\"col\">Messages</th><th scope=\"col\">Share</th>"
+	    "<table aria-labelledby=\"t-top\"><thead><tr>"
+	    "<th scope=\"col\" class=\"rank\">#</th><th scope=\"col\" class=\"l\">Virus</th>"
+	    "<th scope=\"col\">Messages</th><th scope=\"col\">Share</th>"
 	    "<td class=\"hide\"></td><th scope=\"col\" class=\"hide\">By %s</th></tr></thead>"
 	    "<tbody>\n",
 	    wording_bar(fig->span.period));
@@ -76,7 +77,9 @@ tables_top(FILE *f, const struct figures *fig, const struct detail *d)
 		top_row(f, fig, d, i);
 	others(f, fig, KIND_VIRUS, n, "<td></td>",
 	    "<td class=\"hide\"></td><td class=\"hide\"></td>");
-	fputs("</tbody></table>\n</section>\n", f);
+	fprintf(f, "</tbody></table>\n%s</section>\n",
+	    fig->named[KIND_VIRUS].messages > fig->kinds[KIND_VIRUS].messages ?
+	    "<p class=\"dim\">A message may have several.</p>\n" : "");
 }
 
 void
@@ -89,10 +92,11 @@ tables_kind(FILE *f, const struct figures *fig, const struct detail *d, enum kin
 
 	if (all == 0)
 		return;
-	fprintf(f,
-	    "<div><h3>%s: %s</h3><table><thead><tr><th scope=\"col\" class=\"l\">%s</th>"
-	    "<th scope=\"col\">Messages</th><th scope=\"col\">Share</th></tr></thead><tbody>\n",
-	    title, markup_number(number, all), column);
+	fprintf(f, "<div><h3 id=\"t-%s\">%s: %s</h3><table aria-labelledby=\"t-%s\"><thead><tr>"
+	    "<th scope=\"col\" class=\"l\">%s</th><th scope=\"col\">%s</th>"
+	    "<th scope=\"col\">Share</th></tr></thead><tbody>\n", kind_name(kind), title,
+	    markup_number(number, all), kind_name(kind), column,
+	    kind == KIND_SIGNATURES || kind == KIND_WAITED ? "Times" : "Messages");
 	for (size_t i = 0; i < n; i++) {
 		const struct named *name = &fig->top[kind][i];
 
@@ -104,7 +108,8 @@ tables_kind(FILE *f, const struct figures *fig, const struct detail *d, enum kin
 		    markup_share(share, name->total.messages, all));
 	}
 	others(f, fig, kind, n, "", "");
-	fputs("</tbody></table></div>\n", f);
+	fprintf(f, "</tbody></table>%s</div>\n", fig->named[kind].messages > all ?
+	    "<p class=\"dim\">A message may have several.</p>" : "");
 }
 
 /* The next one with fewer hours than these, or as many and further down. */
@@ -129,10 +134,11 @@ void
 tables_engine(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	const struct gateway *g = NULL;
-	unsigned long long left = fig->engine;
+	size_t left = fig->trouble[TROUBLE_ENGINE].gateways;
 	char number[MARKUP_NUMBER];
 
-	fputs("<div><h3>Hours without an engine, by gateway</h3><table><thead><tr>"
+	fputs("<div><h3 id=\"t-engine\">Hours without an engine, by gateway</h3>"
+	    "<table aria-labelledby=\"t-engine\"><thead><tr>"
 	    "<th scope=\"col\" class=\"l\">Gateway</th>"
 	    "<th scope=\"col\">Hours</th></tr></thead><tbody>\n", f);
 	for (size_t i = 0; i < d->rows && (g = next_engine(fig, g)) != NULL; i++) {
@@ -140,11 +146,11 @@ tables_engine(FILE *f, const struct figures *fig, const struct detail *d)
 		html_name(f, g->name, HOST, d->titles);
 		fprintf(f, "</th><td class=\"num\">%s</td></tr>\n",
 		    markup_number(number, g->engine));
-		left -= g->engine;
+		left--;
 	}
 	if (left > 0)
-		fprintf(f, "<tr class=\"dim\"><th scope=\"row\" class=\"l\">others</th>"
-		    "<td class=\"num\">%s</td></tr>\n", markup_number(number, left));
+		fprintf(f, "<tr class=\"dim\"><th scope=\"row\" class=\"l\">%zu other%s</th>"
+		    "<td></td></tr>\n", left, wording_s(left));
 	fputs("</tbody></table></div>\n", f);
 }
 
@@ -157,17 +163,29 @@ cell(FILE *f, size_t row, const char *figure, unsigned long long n)
 	    markup_number(number, n));
 }
 
+static bool
+is_marked(const struct gateway *g)
+{
+	return g->quiet || g->old || g->mute || g->failing;
+}
+
 static void
 marks(FILE *f, const struct figures *fig, const struct gateway *g)
 {
-	char age[MARKUP_NUMBER], set[WORDING_MAX];
+	char age[MARKUP_NUMBER], at[WORDING_MAX] = "", set[WORDING_MAX];
 
-	fprintf(f, "<td><span>%s%s%s</span></td>",
-	    g->quiet ? "<span class=\"flag\">\xe2\x9a\xa0 quiet</span> " : "",
-	    g->last == 0 ? "never" : markup_age(age, fig->span.end - g->last),
+	if (g->last != 0)
+		wording_moment(at, g->last, fig->span.end);
+	fprintf(f, "<td><span>%s%s%s%s%s</span></td>",
+	    g->quiet ? "<span class=\"flag\">\xe2\x9a\xa0 quiet</span> " : "", at,
+	    g->last == 0 ? "never" : ", ",
+	    g->last == 0 ? "" : markup_age(age, fig->span.end - g->last),
 	    g->last == 0 || fig->span.end - g->last < 60 ? "" : " ago");
-	fprintf(f, "<td><span>%s<span class=\"name\">",
-	    g->old ? "<span class=\"flag\">\xe2\x9a\xa0 old</span> " : "");
+	fprintf(f, "<td><span>%s%s%s<span class=\"name\">",
+	    g->future ? "<span class=\"flag\">\xe2\x9a\xa0 to come</span> " :
+	    g->old ? "<span class=\"flag\">\xe2\x9a\xa0 old</span> " : "",
+	    g->mute ? "<span class=\"flag\">\xe2\x9a\xa0 sigupdate silent</span> " : "",
+	    g->failing ? "<span class=\"flag\">\xe2\x9a\xa0 updates fail</span> " : "");
 	wording_set(set, g);
 	html_text(f, set, strlen(set));
 	fputs("</span></span></td></tr>\n", f);
@@ -177,16 +195,15 @@ static void
 gateway_row(FILE *f, const struct figures *fig, const struct detail *d,
     const struct gateway *g, size_t row)
 {
-	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">",
-	    g->quiet || g->old ? " class=\"mark\"" : "");
+	fprintf(f, "<tr%s><th scope=\"row\" class=\"l\">", is_marked(g) ? " class=\"mark\"" : "");
 	html_name(f, g->name, HOST, d->titles);
 	fputs("</th>", f);
-	if (wording_whole(fig->kinds) > 0)
-		cell(f, row, "whole", wording_whole(g->kinds));
+	if (g->kinds[KIND_RECEIVED].messages > 0)
+		cell(f, row, "received", g->kinds[KIND_RECEIVED].messages);
 	else
 		fputs("<td class=\"num\">\xe2\x80\x93</td>", f);
 	cell(f, row, "virus", g->kinds[KIND_VIRUS].messages);
-	cell(f, row, "suffix", g->kinds[KIND_SUFFIX].messages);
+	cell(f, row, "suffix", wording_suffix(g->kinds));
 	cell(f, row, "relay", wording_relay(g->kinds));
 	cell(f, row, "unscanned", g->kinds[KIND_UNSCANNED].messages);
 	marks(f, fig, g);
@@ -203,7 +220,7 @@ gateway_rows(FILE *f, const struct figures *fig, const struct detail *d, bool ma
 		size_t n = 0;
 		FILE *row;
 
-		if ((g->quiet || g->old) != marked)
+		if (is_marked(g) != marked)
 			continue;
 		row = open_memstream(&text, &n);
 		if (row == NULL)
@@ -229,26 +246,25 @@ tables_marked(const struct figures *fig)
 	size_t n = 0;
 
 	for (size_t i = 0; i < fig->ngateways; i++)
-		n += fig->gateways[i].quiet || fig->gateways[i].old;
+		n += is_marked(&fig->gateways[i]);
 	return n < PAGE_GATEWAYS ? n : PAGE_GATEWAYS;
 }
 
 size_t
 tables_gateways(FILE *f, const struct figures *fig, const struct detail *d, size_t bytes)
 {
-	bool received = fig->kinds[KIND_RECEIVED].messages > 0;
 	size_t rows = 0;
 
 	if (fig->ngateways == 0)
 		return 0;
 	bytes = bytes > 2 * TABLE_END ? bytes - 2 * TABLE_END : 0;
-	fprintf(f, "<section>\n<h2>Gateways</h2>\n<table class=\"gw%s\"><thead><tr>"
-	    "<th scope=\"col\" class=\"l\">Gateway</th><th scope=\"col\">%s</th>"
+	fputs("<section>\n<h2 id=\"t-gateways\">Gateways</h2>\n"
+	    "<table class=\"gw\" aria-labelledby=\"t-gateways\"><thead><tr>"
+	    "<th scope=\"col\" class=\"l\">Gateway</th><th scope=\"col\">Received</th>"
 	    "<th scope=\"col\">Virus</th><th scope=\"col\">Suffix</th>"
 	    "<th scope=\"col\">Relay</th><th scope=\"col\">Not scanned</th>"
 	    "<th scope=\"col\">Last record</th>"
-	    "<th scope=\"col\">Signatures</th></tr></thead><tbody>\n", received ? "" : " sc",
-	    received ? "Received" : "Scanned");
+	    "<th scope=\"col\">Signatures</th></tr></thead><tbody>\n", f);
 	gateway_rows(f, fig, d, true, &rows, &bytes);
 	gateway_rows(f, fig, d, false, &rows, &bytes);
 	fputs("</tbody></table>\n", f);

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NOTICES = 5, NAME_MAX_SHOWN = 48, SET_MAX_SHOWN = 32 };
+enum { SET_MAX_SHOWN = 32, DAYS_OF_YEAR = 365 };
 
 const char *
 wording_s(unsigned long long n)
@@ -147,74 +147,53 @@ wording_relay(const struct count *kinds)
 }
 
 unsigned long long
-wording_whole(const struct count *kinds)
+wording_suffix(const struct count *kinds)
 {
-	if (kinds[KIND_RECEIVED].messages > 0)
-		return kinds[KIND_RECEIVED].messages;
-	if (kinds[KIND_CLEAN].messages > 0)
-		return kinds[KIND_CLEAN].messages + kinds[KIND_VIRUS].messages;
-	return 0;
+	unsigned long long n = kinds[KIND_SUFFIX].messages;
+	unsigned long long passed = kinds[FIGURES_SUFFIX_PASSED].messages;
+
+	return n > passed ? n - passed : 0;
 }
 
-static void
-quiet_notice(FILE *f, const struct figures *fig, const struct gateway *g)
+unsigned long long
+wording_whole(const struct figures *f, bool before)
 {
-	char name[MARKUP_NAME], age[MARKUP_NUMBER];
+	for (size_t i = 0; i < f->ngateways; i++) {
+		const struct gateway *g = &f->gateways[i];
 
-	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
-	fprintf(f, "%s is quiet: its last record is %s old\n", name,
-	    markup_age(age, fig->span.end - g->last));
-}
-
-static void
-old_notice(FILE *f, const struct gateway *g)
-{
-	char name[MARKUP_NAME], set[WORDING_MAX];
-
-	markup_name(name, g->name, NAME_MAX_SHOWN, NULL);
-	fprintf(f, "%s has old signatures: %s, %s\n", name, wording_set(set, g),
-	    g->stale ? "and sigupdate calls them stale" :
-	    "more than a day behind another gateway");
-}
-
-/* The marked ones, NOTICES at the most, and how many more. */
-static size_t
-gateway_notices(FILE *f, const struct figures *fig, bool old)
-{
-	size_t all = old ? fig->old : fig->quiet, done = 0;
-
-	for (size_t i = 0; i < fig->ngateways && done < NOTICES && done < all; i++) {
-		const struct gateway *g = &fig->gateways[i];
-
-		if (old ? !g->old : !g->quiet)
-			continue;
-		if (old)
-			old_notice(f, g);
-		else
-			quiet_notice(f, fig, g);
-		done++;
+		if (before ? g->virus_before > 0 && g->received_before == 0 :
+		    g->kinds[KIND_VIRUS].messages > 0 && g->kinds[KIND_RECEIVED].messages == 0)
+			return 0;
 	}
-	if (done < all)
-		fprintf(f, "%zu more gateway%s %s %s\n", all - done, wording_s(all - done),
-		    all - done == 1 ? (old ? "has" : "is") : (old ? "have" : "are"),
-		    old ? "old signatures" : "quiet");
-	return done + (done < all);
+	return before ? f->before[KIND_RECEIVED].messages : f->kinds[KIND_RECEIVED].messages;
 }
 
-size_t
-wording_notices(FILE *f, const struct figures *fig)
+const char *
+wording_share(char text[WORDING_MAX], const struct figures *f)
 {
-	size_t n = gateway_notices(f, fig, false) + gateway_notices(f, fig, true), waited = 0;
-	char number[MARKUP_NUMBER];
+	unsigned long long whole = f->has_before ? wording_whole(f, true) : 0;
+	char share[MARKUP_NUMBER];
 
-	if (fig->engine == 0)
-		return n;
-	for (size_t i = 0; i < fig->ngateways; i++)
-		waited += fig->gateways[i].engine > 0;
-	fprintf(f, "Mail waited for an engine in %s hour%s",
-	    markup_number(number, fig->engine), wording_s(fig->engine));
-	if (fig->ngateways > 1)
-		fprintf(f, ", at %zu of %zu gateways", waited, fig->ngateways);
-	putc('\n', f);
-	return n + 1;
+	text[0] = '\0';
+	if (whole > 0)
+		snprintf(text, WORDING_MAX, "%s %s",
+		    markup_share(share, f->before[KIND_VIRUS].messages, whole),
+		    wording_before(f->span.period));
+	return text;
+}
+
+const char *
+wording_moment(char text[WORDING_MAX], long long t, long long end)
+{
+	int day = calendar_at(end - 1);
+
+	if (t == calendar_start(day + 1))
+		snprintf(text, WORDING_MAX, "24:00");
+	else if (calendar_at(t) == day)
+		markup_time(text, WORDING_MAX, "%H:%M", t);
+	else if (end - t < DAYS_OF_YEAR * 86400LL)
+		markup_time(text, WORDING_MAX, "%a %e %b, %H:%M", t);
+	else
+		markup_time(text, WORDING_MAX, "%e %b %Y", t);
+	return text;
 }

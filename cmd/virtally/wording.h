@@ -5,8 +5,6 @@
 
 #include "cmd/virtally/figures.h"
 
-#include <stdio.h>
-
 enum { WORDING_MAX = 128 };
 
 /* "s", but for 1 "". */
@@ -33,19 +31,22 @@ const char *wording_change(char text[WORDING_MAX], const struct figures *f,
 /* "2026-11-24 03:15 UTC" of a set that is called so, else its name, or "not known". */
 const char *wording_set(char text[WORDING_MAX], const struct gateway *g);
 
-/*
- * What somebody should look at, a line each, names as people read them; returns how many
- * lines.
- */
-size_t wording_notices(FILE *f, const struct figures *fig);
-
 /* Relay attempts: our own lines and Postfix's. */
 unsigned long long wording_relay(const struct count *kinds);
 
+/* What was refused because of a suffix: not what was passed on with one. */
+unsigned long long wording_suffix(const struct count *kinds);
+
 /*
- * What was looked at, of which the infected are a part: messages that Postfix received, or
- * those that virlog called clean or infected; 0: not known.
+ * What was received, of which the infected are a part, in the period or in the one before; 0:
+ * not known, since a gateway that found some has no lines of Postfix's.
  */
-unsigned long long wording_whole(const struct count *kinds);
+unsigned long long wording_whole(const struct figures *f, bool before);
+
+/* "0.90 % the week before"; "": not known. */
+const char *wording_share(char text[WORDING_MAX], const struct figures *f);
+
+/* "15:20" on the day of end, else "Thu 26 Nov, 15:20"; a day ends at "24:00". */
+const char *wording_moment(char text[WORDING_MAX], long long t, long long end);
 
 #endif
