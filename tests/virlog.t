@@ -272,6 +272,18 @@ assert text.count(b"\n") == 3 and b"\0" not in text and b"\x1b" not in text
 text = re.sub(rb"\\x(..)", lambda m: bytes([int(m[1], 16)]), text)
 print(text == open("big", "rb").read() + b"\n")')" True 'is one line still, and a character is never taken apart'
 exits 75 'no log to show' virlog -r none
+exits 75 'nor a folder' virlog -r .
+virlog -r one.log >1.shown
+cat one.log | virlog -r one.log - foreign | sed 2q >2.shown
+cat 1.shown 1.shown | cmp - 2.shown
+ok $? '- is standard input'
+mkfifo logs
+cat one.log >logs &
+exits 0 'a pipe' virlog -r logs
+cmp out 1.shown
+ok $? 'is shown too'
+{ virlog -r big big big big 2>err; echo $? >status; } | head -c 10 >/dev/null
+is "$(cat status err)" 75 'who reads no more is told nothing'
 virlog -r big >/dev/full 2>err
 is "$? $(cat err)" '75 virlog: standard output: No space left on device' 'and nowhere to show it'
 
@@ -279,12 +291,14 @@ is "$? $(cat err)" '75 virlog: standard output: No space left on device' 'and no
 rm -f log
 printf 'a=1\nb = 2\nverdict=infected sig=a\033b\nc=3\n\nd=%%41\ne=5' >bad
 exits 75 'lines that are no records' virlog -o log <bad
-is "$(cat err)" 'virlog: standard input: line 2 is not a record, not logged
-virlog: standard input: line 3 is not a record, not logged
-virlog: standard input: line 5 is not a record, not logged
-virlog: standard input: line 6 is not a record, not logged
-virlog: standard input: line 7 is not a record, not logged' 'are named'
+is "$(cat err)" 'virlog: standard input: line 2 is not a record, not logged: from byte 1 on
+virlog: standard input: line 3 is not a record, not logged: from byte 17 on
+virlog: standard input: line 5 is not a record, not logged: from byte 1 on
+virlog: standard input: line 6 is not a record, not logged: from byte 1 on
+virlog: standard input: line 7 is not a record, not logged: it has no newline at its end' 'are named'
 is "$(sed 's/.* //' log | tr '\n' ' ')" 'a=1 c=3 ' 'the others are logged'
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do echo X; done | virlog -o log 2>err
+is "$? $(wc -l <err) $(tail -n 1 err)" '75 11 virlog: standard input: 12 lines are not records, not logged' 'not all of many'
 awk 'BEGIN { printf "a="; for (i = 0; i < 70000; i++) printf "x"; print "\nb=2" }' >long
 exits 75 'a line that is too long for a record' virlog -o long.log <long
 is "$(wc -l <long.log | tr -d ' ')" 1 'is passed over whole'
@@ -332,6 +346,7 @@ receive got
 exits 0 'records to a socket' virlog -s unix:socket <records
 exits 0 'or to that of the environment' env MULTISCAN_LOG_SOCKET=socket virlog -T x <records
 lines 16 got
+exits 0 'or as an address' env MULTISCAN_LOG_SOCKET=unix:socket virlog -T x </dev/null
 stop
 is "$(sed 's/>.*//' got | sort | uniq -c | sed 's/^ *//' | tr '\n' ' ')" '2 <17 4 <20 10 <21 ' \
     'mail.alert is for the virus alone'
@@ -343,8 +358,10 @@ wait_for -s got
 stop
 is "$(awk '{ print (length($0) > 900 && length($0) <= 1024) }' got)" 1 'no datagram is longer than 1,024 bytes'
 exits 75 'a socket that nobody has' virlog -s unix:socket <records
-like "$(cat err)" 'virlog: socket: Connection refused' 'is named'
+is "$(cat err)" 'virlog: socket: Connection refused: 8 lines are not logged' 'is named'
 exits 75 'no socket' virlog -s unix:none <records
+exits 75 'nor when there is nothing to log' virlog -s unix:none </dev/null
+is "$(cat err)" 'virlog: none: No such file or directory' 'is named'
 rm -f socket
 perl -MIO::Socket::UNIX -e '
     $s = IO::Socket::UNIX->new(Type => SOCK_DGRAM, Local => "socket") or die; sleep 60' &
@@ -355,7 +372,7 @@ exits 75 'a socket that is stuck' virlog -s unix:socket <many
 took=$((($(date +%s%N) - begun) / 1000000))
 [ $took -ge 200 ] && [ $took -lt 5000 ]
 ok $? "costs 200 ms, and is left then" || echo "# $took ms"
-is "$(cat err)" 'virlog: socket: stuck, not all is logged' 'and is named'
+like "$(cat err)" 'virlog: socket: busy: 4[0-9][0-9] lines are not logged' 'and is named'
 stop
 
 # The fall-back
@@ -404,9 +421,17 @@ receiver=$!
 wait_for -S stuck
 exits 0 'a socket that is stuck, and a fall-back' virlog -s unix:stuck -F spare7 <many
 stop
-lost=$(sed -n 's/^virlog: stuck: stuck: \([0-9]*\) lines are in spare7$/\1/p' err)
+lost=$(sed -n 's/^virlog: stuck: busy: \([0-9]*\) lines are in spare7$/\1/p' err)
 is "$lost" "$(wc -l <spare7)" 'takes the rest'
 is "$(tail -n 1 spare7 | sed 's/.*\] //')" "$(tail -n 1 log | sed 's/.*\] //')" 'to the last line'
+
+for wrong in '-s tcp:localhost:514' '-s /dev/log' '-T a]' '-T foundx' "-s unix:$(printf %0200d 1)"; do
+	rm -f spare14
+	# shellcheck disable=SC2086
+	exits 0 "a wrong call, ${wrong%00*}, and a fall-back" virlog $wrong -F spare14 <records
+	is "$(grep -c ' iMS: ' spare14) $(grep -c ': 8 lines are in spare14' err)" '8 1' 'takes all'
+done
+exits 0 'or that of the environment' env MULTISCAN_LOG_FALLBACK=spare14 virlog -o '' <records
 
 # A server
 serve got 'local $/; say scalar <$c>; close $c'
@@ -437,7 +462,7 @@ is "$(cat got spare9 2>/dev/null | grep -o ' n=[0-9]*' | sort -u | wc -l)" 3000 
 
 # Servers that do not take it
 exits 75 'nobody at the port' virlog -s tcp:127.0.0.1:"$port" <records
-is "$(cat err)" "virlog: tcp:127.0.0.1:$port: Connection refused" 'is named'
+is "$(cat err)" "virlog: tcp:127.0.0.1:$port: Connection refused: 8 lines are not logged" 'is named'
 exits 0 'and a fall-back' virlog -s tcp:127.0.0.1:"$port" -F spare10 <records
 is "$(cat err)" "virlog: tcp:127.0.0.1:$port: Connection refused: 8 lines are in spare10" 'takes all'
 # refused CODE WHY NAME
@@ -462,7 +487,56 @@ exits 75 'a server that is stuck' virlog -s tcp:127.0.0.1:"$port" <more
 took=$((($(date +%s%N) - begun) / 1000000))
 [ $took -ge 200 ] && [ $took -lt 5000 ]
 ok $? "costs 200 ms, and is left then" || echo "# $took ms"
-is "$(cat err)" "virlog: tcp:127.0.0.1:$port: stuck, not all is logged" 'and is named'
+is "$(cat err)" "virlog: tcp:127.0.0.1:$port: stuck: 3000 lines are not logged" 'and is named'
+stop
+
+# Input that lasts
+# feed OPTION...: a virlog that reads what is written to 9
+feed() {
+	rm -f feed
+	mkfifo feed
+	virlog "$@" <feed 2>err &
+	writer=$!
+	exec 9>feed
+}
+serve got 'local $/; say scalar <$c>; close $c'
+feed -s tcp:127.0.0.1:"$port" -F spare12
+cat records >&9
+tries=0
+until grep -q 'other record x=1' got || [ $tries -ge 2000 ]; do
+	sleep 0.01
+	tries=$((tries + 1))
+done
+is "$(grep -o ' - \[ID' got | wc -l)" 8 'what a server is to have it has when the input pauses'
+cat one >&9
+kill "$writer"
+wait "$writer"
+is "$? $(cat err)" '75 virlog: standard input: stopped by a signal before its end' 'a signal ends it'
+exec 9>&-
+stop
+serve got 'push @keep, $c'
+feed -s tcp:127.0.0.1:"$port" -F spare12
+cat records >&9
+: >spare12
+lines 8 spare12
+kill -HUP "$writer"
+wait "$writer"
+is "$? $(wc -l <spare12) $(sed 1q err)" "75 8 virlog: tcp:127.0.0.1:$port: stuck: 8 lines are in spare12" \
+    'one that is stuck does not hold them'
+exec 9>&-
+stop
+rm -f socket
+feed -s unix:socket -F spare13
+: >spare13
+cat one >&9
+wait_for -s err
+receive got 9>&-
+cat one >&9
+wait_for -s got
+exec 9>&-
+wait "$writer"
+is "$? $(cat err; cat spare13 got | wc -l)" '0 virlog: socket: No such file or directory: 1 line is in spare13
+2' 'after a pause the socket has another chance'
 stop
 
 # A real rsyslog, and sixteen writers at once
@@ -538,11 +612,14 @@ for pair in 'dev.log spare.unix' 'net.log spare.tcp'; do
 done
 
 # Calls
-for tag in '' 'a b' 'a]' 'a:' 'a[1]' 'a%' "$(printf 'a\nb')" 123456789012345678901234567890123; do
+for tag in '' found foundry 'a b' 'a]' 'a:' 'a[1]' 'a%' "$(printf 'a\nb')" 123456789012345678901234567890123; do
 	exits 64 "the tag '$(printf %s "$tag" | tr '\n' ' ')' is a wrong call" virlog -T "$tag" -o log </dev/null
 done
 exits 64 'a file and a socket too' virlog -o log -s unix:socket </dev/null
 exits 64 'and no socket' virlog -s socket </dev/null
+exits 64 'and a path that is no address' virlog -s /dev/log </dev/null
+like "$(cat err)" 'virlog: /dev/log: is no address: did you mean unix:/dev/log[?]*' 'with a hint'
+exits 64 'and -o without a file' virlog -o '' </dev/null
 for server in tcp:localhost:514 tcp:127.1:514 tcp:::1:514 'tcp:[::1%lo]:514' tcp:127.0.0.1 tcp:127.0.0.1:0; do
 	exits 64 "and the server $server" virlog -s "$server" </dev/null
 done

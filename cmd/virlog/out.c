@@ -15,14 +15,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const char STUCK[] = "stuck";
-
 static void
 fail(struct out *o, const char *why)
 {
-	if (o->fallback == NULL)
-		errx(EXIT_RETRY, "%s: %s%s", o->name, why,
-		    strcmp(why, STUCK) == 0 ? ", not all is logged" : "");
 	o->failed = true;
 	snprintf(o->why, sizeof o->why, "%s", why);
 }
@@ -31,7 +26,8 @@ fail(struct out *o, const char *why)
 static void
 save(struct out *o, const char *line, size_t n)
 {
-	if ((o->spare.fd >= 0 || append_open(&o->spare, o->fallback) == 0) &&
+	if (o->fallback != NULL &&
+	    (o->spare.fd >= 0 || append_open(&o->spare, o->fallback) == 0) &&
 	    append_line(&o->spare, line, n, &o->left) == 0) {
 		o->saved++;
 		return;
@@ -51,18 +47,39 @@ open_socket(struct out *o)
 		fail(o, strerror(errno));
 }
 
-void
-out_open(struct out *o)
+static void
+open_place(struct out *o)
 {
-	o->fd = o->file.fd = o->spare.fd = o->file.look = o->spare.look = -1;
-	o->left = OUT_PATIENCE;
-	o->failed = false;
-	o->saved = o->lost = 0;
-	o->held = o->kept = 0;
+	o->open = true;
 	if (o->place == FORM_SOCKET)
 		open_socket(o);
 	else if (o->place == FORM_FILE && append_open(&o->file, o->name) < 0)
 		fail(o, strerror(errno));
+}
+
+static void
+start(struct out *o)
+{
+	o->fd = o->file.fd = o->spare.fd = o->file.look = o->spare.look = -1;
+	o->left = OUT_PATIENCE;
+	o->failed = o->refused = o->open = o->bad = false;
+	o->saved = o->lost = 0;
+	o->held = o->kept = 0;
+}
+
+void
+out_open(struct out *o)
+{
+	start(o);
+	open_place(o);
+}
+
+void
+out_refuse(struct out *o, const char *why)
+{
+	start(o);
+	o->open = o->refused = true;
+	fail(o, why);
 }
 
 /* One datagram a line.  NULL, or what was wrong. */
@@ -79,7 +96,7 @@ send_line(struct out *o, const char *line, size_t n)
 			deadline = clock_ms() + o->left;
 		o->left = deadline - clock_ms();
 		if (o->left <= 0)
-			return STUCK;
+			return "busy";
 		/* Short, for ENOBUFS: there is nothing to wait for then. */
 		(void)poll(&p, 1, o->left > 20 ? 20 : (int)o->left);
 	}
@@ -152,6 +169,8 @@ out_line(struct out *o, const struct line *l)
 
 	if (clock_gettime(CLOCK_REALTIME, &ts) < 0 || !form_time(&now, &ts))
 		errx(EXIT_RETRY, "the time cannot be told");
+	if (!o->open)
+		open_place(o);
 	if (is_full(o))
 		flush(o);
 	if (!o->failed && o->place == FORM_NET)
@@ -163,24 +182,65 @@ out_line(struct out *o, const struct line *l)
 }
 
 static void
-tell(const struct out *o)
+tell(struct out *o)
 {
+	const char *is = o->lost == 1 ? " is" : "s are";
+
 	if (o->saved > 0)
 		warnx("%s: %s: %lu line%s in %s", o->name, o->why, o->saved,
 		    o->saved == 1 ? " is" : "s are", o->fallback);
-	if (o->lost > 0)
+	if (o->lost > 0 && o->fallback != NULL)
 		warnx("%s: %s; %s: %s: %lu line%s lost", o->name, o->why, o->fallback,
-		    o->lost_why, o->lost, o->lost == 1 ? " is" : "s are");
+		    o->lost_why, o->lost, is);
+	else if (o->lost > 0)
+		warnx("%s: %s: %lu line%s not logged", o->name, o->why, o->lost, is);
+	else if (o->failed && o->fallback == NULL) {
+		warnx("%s: %s", o->name, o->why);
+		o->bad = true;
+	}
+	if (o->lost > 0)
+		o->bad = true;
+	o->saved = o->lost = 0;
+}
+
+static void
+close_place(struct out *o)
+{
+	if ((o->fd >= 0 && close(o->fd) < 0) || append_close(&o->file) < 0) {
+		warn("%s", o->name);
+		o->bad = true;
+	}
+	o->fd = -1;
+	if (append_close(&o->spare) < 0) {
+		warn("%s", o->fallback);
+		o->bad = true;
+	}
+	o->open = false;
+}
+
+bool
+out_waits(const struct out *o)
+{
+	return o->held > 0 || o->left < OUT_PATIENCE || o->saved > 0 || o->lost > 0;
+}
+
+void
+out_pause(struct out *o)
+{
+	flush(o);
+	tell(o);
+	if (o->failed && !o->refused) {
+		close_place(o);
+		o->failed = false;
+	}
+	o->left = OUT_PATIENCE;
 }
 
 bool
 out_close(struct out *o)
 {
 	flush(o);
-	if ((o->fd >= 0 && close(o->fd) < 0) || append_close(&o->file) < 0)
-		err(EXIT_RETRY, "%s", o->name);
-	if (append_close(&o->spare) < 0)
-		err(EXIT_RETRY, "%s", o->fallback);
 	tell(o);
-	return o->lost == 0;
+	close_place(o);
+	return !o->bad;
 }

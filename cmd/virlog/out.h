@@ -3,7 +3,7 @@
  * Where lines go: a file, syslog's socket, a server; and where they go when that fails.
  *
  * Every line is in its place, or in the fall-back, or was said to be lost when out_close
- * returns; one may be in both.
+ * returns; one may be in both.  What failed is not tried again before out_pause.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -13,7 +13,7 @@
 #include "common/address.h"
 
 enum {
-	OUT_PATIENCE = 200,	/* ms in all that may be waited for socket and server */
+	OUT_PATIENCE = 200,	/* ms in all that may be waited, until out_pause */
 	OUT_HELD = 65536	/* bytes of lines that a server gets at once */
 };
 
@@ -25,14 +25,18 @@ struct out {
 	struct address at;	/* of the socket or the server */
 	const char *fallback;	/* a file; NULL: none */
 
+	bool refused;		/* out_refuse */
+
+	bool open;
 	int fd;			/* of the socket */
 	struct append file;
 	struct append spare;	/* the fall-back, open once it is needed */
 	long long left;		/* of OUT_PATIENCE */
 	bool failed;		/* all goes to the fall-back since */
-	char why[128];
-	unsigned long saved, lost;	/* lines; lost: not even in the fall-back */
+	char why[192];
+	unsigned long saved, lost;	/* lines, not told yet; lost: in no file */
 	char lost_why[128];
+	bool bad;		/* lines were lost, or may be */
 
 	/* What a server has not got yet, and the same lines for the fall-back. */
 	size_t held, kept;
@@ -40,12 +44,23 @@ struct out {
 	char keep[OUT_HELD];
 };
 
-/* Where there is no fall-back a failure ends the process, here and below: EXIT_RETRY. */
 void out_open(struct out *o);
+
+/* In the place of out_open: the place is wrong, so all goes to the fall-back. */
+void out_refuse(struct out *o, const char *why);
 
 void out_line(struct out *o, const struct line *l);
 
-/* Sends what is held, and says on stderr what failed.  True: no line is lost. */
+/* Would out_pause do anything? */
+bool out_waits(const struct out *o);
+
+/*
+ * While nothing is to be logged: sends what is held, says on stderr what failed, and gives
+ * what failed, and OUT_PATIENCE, another chance.
+ */
+void out_pause(struct out *o);
+
+/* The same for the last time.  True: no line was lost, ever. */
 bool out_close(struct out *o);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* virlog: a log line for each record, and a log shown to people. */
+#include "cmd/virlog/input.h"
 #include "cmd/virlog/net.h"
 #include "cmd/virlog/out.h"
 #include "cmd/virlog/show.h"
@@ -8,11 +9,16 @@
 #include <sys/un.h>
 
 #include <err.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { BAD_NAMED = 10 };	/* lines that are no records: one by one on stderr */
+
+static const char TAG[] = "iMS";
 static const char LETTERS[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
     "0123456789._-";
 
@@ -20,7 +26,7 @@ static const struct cli cli = { "virlog",
     "virlog [-j] [-F FILE] [-o FILE | -s ADDRESS] [-T TAG] | virlog -r [FILE...]\n"
     "  -j          JSON: an object a line\n"
     "  -o FILE     append to FILE\n"
-    "  -s ADDRESS  unix:PATH, syslog's socket ($MULTISCAN_LOG_SOCKET, or /dev/log);\n"
+    "  -s ADDRESS  unix:PATH, syslog's socket (without: $MULTISCAN_LOG_SOCKET, or /dev/log);\n"
     "              tcp:ADDRESS:PORT, a server of syslog (RFC 5424)\n"
     "  -F FILE     append to FILE what cannot be logged ($MULTISCAN_LOG_FALLBACK)\n"
     "  -T TAG      the program's name in the log (iMS)\n"
@@ -43,64 +49,91 @@ find_host(char host[FORM_HOST + 1])
 	host[n] = '\0';
 }
 
-/* The next line of stdin into line; false at the end.  *whole: it is all. */
-static bool
-read_line(char line[RECORD_MAX], size_t *n, bool *whole)
+/* Where a line that is no record stops to be one, counted from 1. */
+static size_t
+wrong_byte(const char *line, size_t n)
 {
-	int c;
+	struct word w;
+	size_t at = 0;
 
-	*n = 0;
-	while ((c = getc_unlocked(stdin)) != EOF && c != '\n') {
-		if (*n < RECORD_MAX)
-			line[*n] = (char)c;
-		if (*n <= RECORD_MAX)
-			++*n;
-	}
-	*whole = c == '\n' && *n < RECORD_MAX;
-	return c == '\n' || *n > 0;
+	while (record_word(line, n, &at, &w))
+		continue;
+	return at + 1;
 }
 
-/* True: each line was a record. */
-static bool
-log_records(struct out *o)
+static void
+tell_bad(const struct input *in, unsigned long number)
 {
-	static char record[RECORD_MAX];
-	unsigned long number = 0;
-	struct line l;
-	size_t n;
-	bool whole, good = true;
+	if (in->wrong != NULL)
+		warnx("standard input: line %lu is not a record, not logged: %s", number,
+		    in->wrong);
+	else
+		warnx("standard input: line %lu is not a record, not logged: from byte %zu on",
+		    number, wrong_byte(in->line, in->n));
+}
 
-	while (read_line(record, &n, &whole)) {
-		number++;
-		if (!whole || !record_valid(record, n)) {
-			warnx("standard input: line %lu is not a record, not logged", number);
-			good = false;
+/* How many lines of the input, up to its end or a signal, were no records. */
+static unsigned long
+log_records(struct out *o, enum input_is *end)
+{
+	static struct input in;
+	unsigned long number = 0, bad = 0;
+	struct line l;
+
+	while ((*end = input_next(&in, out_waits(o))) <= INPUT_PAUSE) {
+		if (*end == INPUT_PAUSE) {
+			out_pause(o);
 			continue;
 		}
-		line_read(&l, record, n);
+		number++;
+		if (in.wrong != NULL || !record_valid(in.line, in.n)) {
+			if (bad++ < BAD_NAMED)
+				tell_bad(&in, number);
+			continue;
+		}
+		line_read(&l, in.line, in.n);
 		if (l.wanted)
 			out_line(o, &l);
 	}
-	if (ferror(stdin)) {
-		warn("standard input");
-		good = false;
-	}
-	return good;
+	return bad;
 }
 
-static void
-set_address(struct out *o, const char *text)
+/* False, and said on stderr: not all of the input was logged. */
+static bool
+log_input(struct out *o)
+{
+	enum input_is end;
+	unsigned long bad = log_records(o, &end);
+
+	if (end == INPUT_FAILED)
+		warn("standard input");
+	if (end == INPUT_STOPPED)
+		warnx("standard input: stopped by a signal before its end");
+	if (bad > BAD_NAMED)
+		warnx("standard input: %lu lines are not records, not logged", bad);
+	return end == INPUT_END && bad == 0;
+}
+
+/* NULL; or what is wrong, in memory of n bytes at why. */
+static const char *
+set_address(struct out *o, const char *text, char *why, size_t n)
 {
 	o->name = text;
-	if (!address_parse(&o->at, text) || (!o->at.local && !net_numeric(&o->at)))
-		cli_usage(&cli, "`%s' is not unix:PATH, nor tcp:ADDRESS:PORT with the "
-		    "number of an address", text);
+	if (!address_parse(&o->at, text) || (!o->at.local && !net_numeric(&o->at))) {
+		if (text[0] == '/')
+			snprintf(why, n, "is no address: did you mean unix:%s?", text);
+		else
+			snprintf(why, n, "is not unix:PATH, nor tcp:ADDRESS:PORT with the "
+			    "number of an address");
+		return why;
+	}
 	o->place = o->at.local ? FORM_SOCKET : FORM_NET;
 	if (o->at.local)
 		o->name = o->at.host;
+	return NULL;
 }
 
-static void
+static const char *
 set_socket(struct out *o, const char *path)
 {
 	const struct sockaddr_un *sa = NULL;
@@ -108,37 +141,76 @@ set_socket(struct out *o, const char *path)
 	o->name = path;
 	o->place = FORM_SOCKET;
 	if (strlen(path) >= sizeof sa->sun_path)
-		cli_usage(&cli, "%s: too long for a socket", path);
+		return "is too long for a socket";
 	snprintf(o->at.host, sizeof o->at.host, "%s", path);
+	return NULL;
+}
+
+static const char *
+set_place(struct out *o, const char *file, const char *server, char *why, size_t n)
+{
+	const char *path = getenv("MULTISCAN_LOG_SOCKET");
+
+	if (file != NULL) {
+		o->name = file[0] != '\0' ? file : "-o";
+		o->place = FORM_FILE;
+		return file[0] != '\0' ? NULL : "no file";
+	}
+	if (server == NULL && path != NULL &&
+	    (strncmp(path, "tcp:", 4) == 0 || strncmp(path, "unix:", 5) == 0))
+		server = path;
+	if (server != NULL)
+		return set_address(o, server, why, n);
+	return set_socket(o, path != NULL && path[0] != '\0' ? path : "/dev/log");
+}
+
+/* "virus found" would stand in a line behind the name of a host that ends in virus. */
+static bool
+is_tag(const char *tag)
+{
+	size_t n = strlen(tag);
+
+	return n > 0 && n <= FORM_TAG && strspn(tag, LETTERS) == n &&
+	    strncmp(tag, "found", 5) != 0;
 }
 
 static int
 log_all(struct out *o, const char *file, const char *server)
 {
-	const char *path = getenv("MULTISCAN_LOG_SOCKET");
-	char host[FORM_HOST + 1];
+	char room[160], host[FORM_HOST + 1];
+	const char *why = set_place(o, file, server, room, sizeof room);
 	bool good;
 
-	if (file != NULL) {
-		o->name = file;
-		o->place = FORM_FILE;
-	} else if (server != NULL)
-		set_address(o, server);
-	else if (path != NULL && strncmp(path, "tcp:", 4) == 0)
-		set_address(o, path);
-	else
-		set_socket(o, path != NULL ? path : "/dev/log");
+	if (!is_tag(o->form.tag)) {
+		o->name = "-T";
+		o->form.tag = TAG;
+		why = "a tag is 1 to 32 of A-Z a-z 0-9 . _ - and does not begin with found";
+	}
 	if (o->fallback == NULL)
 		o->fallback = getenv("MULTISCAN_LOG_FALLBACK");
 	if (o->fallback != NULL && o->fallback[0] == '\0')
 		o->fallback = NULL;
+	if (why != NULL && o->fallback == NULL)
+		cli_usage(&cli, "%s: %s", o->name, why);
 	find_host(host);
 	o->form.host = host;
-	out_open(o);
-	good = log_records(o);
+	input_watch();
+	if (why != NULL)
+		out_refuse(o, why);
+	else
+		out_open(o);
+	good = log_input(o);
 	if (!out_close(o))
 		good = false;
 	return good ? EXIT_NOTHING : EXIT_RETRY;
+}
+
+/* Who reads no more has seen enough: nothing is said of it. */
+static void
+check_reader(void)
+{
+	if (ferror(stdout) && errno == EPIPE)
+		exit(EXIT_RETRY);
 }
 
 /* A line or, where raw is set, the last piece of one that is too long for ours. */
@@ -151,6 +223,7 @@ show_end(const char *line, size_t n, bool raw)
 
 	fwrite(shown, 1, len, stdout);
 	putchar_unlocked('\n');
+	check_reader();
 }
 
 /* Shows all but what may begin a character, and returns how much that is. */
@@ -161,6 +234,7 @@ show_piece(char *line, size_t n)
 	size_t used, len = show_bytes(shown, line, n, false, &used);
 
 	fwrite(shown, 1, len, stdout);
+	check_reader();
 	memmove(line, line + used, n - used);
 	return n - used;
 }
@@ -192,37 +266,48 @@ show_log(FILE *f, const char *name)
 		err(EXIT_RETRY, "%s", name);
 }
 
+/* A log, or a pipe that brings one. */
+static void
+show_path(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	FILE *f = fd >= 0 ? fdopen(fd, "r") : NULL;
+
+	if (f == NULL)
+		err(EXIT_RETRY, "%s", path);
+	show_log(f, path);
+	fclose(f);
+}
+
 static int
 show_all(char **paths)
 {
 	if (*paths == NULL)
 		show_log(stdin, "standard input");
 	for (; *paths != NULL; paths++) {
-		FILE *f = cli_file(*paths);
-
-		show_log(f, *paths);
-		fclose(f);
+		if (strcmp(*paths, "-") == 0)
+			show_log(stdin, "standard input");
+		else
+			show_path(*paths);
 	}
+	fflush(stdout);
+	check_reader();
 	return EXIT_NOTHING;
 }
 
 static void
 check_call(const struct out *o, const char *file, const char *server)
 {
-	size_t n = strlen(o->form.tag);
-
 	if (file != NULL && server != NULL)
 		cli_usage(&cli, "-o or -s, not both");
 	if (o->fallback != NULL && o->fallback[0] == '\0')
 		cli_usage(&cli, "-F: no file");
-	if (n == 0 || n > FORM_TAG || strspn(o->form.tag, LETTERS) != n)
-		cli_usage(&cli, "-T: a tag is 1 to %d of A-Z a-z 0-9 . _ -", FORM_TAG);
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct out out = { .form.tag = "iMS" };
+	static struct out out = { .form.tag = TAG };
 	const char *file = NULL, *server = NULL;
 	bool show = false, logs = false;
 	int o, status;
