@@ -42,11 +42,23 @@ is "$(cat sent.args)" '-i -f <> -- a@example.org b@example.org' 'it is handed to
 sed '/^$/q' sent >head
 like "$(grep -i '^From:' head)" '*gate@example.org*' 'From: is who was named'
 like "$(grep -i '^To:' head)" '*a@example.org*b@example.org*' 'To: too'
-like "$(grep -i '^Subject:' head)" 'Subject: Mail gateway report*' 'it has a subject'
+like "$(grep -i '^Subject:' head)" 'Subject: *: 3 viruses, week to *: *' 'its subject is what matters'
 like "$(grep -i '^Auto-Submitted:' head)" '*auto-generated' 'and is no answer'
 grep -q '^ *2 .*W32/Klez-H' sent
 ok $? 'the summary is in it'
 exits 0 'its message can be split' mimesplit mail <sent
+
+like "$(sed '1,/^$/d' sent | head -1)" '3 viruses, week to *' 'and its first line is the same'
+
+# Of which days: yesterday, in the morning too
+yesterday=$(date -d yesterday +%Y-%m-%d)
+printf '%s\n' "${yesterday}T00:30:00.1+00:00 mta iMS: [ID 702911 mail.alert] EICAR virus found and dealt id=77 n=1" |
+    sed "s/+00:00/$(date -d "$yesterday" +%:z)/" >before
+nightly -D state2 -r a@example.org before log
+like "$(grep -i '^Subject:' sent)" "Subject: *1 virus, $(LC_ALL=C date -d yesterday '+%a %-e %b %Y')*" \
+    'without -p it is of yesterday, from its beginning'
+exits 0 'and of a day' nightly -D state2 -p "$yesterday" -r a@example.org log
+exits 64 'of no other' nightly -D state2 -p year log
 
 # What fails
 exits 75 'a log that is not there' nightly -D state -o report2 none log
@@ -69,13 +81,24 @@ ok $? 'no half of a mail is sent'
 
 # The snippets that are shipped
 grep -v '^#' "$ROOT/scripts/nightly.cron" | grep -v = >jobs
+mkdir -p var/log
+cp log var/log/mail.log
 is "$(awk '$6 != "virtally" || $7 != "nightly" || NF < 9' jobs)" '' 'the cron lines have a user and a command'
 while read -r _ _ _ _ _ _ command; do
-	command=$(echo "$command" | sed "s,/var/www/multiscan,$T/www,; s,/var/log/mail.log.1 ,,; s,/var/log/mail.log,$T/log,;
-	    s,^nightly,nightly -D $T/state,")
-	# shellcheck disable=SC2086
-	exits 0 "$command" $command
+	command=$(echo "$command" | sed "s,/var/,$T/var/,g; s,$T/var/www/multiscan,$T/www,; s,^nightly,nightly -D $T/cron,")
+	last=$command
+	exits 0 "$command" sh -c "$command"
+	is "$(cat out err)" '' 'says nothing, before the first rotation too'
 done <jobs
+like "$(grep '^To:' sent)" '*postmaster*' 'the mail was sent'
+gzip -c log >var/log/mail.log.2.gz
+mkdir var/log/multiscan
+found 4 W32/Klez-H | virlog -o var/log/multiscan/our.log
+sh -c "$last"
+is "$(virtally top -D cron -p all | awk '{ n += $1 } END { print n + 0 }')" 4 'all logs that are there are counted once'
+exits 75 'no log at all' nightly -D state "$T/none/*.log*"
+is "$(cat err)" 'nightly: there is no log' 'is said'
+exits 75 'a log without a * that is not there' nightly -D state none log
 
 # logrotate, virlog and virtally on the same log
 mkdir rotated

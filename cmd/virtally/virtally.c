@@ -37,7 +37,7 @@ const struct cli virtally_cli = { "virtally",
     "  -F FORM    csv, json, prom, or 2002 (its two files, into the folder of -o)\n"
     "  -N N       so many names (10)\n"
     "  -o FILE    where to write; report without it prints a summary\n"
-    "  -p PERIOD  day, week (without it), month, all, or YYYY-MM-DD\n"
+    "  -p PERIOD  day, yesterday, week (without it), month, all, or YYYY-MM-DD\n"
     "  -q         nothing on standard output (for cron)\n"
     "  -T TAG     only virlog's lines with this tag\n"
     "  -v         name each line that begins like virlog's, and is none\n"
