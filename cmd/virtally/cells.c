@@ -14,7 +14,7 @@
  * in a table that stays in a cache.  When that is full it is emptied into a list, where a
  * cell may stand several times until the list is put in order and summed up.
  */
-enum { SLOTS = 4096, FULL = SLOTS / 8 * 5, SUMS = 64, FIRST_LIST = 1 << 14, UNSORTED = 1 << 18 };
+enum { SLOTS = 4096, FULL = SLOTS / 8 * 5, SUMS = 64, FIRST_LIST = 1 << 14, UNSORTED = 1 << 19 };
 
 /* The bits of a place: 20 of the name, 5 of the hour, 5 of the kind, 12 of the host, 16. */
 enum { HOUR = 20, KIND = 25, HOST = 30, DAY = 42 };

@@ -156,6 +156,82 @@ take_kind(struct rest *r, enum logkind *kind)
 	return true;
 }
 
+#ifdef __SSE2__
+
+enum { MASKS = 5, QUICK_WORDS = 64 * MASKS };
+
+/* A bit for each byte that is not of a class, from at on, n of them; those behind are set. */
+static inline void
+set_ends(uint64_t *mask, size_t at, unsigned ends, size_t n)
+{
+	mask[at / 64] |= (uint64_t)(n < REST_BLOCK ? (ends >> (REST_BLOCK - n)) | 1u << n : ends)
+	    << at % 64;
+}
+
+/* The next bit from at on; there is one. */
+static inline size_t
+next_end(const uint64_t *mask, size_t at)
+{
+	size_t i = at / 64;
+	uint64_t m = mask[i] >> at % 64;
+
+	if (m != 0)
+		return at + (size_t)__builtin_ctzll(m);
+	while ((m = mask[++i]) == 0)
+		;
+	return i * 64 + (size_t)__builtin_ctzll(m);
+}
+
+/*
+ * take_words, where all of them are short enough and as they stand.  False: it is otherwise;
+ * what was kept is what take_words will keep.
+ */
+static bool
+quick_words(struct rest *r, struct event *e, struct values *v)
+{
+	uint64_t keys[MASKS] = { 0 }, values[MASKS] = { 0 };
+	const char *p = r->p;
+	size_t n = (size_t)(r->end - p), at, end;
+
+	if (!r->block || n >= QUICK_WORDS)
+		return false;
+	for (at = 0; at < n; at += REST_BLOCK) {
+		size_t left = n - at;
+		const char *block = left < REST_BLOCK ? r->end - REST_BLOCK : p + at;
+
+		set_ends(keys, at, rest_ends(block, REST_KEY), left);
+		set_ends(values, at, rest_ends(block, REST_VALUE), left);
+	}
+	keys[n / 64] |= (uint64_t)1 << n % 64;
+	values[n / 64] |= (uint64_t)1 << n % 64;
+	for (at = 0; ; at = end + 1) {
+		size_t equals = next_end(keys, at);
+
+		if (equals == at || equals - at > RECORD_KEYMAX || equals == n || p[equals] != '=')
+			return false;
+		end = next_end(values, equals + 1);
+		if (end < n && p[end] != ' ')
+			return false;
+		keep_value(e, v, (struct span){ p + at, equals - at },
+		    (struct span){ p + equals + 1, end - equals - 1 });
+		if (end == n)
+			return true;
+	}
+}
+
+#else
+
+static bool
+quick_words(struct rest *r, struct event *e, struct values *v)
+{
+	(void)r;
+	(void)e;
+	(void)v;
+	return false;
+}
+
+#endif
+
 /* Behind LOGKIND_MARK: LEVEL] SUBJECT TEXT KEY=VALUE ... */
 static enum logline
 text_event(struct event *e, struct rest *r)
@@ -169,7 +245,7 @@ text_event(struct event *e, struct rest *r)
 		return LOGLINE_STRANGE;
 	if (r->p < r->end) {
 		r->p++;
-		if (!take_words(r, e, &v))
+		if (!quick_words(r, e, &v) && !take_words(r, e, &v))
 			return LOGLINE_STRANGE;
 	}
 	return our_event(e, kind, subject, &v);
