@@ -356,6 +356,23 @@ chmod 755 beside/virlog
 exits 0 'one that is stuck' timeout 60 beside/sigupdate update -c conf
 like "$(cat err)" '*sigupdate: not all is logged: virlog took longer than * seconds' 'does so, too'
 
+rm beside/virlog
+exits 0 'one that is not there' env PATH=/usr/bin:/bin timeout 60 beside/sigupdate update -c conf
+like "$(cat err)" '*sigupdate: virlog: cannot be started: No such file or directory, nothing is logged' 'too'
+mkdir logs
+for words in "$T/logs" "$T/logs/"; do
+	globals="log $words"
+	own_source | conf
+	exits 64 "log $words: a folder" sigupdate -k -c conf
+	like "$(cat err)" "*conf: log: $words is a folder: give the path of a file" 'is none'
+done
+globals="log $T/none/log"
+own_source | conf
+exits 64 'and a file in no folder' sigupdate -k -c conf
+globals="log $T/logs/log"
+own_source | conf
+exits 0 'but not one that is to be made' sigupdate -k -c conf
+
 # wrong_log LINES
 wrong_log() {
 	printf '%bsource x\n\tlocal /a\n' "$1" >bad.conf

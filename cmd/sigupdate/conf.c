@@ -682,10 +682,37 @@ readable(const struct conf *c, const struct source *s, const char *word, const c
 	return false;
 }
 
+/* Can it be a file that lines are appended to? */
+static bool
+log_file(const struct conf *c)
+{
+	char *folder, *slash;
+	struct stat st;
+	bool good;
+
+	if (c->log == NULL || c->log[0] != '/')
+		return true;
+	if (stat(c->log, &st) == 0) {
+		good = !S_ISDIR(st.st_mode);
+		if (!good)
+			warnx("%s: log: %s is a folder: give the path of a file", c->path,
+			    c->log);
+		return good;
+	}
+	folder = copied(c->log);
+	slash = strrchr(folder, '/');
+	slash[slash == folder] = '\0';
+	good = stat(folder, &st) == 0 && S_ISDIR(st.st_mode);
+	if (!good)
+		warnx("%s: log: %s: there is no such folder", c->path, folder);
+	free(folder);
+	return good;
+}
+
 bool
 conf_look(const struct conf *c)
 {
-	bool good = true;
+	bool good = log_file(c);
 
 	for (size_t i = 0; i < c->sources; i++) {
 		const struct source *s = &c->source[i];

@@ -18,7 +18,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { SECONDS = 3, SAID = 300 };
+enum {
+	SECONDS = 3,
+	SAID = 300,
+	NOT_STARTED = EXIT_FOUND	/* never virlog's own */
+};
 
 /* The virlog that is run, and what it has said so far. */
 struct logger {
@@ -47,7 +51,7 @@ be_virlog(const struct conf *c, int in, int error, pid_t parent)
 	    dup2(out, STDOUT_FILENO) >= 0 && dup2(in, STDIN_FILENO) >= 0)
 		child_exec(argv);
 	dprintf(error, "%s\n", strerror(errno));
-	_exit(EXIT_RETRY);
+	_exit(NOT_STARTED);
 }
 
 static bool
@@ -142,6 +146,8 @@ hand_over(const struct conf *c, const char *text, size_t n)
 		say_plain("nothing is logged: %s", strerror(errno));
 	else if (!in_time)
 		say_plain("not all is logged: virlog took longer than %d seconds", SECONDS);
+	else if (WIFEXITED(status) && WEXITSTATUS(status) == NOT_STARTED)
+		say_plain("virlog: cannot be started: %s, nothing is logged", l.said);
 	else if (!WIFEXITED(status) || WEXITSTATUS(status) != EXIT_NOTHING)
 		say_plain("not all is logged: %s", l.n > 0 ? l.said : "virlog failed");
 	else if (l.n > 0)
