@@ -111,6 +111,50 @@ none 'a word too many' 's/last=/x=1 &/'
 none 'no such day' 's/day=2026-11-25/day=2026-02-30/'
 none 'the past without its end' 's/day=2026-11-25/day=past/'
 none 'no generation' 's/ generation=1//'
+# More gateways than there is room for, of several days and tallies
+# many DAY N FIRST: as many gateways, a line each
+many() { awk -v d="$1" -v n="$2" -v at="$3" 'BEGIN { for (i = 0; i < n; i++)
+	print d "T10:00:01Z h" at + i " iMS: [ID 702911 mail.alert] X virus found and dealt id=" d at + i " n=1" }'; }
+many 2026-11-24 3000 0 >many1
+many 2026-11-25 3000 3000 >many2
+many 2026-11-24 2000 7000 >many3
+for i in 1 2; do virtally count -q -D many many$i; done
+exits 0 'more gateways than there is room for' virtally top -D many -p all
+is "$(cat out)" '   6000 X' '... are all counted'
+virtally count -q -D many.3 many3
+exits 0 '... and merged' merge many.m many many.3
+exits 0 '... whose merging' merge many.n many.m many.3
+same many.m many.n '... changes nothing'
+is "$(virtally top -p all many.m)" '   8000 X' '... nor the sum'
+exits 0 '... and counted on' virtally count -q -D many many1 many3
+is "$(virtally top -D many -p all)" '   8000 X' '... to the last'
+sed 's/ h7005 / h2999 /; s/ id=/&x/' many3 >many4
+virtally count -q -D many.4 many4
+exits 64 'two that count one of so many' merge x many.4 many.m
+like "$(cat err)" '*gateway h*2026-11-24*' '... which is said'
+virtally merge -o many.5 many many.4 2>err
+like "$(cat err)" '*h2999*' '... by its name'
+for i in 1 2; do
+	{ echo 'tally=1 generation=0'; printf 'day=2026-11-25 start=2026-11-25T00:00:00Z writer=w%s generation=1 bytes= sum=\nhost=%%2A last=2026-11-25T10:00:00Z\nhost=%%2A virus= at=10:1:1\n' $i; } >rest$i
+	seal rest$i
+done
+exits 0 'what two counted of too many is no gateway of both' merge x rest1 rest2
+
+# Zones
+sed 's/start=2026-11-25T00/start=2026-11-25T01/' s2/tally >apart
+exits 64 'a day that began at two times' merge y s1 apart
+like "$(cat err)" '*2026-11-25*two zones: by *UTC+00:00*UTC-01:00*' '... with both'
+exits 64 'a report in another zone' env TZ=CET-1 virtally report -D s2 -p 2026-11-25
+like "$(cat err)" '*2026-11-25*UTC+00:00*UTC+01:00*same TZ*' '... which is said'
+exits 64 'an export in another zone' env TZ=CET-1 virtally export -F prom -D s2
+log 26 mta2 Klez zone >elsewhere
+cp s2/tally was
+exits 64 'counting on in another zone' env TZ=CET-1 virtally count -q -D s2 elsewhere
+same s2/tally was '... which changes nothing'
+exits 0 'merging in another zone' env TZ=CET-1 virtally merge -o y s1 s2
+rm y
+none 'a day that begins nowhere' 's/ start=[^ ]*//'
+none 'a day that begins on another' 's/ start=2026-11-25/ start=2026-11-28/'
 sed 's/virus=Klez/virus=Klex/' good >bad
 exits 64 'a byte that is another one' merge y bad
 like "$(cat err)" '*bad: line 3: *2026-11-25*sum=*' '... is found by the sum'

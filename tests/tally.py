@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Tallies of tally(5), written from what they are to hold."""
 import hashlib
+import time
 
 KINDS = """virus conversion suffix odd unscanned ignored relay signatures clean action other
 received delivered rbl denied refused waited bounced passed duplicate strange""".split()
@@ -38,8 +39,11 @@ class Tally:
                 lines.append('host=%s %s=%s at=%s' % (host, kind, name, at))
         text = ''.join(line.rstrip() + '\n' for line in lines)
         digest = hashlib.blake2b(text.encode(), digest_size=16).hexdigest()[:16]
-        return 'day=%s writer=%s generation=%d bytes=%d sum=%s\n%s' % (
-            day, self.writer, self.generation, len(text), digest, text)
+        time.tzset()
+        start = time.mktime(time.strptime(day, '%Y-%m-%d'))
+        start = time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(start))
+        return 'day=%s start=%s writer=%s generation=%d bytes=%d sum=%s\n%s' % (
+            day, start, self.writer, self.generation, len(text), digest, text)
 
     def text(self):
         days = sorted(set(self.days) | set(self.said))

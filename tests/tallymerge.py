@@ -61,7 +61,8 @@ def section(rng, day, writer, generation, until=None):
 
 def record(key, value):
     until, generation, sum_, text = value
-    day = b'past until=' + day_text(until).encode() if key[0] == 0 else day_text(key[0] - 1).encode()
+    day = day_text(until if key[0] == 0 else key[0] - 1).encode()
+    day = b'past until=' + day if key[0] == 0 else day + b' start=' + day + b'T00:00:00Z'
     return b'day=%s writer=%s generation=%d bytes=%d sum=%s\n' % (
         day, key[1], generation, len(text), sum_.encode()) + text
 

@@ -243,12 +243,15 @@ touch(struct tally *t, int day)
 	x->day = day;
 	memset(x->heard_then, 0, sizeof x->heard_then);
 	if (x->section_of[day] == 0) {
+		new.start = day == TALLY_PAST ? 0 : calendar_start(day);
 		tally_add_section(t, &new);
 		x->section_of[day] = (uint32_t)t->nsections;
 	}
 	s = &t->sections[x->section_of[day] - 1];
-	if (!s->open)
+	if (!s->open) {
+		tally_check_zone(t, s);
 		tally_parse(t, s);
+	}
 	s->changed = true;
 }
 
@@ -392,8 +395,10 @@ tally_open(struct tally *t, int from, int to, bool past)
 	for (size_t i = 0; i < t->nsections; i++) {
 		struct section *s = &t->sections[i];
 
-		if (!s->open && (s->day == TALLY_PAST ? past : s->day >= from && s->day <= to))
-			tally_parse(t, s);
+		if (s->open || !(s->day == TALLY_PAST ? past : s->day >= from && s->day <= to))
+			continue;
+		tally_check_zone(t, s);
+		tally_parse(t, s);
 	}
 }
 
@@ -490,7 +495,9 @@ tally_sum_past(struct tally *t, int until)
 	struct tally_index *x = t->index;
 	size_t n = 0;
 
-	tally_open(t, 1, until, true);
+	for (size_t i = 0; i < t->nsections; i++)
+		if (!t->sections[i].open && t->sections[i].day <= until)
+			tally_parse(t, &t->sections[i]);
 	sum_cells(t, until);
 	sum_heard(t, until);
 	touch(t, TALLY_PAST);

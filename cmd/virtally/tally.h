@@ -43,6 +43,7 @@ struct heard {
 struct section {
 	int day;
 	int until;		/* of the past: it has all days up to this one */
+	long long start;	/* of a day: its first second, where it was counted */
 	uint32_t writer;	/* a name */
 	unsigned long long generation;
 	uint64_t sum;
@@ -80,12 +81,15 @@ void tally_free(struct tally *t);
  */
 void tally_read(struct tally *t, const char *path);
 
-/* Exits 64, with the gateway and its writers, where two count one on the same day. */
+/*
+ * Exits 64, with the gateway and its writers, where two count one on the same day; or where
+ * a day of theirs begins at two times.
+ */
 void tally_conflicts(const struct tally *t);
 
 /*
  * From now on the cells of the days from..to (and of the past, where past) are there, and
- * what was heard on them.
+ * what was heard on them.  Exits 64 where one was counted in another zone than that of TZ.
  */
 void tally_open(struct tally *t, int from, int to, bool past);
 

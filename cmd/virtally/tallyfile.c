@@ -24,6 +24,10 @@
 
 const char TALLY_NAME[] = "tally";
 
+#define DAY_SECONDS 86400LL
+
+enum { ZONE_MAX = 36 * 3600 };	/* no zone's midnight is further from that of UTC */
+
 /* Where the reading of a file is. */
 struct reader {
 	const struct tally_file *file;
@@ -250,12 +254,11 @@ get_time(struct span line, const char *key, long long *t)
 	return record_get(line.p, line.n, key, &text) && tally_parse_time(text, t);
 }
 
-static uint32_t
-get_name(struct tally *t, struct span line, const char *key)
+/* Coded as a name is kept, in a line that is a record. */
+static bool
+get_name(struct span line, const char *key, struct span *text)
 {
-	struct span text;
-
-	return record_get(line.p, line.n, key, &text) ? names_number(t->names, text) : NAMES_EMPTY;
+	return record_get(line.p, line.n, key, text) && text->n <= NAMES_LEN;
 }
 
 /* A gateway, and what was heard of it. */
@@ -264,25 +267,30 @@ take_heard(struct tally *t, struct where *w, struct span line, struct span host)
 {
 	static struct record r;
 	struct heard h = { .day = w->s->day };
+	struct heard_texts texts = { .host = host };
 
-	if (w->kind != NONE && tally_compare(host, w->hosttext) <= 0)
+	if ((w->kind != NONE && tally_compare(host, w->hosttext) <= 0) ||
+	    host.n > NAMES_LEN || !record_valid(line.p, line.n))
 		return false;
 	w->hosttext = host;
-	w->host = h.host = tally_host(t, host);
 	w->kind = HEARD;
 	get_time(line, "last", &h.last);
-	get_time(line, "setat", &h.setat);
 	get_time(line, "made", &h.made);
 	get_time(line, "madeat", &h.madeat);
-	get_time(line, "staleat", &h.warnedat);
 	get_time(line, "freshat", &h.freshat);
-	h.set = get_name(t, line, "set");
-	h.warned = get_name(t, line, "stale");
-	tally_heard_record(&r, t, &h);
+	if (get_name(line, "set", &texts.set))
+		get_time(line, "setat", &h.setat);
+	if (get_name(line, "stale", &texts.warned))
+		get_time(line, "staleat", &h.warnedat);
+	tally_heard_record(&r, &h, &texts);
 	if (!is_record(&r, line))
 		return false;
-	if (w->t != NULL)
-		tally_hear_of(t, &h);
+	if (w->t == NULL)
+		return true;
+	w->host = h.host = tally_host(t, host);
+	h.set = names_number(t->names, texts.set);
+	h.warned = names_number(t->names, texts.warned);
+	tally_hear_of(t, &h);
 	return true;
 }
 
@@ -354,22 +362,37 @@ take_kind(struct where *w, struct span word, struct span *name)
 	return w->s->day != TALLY_PAST && tally_compare(*name, w->name) > 0;
 }
 
+/* The number of a name; false: it is none as it stands. */
+static bool
+find_name(struct tally *t, const struct where *w, struct span line, struct span name,
+    uint32_t *number)
+{
+	struct span text;
+
+	*number = NAMES_EMPTY;
+	if (w->t != NULL) {
+		*number = names_number(t->names, name);
+		text = names_text(t->names, *number);
+		/* what is no coded value would be another text */
+		if (*number != NAMES_MANY)
+			return text.n == name.n && memcmp(text.p, name.p, text.n) == 0;
+	}
+	return name.n <= NAMES_LEN && record_valid(line.p, line.n);
+}
+
 static bool
 take_counts(struct tally *t, struct where *w, struct span line, size_t at)
 {
 	const char *end = line.p + line.n, *hours = memchr(line.p + at, ' ', line.n - at);
 	struct place p = { .day = w->s->day, .host = w->host };
-	struct span name, text;
+	struct span name;
 
 	if (hours == NULL || end - hours < 4 || memcmp(hours, " at=", 4) != 0 ||
 	    !take_kind(w, (struct span){ line.p + at, (size_t)(hours - line.p) - at }, &name))
 		return false;
 	p.kind = (enum kind)w->kind;
 	w->name = name;
-	p.name = names_number(t->names, name);
-	text = names_text(t->names, p.name);
-	/* What is no coded value would be another text. */
-	if (p.name != NAMES_MANY && (text.n != name.n || memcmp(text.p, name.p, text.n) != 0))
+	if (!find_name(t, w, line, name, &p.name))
 		return false;
 	return take_hours(w, &p, hours + 4, end);
 }
@@ -445,7 +468,9 @@ get_day(struct span line, struct section *s)
 	if (!record_get(line.p, line.n, "day", &text))
 		return false;
 	if (text.n != 4 || memcmp(text.p, "past", 4) != 0)
-		return calendar_parse(text, &s->day) && s->day > TALLY_PAST;
+		return calendar_parse(text, &s->day) && s->day > TALLY_PAST &&
+		    get_time(line, "start", &s->start) &&
+		    llabs(s->start - s->day * DAY_SECONDS) <= ZONE_MAX;
 	s->day = TALLY_PAST;
 	return record_get(line.p, line.n, "until", &text) && calendar_parse(text, &s->until);
 }
@@ -468,6 +493,8 @@ take_day(struct tally *t, struct reader *r, struct span line, struct section *s)
 	s->text = (struct span){ r->at, bytes };
 	r->at += bytes;
 	s->writer = names_number(t->names, writer);
+	if (s->writer == NAMES_MANY && names_count(t->names) >= NAMES_MAX)
+		errx(EXIT_CALL, "%s: is of one writer too many", r->file->path);
 	tally_day_record(&rec, t, s);
 	if (!is_record(&rec, line))
 		damaged(r->file, line.p, "is no record day= as tally(5) has it");
@@ -491,7 +518,7 @@ take_head(struct reader *r, unsigned long long *generation, struct span *writer)
 		    (int)(version.n < 32 ? version.n : 32), version.p, TALLY_VERSION);
 	*writer = (struct span){ NULL, 0 };
 	record_get(line.p, line.n, "writer", writer);
-	if (!record_num(line.p, line.n, "generation", generation))
+	if (!record_num(line.p, line.n, "generation", generation) || *generation > CELLS_COUNT)
 		damaged(r->file, line.p, "the head has no generation=");
 	return line;
 }
@@ -651,4 +678,6 @@ tally_load_rest(struct tally *t)
 		tally_add_section(t, &s);
 	}
 	tally_sort(t);
+	if (t->nsections > 0)
+		tally_check_zone(t, &t->sections[t->nsections - 1]);
 }

@@ -95,11 +95,23 @@ int tally_order(const struct tally *t, const struct section *a, const struct sec
 /* Takes n sections in, which are in order: MERGING in tally(5). */
 void tally_take_in(struct tally *t, const struct section *from, size_t n);
 
+/* Exits 64 where a day does not begin as TZ says. */
+void tally_check_zone(const struct tally *t, const struct section *s);
+
+/* Exits 64: a day began at another time, for another one or (NULL) as TZ says. */
+_Noreturn void tally_other_zone(const struct tally *t, const struct section *s, long long start,
+    const struct section *other);
+
 /* --- tallytext.c ---------------------------------------------------------------------- */
+
+/* What a record has of the names in it, coded. */
+struct heard_texts {
+	struct span host, set, warned;
+};
 
 void tally_day_text(char text[CALENDAR_TEXT], int day);
 void tally_day_record(struct record *r, const struct tally *t, const struct section *s);
-void tally_heard_record(struct record *r, const struct tally *t, const struct heard *h);
+void tally_heard_record(struct record *r, const struct heard *h, const struct heard_texts *texts);
 
 /* All sections, which are in order. */
 void tally_write_sections(struct tally *t, FILE *f);

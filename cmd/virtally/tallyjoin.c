@@ -90,67 +90,146 @@ tally_take_in(struct tally *t, const struct section *from, size_t n)
 	drop_past(t);
 }
 
-/* --- gateways that two count ---------------------------------------------------------- */
+/* --- what two count -------------------------------------------------------------------- */
 
-/* Who counted a gateway last, of those that were looked at, and on which day. */
+/* A gateway, and who counted it. */
 struct counted {
-	int day;
-	uint32_t writer;
+	struct span host;
+	const struct section *by;
+};
+
+/* Of the sections of a day; room for further ones. */
+struct counts {
+	struct counted *of;
+	size_t n, room;
 };
 
 static _Noreturn void
-conflict(const struct tally *t, struct span host, const struct section *s, uint32_t other)
+conflict(const struct tally *t, const struct counted *one, const struct counted *other)
 {
-	struct span a = names_text(t->names, other), b = names_text(t->names, s->writer);
+	struct span a = names_text(t->names, one->by->writer);
+	struct span b = names_text(t->names, other->by->writer);
 	char day[CALENDAR_TEXT];
 
-	calendar_text(day, s->day);
+	calendar_text(day, one->by->day);
 	errx(EXIT_CALL, "gateway %.*s is counted by two, on %s: by %.*s and by %.*s; its log is to "
-	    "be counted in one place only: leave the tally of one out", (int)host.n, host.p, day,
-	    (int)a.n, a.p, (int)b.n, b.p);
+	    "be counted in one place only: leave the tally of one out", (int)one->host.n,
+	    one->host.p, day, (int)a.n, a.p, (int)b.n, b.p);
+}
+
+static void
+add_host(struct counts *c, struct span host, const struct section *by)
+{
+	/* all those that were too many for somebody are none */
+	if (host.n == 3 && memcmp(host.p, "%2A", 3) == 0)
+		return;
+	if (c->n == c->room) {
+		c->room = c->room == 0 ? 64 : c->room * 2;
+		if ((c->of = realloc(c->of, c->room * sizeof *c->of)) == NULL)
+			err(EXIT_RETRY, "the tally");
+	}
+	c->of[c->n++] = (struct counted){ host, by };
 }
 
 /* The gateways of a section: the first word of its lines, where it is another. */
 static void
-look_at(const struct tally *t, const struct section *s, struct counted *of)
+add_hosts(struct counts *c, const struct section *s)
 {
 	const char *p = s->text.p, *end = p + s->text.n, *newline;
 	struct span before = { NULL, 0 };
 
 	for (; p < end && (newline = memchr(p, '\n', (size_t)(end - p))) != NULL; p = newline + 1) {
-		struct span host = { p, 0 };
-		struct counted *c;
+		const char *blank;
 
 		if (before.p != NULL && (size_t)(newline - p) > before.n &&
 		    memcmp(p, before.p, before.n) == 0 && p[before.n] == ' ')
 			continue;
-		while (p + host.n < newline && p[host.n] != ' ')
-			host.n++;
-		before = host;
-		if (host.n < 5)
-			continue;
-		host = (struct span){ host.p + 5, host.n - 5 };
-		c = &of[names_number(t->names, host)];
-		if (c->day == s->day && c->writer != s->writer)
-			conflict(t, host, s, c->writer);
-		*c = (struct counted){ s->day, s->writer };
+		blank = memchr(p, ' ', (size_t)(newline - p));
+		before = (struct span){ p, (size_t)((blank == NULL ? newline : blank) - p) };
+		if (before.n >= 5)
+			add_host(c, (struct span){ p + 5, before.n - 5 }, s);
 	}
+}
+
+static int
+by_host(const void *a, const void *b)
+{
+	const struct counted *x = a, *y = b;
+	int c = tally_compare(x->host, y->host);
+
+	return c != 0 ? c : (x->by > y->by) - (x->by < y->by);
+}
+
+/* n sections of one day. */
+static void
+look_at_day(const struct tally *t, struct counts *c, const struct section *s, size_t n)
+{
+	c->n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (s[i].start != s[0].start)
+			tally_other_zone(t, &s[0], s[i].start, &s[i]);
+		add_hosts(c, &s[i]);
+	}
+	if (c->n > 0)
+		qsort(c->of, c->n, sizeof *c->of, by_host);
+	for (size_t i = 1; i < c->n; i++)
+		if (c->of[i].by != c->of[i - 1].by && tally_compare(c->of[i].host, c->of[i - 1].host) == 0)
+			conflict(t, &c->of[i - 1], &c->of[i]);
 }
 
 void
 tally_conflicts(const struct tally *t)
 {
-	struct counted *of = calloc(NAMES_MAX, sizeof *of);
+	struct counts c = { .n = 0 };
 
-	if (of == NULL)
-		err(EXIT_RETRY, "the tally");
-	for (size_t i = 0; i < t->nsections; i++) {
+	for (size_t i = 0, n; i < t->nsections; i += n) {
 		const struct section *s = &t->sections[i];
-		bool alone = (i == 0 || s[-1].day != s->day) &&
-		    (i + 1 == t->nsections || s[1].day != s->day);
 
-		if (s->day != TALLY_PAST && !alone)
-			look_at(t, s, of);
+		for (n = 1; i + n < t->nsections && s[n].day == s->day; n++)
+			;
+		if (s->day != TALLY_PAST && n > 1)
+			look_at_day(t, &c, s, n);
 	}
-	free(of);
+	free(c.of);
+}
+
+/* --- zones ----------------------------------------------------------------------------- */
+
+enum { OFFSET = 16 };	/* "UTC+01:00" */
+
+/* How far local time was from UTC when a day began. */
+static void
+offset_text(char text[OFFSET], int day, long long start)
+{
+	long long off = (day * 86400LL - start) / 60;
+
+	snprintf(text, OFFSET, "UTC%c%02d:%02d", off < 0 ? '-' : '+', (int)(llabs(off) / 60) % 100,
+	    (int)(llabs(off) % 60));
+}
+
+_Noreturn void
+tally_other_zone(const struct tally *t, const struct section *s, long long start,
+    const struct section *other)
+{
+	struct span a = names_text(t->names, s->writer);
+	struct span b = other == NULL ? a : names_text(t->names, other->writer);
+	char day[CALENDAR_TEXT], one[OFFSET], two[OFFSET];
+
+	calendar_text(day, s->day);
+	offset_text(one, s->day, s->start);
+	offset_text(two, s->day, start);
+	if (other != NULL)
+		errx(EXIT_CALL, "%s was counted in two zones: by %.*s at %s, and by %.*s at %s; count in "
+		    "one, with the same TZ everywhere", day, (int)a.n, a.p, one, (int)b.n, b.p, two);
+	errx(EXIT_CALL, "%s was counted in another zone, by %.*s: at %s, and TZ says %s: run with "
+	    "the same TZ", day, (int)a.n, a.p, one, two);
+}
+
+void
+tally_check_zone(const struct tally *t, const struct section *s)
+{
+	long long start = s->day == TALLY_PAST ? s->start : calendar_start(s->day);
+
+	if (s->start != start)
+		tally_other_zone(t, s, start, NULL);
 }

@@ -114,7 +114,7 @@ tally_save(struct tally *t, int dir, int today, const struct logs *logs)
 	tally_sort(t);
 	if ((until = past_until(t, today)) > t->index->until)
 		tally_sum_past(t, until);
-	t->generation++;
+	t->generation += t->generation < CELLS_COUNT;
 	for (size_t i = 0; i < t->nsections; i++)
 		if (t->sections[i].changed)
 			t->sections[i].generation = t->generation;

@@ -19,25 +19,6 @@ tally_day_text(char text[CALENDAR_TEXT], int day)
 		calendar_text(text, day);
 }
 
-void
-tally_day_record(struct record *r, const struct tally *t, const struct section *s)
-{
-	char text[CALENDAR_TEXT], sum[17];
-
-	tally_day_text(text, s->day);
-	record_start(r);
-	record_addstr(r, "day", text);
-	if (s->day == TALLY_PAST) {
-		calendar_text(text, s->until);
-		record_addstr(r, "until", text);
-	}
-	record_addcoded(r, "writer", names_text(t->names, s->writer));
-	record_addnum(r, "generation", s->generation);
-	record_addnum(r, "bytes", s->text.n);
-	snprintf(sum, sizeof sum, "%016llx", (unsigned long long)s->sum);
-	record_addstr(r, "sum", sum);
-}
-
 static void
 add_time(struct record *r, const char *key, long long t)
 {
@@ -50,13 +31,33 @@ add_time(struct record *r, const char *key, long long t)
 }
 
 void
-tally_heard_record(struct record *r, const struct tally *t, const struct heard *h)
+tally_day_record(struct record *r, const struct tally *t, const struct section *s)
+{
+	char text[CALENDAR_TEXT], sum[17];
+
+	tally_day_text(text, s->day);
+	record_start(r);
+	record_addstr(r, "day", text);
+	if (s->day == TALLY_PAST) {
+		calendar_text(text, s->until);
+		record_addstr(r, "until", text);
+	} else
+		add_time(r, "start", s->start);
+	record_addcoded(r, "writer", names_text(t->names, s->writer));
+	record_addnum(r, "generation", s->generation);
+	record_addnum(r, "bytes", s->text.n);
+	snprintf(sum, sizeof sum, "%016llx", (unsigned long long)s->sum);
+	record_addstr(r, "sum", sum);
+}
+
+void
+tally_heard_record(struct record *r, const struct heard *h, const struct heard_texts *texts)
 {
 	record_start(r);
-	record_addcoded(r, "host", names_text(t->names, t->hosts[h->host]));
+	record_addcoded(r, "host", texts->host);
 	add_time(r, "last", h->last);
 	if (h->setat != 0) {
-		record_addcoded(r, "set", names_text(t->names, h->set));
+		record_addcoded(r, "set", texts->set);
 		add_time(r, "setat", h->setat);
 	}
 	if (h->madeat != 0) {
@@ -64,7 +65,7 @@ tally_heard_record(struct record *r, const struct tally *t, const struct heard *
 		add_time(r, "madeat", h->madeat);
 	}
 	if (h->warnedat != 0) {
-		record_addcoded(r, "stale", names_text(t->names, h->warned));
+		record_addcoded(r, "stale", texts->warned);
 		add_time(r, "staleat", h->warnedat);
 	}
 	add_time(r, "freshat", h->freshat);
@@ -372,7 +373,10 @@ put_day(struct text *to, const struct tally *t, int day, struct lines *l, size_t
 	static struct record r;
 
 	for (; *told < l->ntold && l->told[*told].heard->day == day; ++*told) {
-		tally_heard_record(&r, t, l->told[*told].heard);
+		const struct heard *h = l->told[*told].heard;
+
+		tally_heard_record(&r, h, &(struct heard_texts){ names_text(t->names,
+		    t->hosts[h->host]), names_text(t->names, h->set), names_text(t->names, h->warned) });
 		record_end(&r);
 		put(to, r.text, r.len);
 		while (*at < l->n && l->lines[*at].order >> l->host == l->told[*told].order >> l->host)
