@@ -64,6 +64,19 @@ exits 64 'a state is not written over' merge s1/tally both
 like "$(cat err)" '*s1/tally*state*' '... which is said'
 same s1/tally was '... and not done'
 exits 64 'nor a folder' merge s1 both
+for i in s1/.lock log1; do
+	cp $i was
+	exits 64 "nor $i" merge $i both
+	like "$(cat err)" "*$i: *no tally*" '... which is said'
+	same $i was '... and not done'
+done
+truncate -s 3G huge
+exits 64 'a huge file that is none' merge x huge
+like "$(cat err)" '*huge: is no tally*' '... which is said'
+printf 'tally=1 generation=0\n' | dd of=huge conv=notrunc 2>/dev/null
+exits 64 'a tally that is too large' merge x huge
+like "$(cat err)" '*huge: *1 GiB*' '... which is said'
+rm huge
 exits 0 'a tally that was merged is' merge both s1 s2
 exits 75 'a folder that is not there' merge none/file both
 exits 64 'without a tally' virtally merge -o x
@@ -143,7 +156,7 @@ exits 0 'what two counted of too many is no gateway of both' merge x rest1 rest2
 # Zones
 sed 's/start=2026-11-25T00/start=2026-11-25T01/' s2/tally >apart
 exits 64 'a day that began at two times' merge y s1 apart
-like "$(cat err)" '*2026-11-25*two zones: by *UTC+00:00*UTC-01:00*' '... with both'
+like "$(cat err)" '*2026-11-25*two zones: by *UTC?0?:00, and by *UTC?0?:00*' '... with both'
 exits 64 'a report in another zone' env TZ=CET-1 virtally report -D s2 -p 2026-11-25
 like "$(cat err)" '*2026-11-25*UTC+00:00*UTC+01:00*same TZ*' '... which is said'
 exits 64 'an export in another zone' env TZ=CET-1 virtally export -F prom -D s2
@@ -197,7 +210,12 @@ spoilt 'what was seen is damaged' 's/ids=/&%20/'
 spoilt 'a day of somebody else' 's/^\(day=.*writer=\)/\1x/'
 spoilt 'days that are cut' "\$d"
 rm -rf sp
-mkdir -p sp/tally
+mkdir sp
+cp both sp/tally
+exits 64 'what was merged is no state' virtally count -D sp log1
+is "$(grep -c 'a copy of it' err)" 0 '... and nothing that a copy would mend'
+rm sp/tally
+mkdir sp/tally
 exits 64 'a state that is a folder' virtally count -D sp log1
 exits 64 'no folder' virtally count -D log1 log1
 # a day that nobody opens is not looked at, and stays as it is

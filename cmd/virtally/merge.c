@@ -13,9 +13,12 @@
 
 enum { HEAD = 1024 };	/* bytes of a first line that tell what it is */
 
-/* A state that was written over would lose how far its logs were read. */
+/*
+ * Only a tally is written over, and not a state's, which would lose how far its logs were
+ * read.
+ */
 static void
-refuse_state(const char *path)
+refuse_other(const char *path)
 {
 	struct stat st;
 	char line[HEAD] = "";
@@ -26,8 +29,12 @@ refuse_state(const char *path)
 	if (!S_ISREG(st.st_mode))
 		errx(EXIT_CALL, "%s: is no file: -o takes the name of the tally to make", path);
 	f = cli_file(path);
-	if (fgets(line, sizeof line, f) != NULL && strncmp(line, "tally=", 6) == 0 &&
-	    strstr(line, " key=") != NULL)
+	if (fgets(line, sizeof line, f) == NULL && ferror(f))
+		err(EXIT_RETRY, "%s", path);
+	if (strncmp(line, "tally=", 6) != 0)
+		errx(EXIT_CALL, "%s: is there and is no tally: it is not written over: give -o another "
+		    "name", path);
+	if (strstr(line, " key=") != NULL)
 		errx(EXIT_CALL, "%s: is the state of `virtally count', which is not to be written over: "
 		    "give -o another name", path);
 	fclose(f);
@@ -42,7 +49,7 @@ merge_verb(const struct options *o)
 
 	if (o->out == NULL || o->argc == 0)
 		cli_usage(&virtally_cli, "merge: give -o FILE and the tallies");
-	refuse_state(o->out);
+	refuse_other(o->out);
 	for (int i = 0; i < o->argc; i++)
 		tally_read(t, o->argv[i]);
 	tally_conflicts(t);

@@ -24,7 +24,10 @@
 
 const char TALLY_NAME[] = "tally";
 
+#define HEAD "tally="
 #define DAY_SECONDS 86400LL
+
+enum { FILE_MAX = 1 << 30 };	/* bytes of one that is read and not mapped */
 
 enum { ZONE_MAX = 36 * 3600 };	/* no zone's midnight is further from that of UTC */
 
@@ -53,6 +56,21 @@ damaged(const struct tally_file *f, const char *at, const char *fmt, ...)
 	va_end(ap);
 	errx(EXIT_CALL, "%s: line %lu: %s; it is left as it is: put a copy of it in its place, or "
 	    "move it away to begin anew", f->path, line, why);
+}
+
+/* What is none is not read to its end. */
+static void
+refuse_other(const struct tally_file *f, int fd, bool mapped)
+{
+	char head[sizeof HEAD - 1];
+	ssize_t got = pread(fd, head, sizeof head, 0);
+
+	if (got < 0)
+		err(EXIT_RETRY, "%s", f->path);
+	if (got < (ssize_t)sizeof head || memcmp(head, HEAD, sizeof head) != 0)
+		errx(EXIT_CALL, "%s: is no tally of virtally", f->path);
+	if (!mapped && f->n > FILE_MAX)
+		errx(EXIT_CALL, "%s: is larger than a tally may be: 1 GiB", f->path);
 }
 
 static void
@@ -112,7 +130,8 @@ open_file(struct tally *t, int dir, const char *name, const char *path, bool map
 	if (!S_ISREG(st.st_mode))
 		errx(EXIT_CALL, "%s: is no tally, and no file", path);
 	f->n = (size_t)st.st_size;
-	f->mapped = mapped && f->n > 0;
+	refuse_other(f, fd, mapped);
+	f->mapped = mapped;
 	if (f->mapped)
 		map(f, fd);
 	else
@@ -509,7 +528,7 @@ take_head(struct reader *r, unsigned long long *generation, struct span *writer)
 	if (r->at == r->end || memchr(r->at, '\n', (size_t)(r->end - r->at)) == NULL)
 		errx(EXIT_CALL, "%s: is no tally of virtally", r->file->path);
 	next_line(r, &line);
-	if (line.n >= RECORD_MAX || !begins(line, "tally=") || !record_valid(line.p, line.n) ||
+	if (line.n >= RECORD_MAX || !begins(line, HEAD) || !record_valid(line.p, line.n) ||
 	    !record_get(line.p, line.n, "tally", &version))
 		errx(EXIT_CALL, "%s: is no tally of virtally", r->file->path);
 	if (version.n != 1 || version.p[0] != '0' + TALLY_VERSION)
@@ -628,9 +647,13 @@ tally_load(struct tally *t, int dir, const char *path, struct logs *logs)
 	f = open_file(t, dir, TALLY_NAME, t->index->path, true);
 	r = (struct reader){ f, f->p, f->p + f->n };
 	line = take_head(&r, &t->generation, &writer);
-	if (writer.n == 0 || !record_get(line.p, line.n, "key", &key) ||
-	    !parse_hex(key, t->key, sizeof t->key))
-		damaged(f, line.p, "is no state, but a tally that was merged");
+	key = (struct span){ NULL, 0 };
+	record_get(line.p, line.n, "key", &key);
+	if (writer.n == 0 && key.n == 0)
+		errx(EXIT_CALL, "%s: is no state, but a tally that was merged: move it away to begin one",
+		    f->path);
+	if (writer.n == 0 || !parse_hex(key, t->key, sizeof t->key))
+		damaged(f, line.p, "the head has no writer= or no key= as tally(5) has it");
 	t->writer = names_number(t->names, writer);
 	t->seen = seen_new(t->key);
 	for (f->rest = (size_t)(r.at - f->p); next_line(&r, &line) && begins(line, "log=");

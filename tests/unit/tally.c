@@ -319,6 +319,34 @@ gateways(void)
 	tally_free(t);
 }
 
+/* What is in a file is what it is, however many names somebody else has. */
+static void
+many_names(void)
+{
+	int dir;
+	struct tally *t = begin(&dir);
+	char path[64], text[16];
+
+	count(t, DAY, 8, "mta1", KIND_VIRUS, "a1", "1", "Klez");
+	count(t, DAY, 8, "mta1", KIND_VIRUS, "a2", "1", "Sircam");
+	count(t, DAY, 9, "mta2", KIND_VIRUS, "a3", "1", "Klez");
+	tally_save(t, dir, DAY, &logs);
+	tally_free(t);
+	t = tally_new();
+	snprintf(path, sizeof path, "%s/tally", folder);
+	tally_read(t, path);
+	for (int i = 0; i < NAMES_MAX; i++) {
+		snprintf(text, sizeof text, "n%d", i);
+		names_number(t->names, span(text));
+	}
+	tally_check(t, &t->sections[0]);
+	tally_open(t, 0, TALLY_ALLDAYS, true);
+	OK(is(t, KIND_VIRUS, NULL, 3, 3));
+	OK(is(t, KIND_VIRUS, "%2A", 3, 3));
+	OK(t->nhosts == 1);
+	tally_free(t);
+}
+
 int
 main(void)
 {
@@ -328,5 +356,6 @@ main(void)
 	heard();
 	past();
 	gateways();
+	many_names();
 	return done();
 }
