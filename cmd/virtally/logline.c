@@ -160,12 +160,24 @@ take_kind(struct rest *r, enum logkind *kind)
 
 enum { MASKS = 5, QUICK_WORDS = 64 * MASKS };
 
-/* A bit for each byte that is not of a class, from at on, n of them; those behind are set. */
-static inline void
-set_ends(uint64_t *mask, size_t at, unsigned ends, size_t n)
+/*
+ * Which of the 64 bytes at p are not of a class?  Those from the end on are not;
+ * REST_BLOCK bytes before it can be read.
+ */
+static inline uint64_t
+ends_of(const char *p, const char *end, int class)
 {
-	mask[at / 64] |= (uint64_t)(n < REST_BLOCK ? (ends >> (REST_BLOCK - n)) | 1u << n : ends)
-	    << at % 64;
+	uint64_t mask = 0;
+	unsigned at = 0;
+
+	if (end - p >= 64)
+		return rest_ends(p, class) | (uint64_t)rest_ends(p + 16, class) << 16 |
+		    (uint64_t)rest_ends(p + 32, class) << 32 |
+		    (uint64_t)rest_ends(p + 48, class) << 48;
+	for (; end - p >= REST_BLOCK; p += REST_BLOCK, at += REST_BLOCK)
+		mask |= (uint64_t)rest_ends(p, class) << at;
+	mask |= (uint64_t)(rest_ends(end - REST_BLOCK, class) >> (REST_BLOCK - (end - p))) << at;
+	return mask | ~(uint64_t)0 << (at + (unsigned)(end - p));
 }
 
 /* The next bit from at on; there is one. */
@@ -189,21 +201,16 @@ next_end(const uint64_t *mask, size_t at)
 static bool
 quick_words(struct rest *r, struct event *e, struct values *v)
 {
-	uint64_t keys[MASKS] = { 0 }, values[MASKS] = { 0 };
+	uint64_t keys[MASKS], values[MASKS];
 	const char *p = r->p;
 	size_t n = (size_t)(r->end - p), at, end;
 
 	if (!r->block || n >= QUICK_WORDS)
 		return false;
-	for (at = 0; at < n; at += REST_BLOCK) {
-		size_t left = n - at;
-		const char *block = left < REST_BLOCK ? r->end - REST_BLOCK : p + at;
-
-		set_ends(keys, at, rest_ends(block, REST_KEY), left);
-		set_ends(values, at, rest_ends(block, REST_VALUE), left);
+	for (at = 0; at <= n; at += 64) {
+		keys[at / 64] = ends_of(p + at, r->end, REST_KEY);
+		values[at / 64] = ends_of(p + at, r->end, REST_VALUE);
 	}
-	keys[n / 64] |= (uint64_t)1 << n % 64;
-	values[n / 64] |= (uint64_t)1 << n % 64;
 	for (at = 0; ; at = end + 1) {
 		size_t equals = next_end(keys, at);
 
