@@ -5,13 +5,24 @@
 #include <stdint.h>
 #include <string.h>
 
-/* What must not be shown, beyond the control characters. */
-static const struct {
+struct range {
 	uint32_t from, to;
-} HIDDEN[] = {
+};
+
+/* What must not be shown, beyond the control characters. */
+static const struct range HIDDEN[] = {
 	{ 0x061c, 0x061c }, { 0x200e, 0x200f }, { 0x2028, 0x202e },
 	{ 0x2066, 0x2069 }, { 0xfeff, 0xfeff }, { 0xfff9, 0xfffb },
 	{ 0xfffe, 0xffff }, { 0xe0000, 0xe007f },
+};
+
+/* What else is not seen: all of Default_Ignorable_Code_Point (Unicode 15). */
+static const struct range IGNORABLE[] = {
+	{ 0x00ad, 0x00ad }, { 0x034f, 0x034f }, { 0x061c, 0x061c }, { 0x115f, 0x1160 },
+	{ 0x17b4, 0x17b5 }, { 0x180b, 0x180f }, { 0x200b, 0x200f }, { 0x202a, 0x202e },
+	{ 0x2060, 0x206f }, { 0x3164, 0x3164 }, { 0xfe00, 0xfe0f }, { 0xfeff, 0xfeff },
+	{ 0xffa0, 0xffa0 }, { 0xfff0, 0xfff8 }, { 0x1bca0, 0x1bca3 }, { 0x1d173, 0x1d17a },
+	{ 0xe0000, 0xe0fff },
 };
 
 /* The smallest character that needs so many bytes. */
@@ -38,14 +49,19 @@ sequence(const unsigned char *p, size_t n, uint32_t *c)
 }
 
 static bool
-hidden(uint32_t c)
+among(uint32_t c, const struct range *ranges, size_t n)
 {
-	if (c < 0x20 || (c >= 0x7f && c < 0xa0))
-		return true;
-	for (size_t i = 0; i < sizeof HIDDEN / sizeof HIDDEN[0]; i++)
-		if (c >= HIDDEN[i].from && c <= HIDDEN[i].to)
+	for (size_t i = 0; i < n; i++)
+		if (c >= ranges[i].from && c <= ranges[i].to)
 			return true;
 	return false;
+}
+
+static bool
+hidden(uint32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) ||
+	    among(c, HIDDEN, sizeof HIDDEN / sizeof HIDDEN[0]);
 }
 
 /* The length without the blanks at the end of the last line. */
@@ -97,6 +113,18 @@ size_t
 clean_line(char *p, size_t n)
 {
 	return clean(p, n, false);
+}
+
+size_t
+clean_seen(const char *p, size_t n)
+{
+	uint32_t c;
+	size_t len = n == 0 ? 0 : sequence((const unsigned char *)p, n, &c);
+
+	if (len == 0 || hidden(c) ||
+	    among(c, IGNORABLE, sizeof IGNORABLE / sizeof IGNORABLE[0]))
+		return 0;
+	return len;
 }
 
 size_t

@@ -22,6 +22,14 @@ size_t clean_text(char *p, size_t n);
 /* One line: newline, CR and tab become a blank.  Returns the new length. */
 size_t clean_line(char *p, size_t n);
 
+/*
+ * The length of the character at p, if a person sees it: one that clean_line leaves, and
+ * that is not by its nature invisible (Unicode's Default_Ignorable_Code_Point: soft hyphen,
+ * joiners, fillers, selectors).  These stay in clean text, since some scripts need them.
+ * 0: it is none, or is not seen.
+ */
+size_t clean_seen(const char *p, size_t n);
+
 /* The length of the longest head of clean text of at most max bytes. */
 size_t clean_cut(const char *p, size_t n, size_t max);
 

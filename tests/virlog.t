@@ -256,10 +256,11 @@ virlog -o one.log <one
 virlog -j -o one.json <one
 like "$(virlog -r one.log)" '* iMS: [[]ID 702911 mail.notice] x odd part dealt verdict=odd why=x name="filename:é\\xE2\\x80\\xAE\\"\\\\ \\x1B[[]1m" to=a@b to=' \
     'what can be shown is shown'
-is "$(virlog -r <one.json | sed 's/.*iMS/iMS/')" "$(virlog -r <one.log | sed 's/.*iMS/iMS/')" 'the same from JSON'
+is "$(virlog -r <one.json | sed 's/.*\[ID/[ID/')" "$(virlog -r <one.log | sed 's/.*\[ID/[ID/')" 'the same from JSON'
+like "$(virlog -r one.json)" '{????-??-??T* iMS} [[]ID *' 'which is seen'
 printf 'pre fix \033]0;x\007 [ID 702911 mail.alert] a virus found and x\\\n{"time":"\n\n\302\233x \303\251 %%41' >foreign
 exits 0 'what is not ours' virlog -r foreign
-is "$(cat out)" 'pre fix \x1B]0;x\x07 [ID 702911 mail.alert] a virus found and x\\
+is "$(cat out)" 'pre fix \x1B]0;x\x07 \x5BID 702911 mail.alert] a virus found and x\\
 {"time":"
 
 \xC2\x9Bx é %41' 'is shown as it is, but safe'
@@ -271,6 +272,34 @@ text = open("out", "rb").read()
 assert text.count(b"\n") == 3 and b"\0" not in text and b"\x1b" not in text
 text = re.sub(rb"\\x(..)", lambda m: bytes([int(m[1], 16)]), text)
 print(text == open("big", "rb").read() + b"\n")')" True 'is one line still, and a character is never taken apart'
+cat >differ.py <<-'END'
+	# Lines that differ are shown differently: ours, ours with a few bytes changed, what is
+	# shown of them, and what is shown of that.
+	import random, subprocess
+	def show(lines):
+	    out = subprocess.run(["virlog", "-r"], input=b"".join(l + b"\n" for l in lines),
+	        stdout=subprocess.PIPE, check=True).stdout.split(b"\n")
+	    assert out.pop() == b"" and len(out) == len(lines)
+	    return out
+	some = random.Random(1)
+	read = lambda name: open(name, "rb").read().split(b"\n")[:-1]
+	ours = [l for f in ("all.text", "all.json", "every.log", "members", "one.log", "one.json")
+	    for l in read(f)]
+	bits = [b"%20", b"%41", b"A", b" ", b'"', b"\\", b"\\x41", b"{", b"}", b"[ID 702911 mail.", b"=",
+	    b" x=1", b',"x":"1"', b'"', b"1", b"]", b":", b"\xc2\xad", b"\xc2", b"\xad", b"record_"]
+	lines = set(ours)
+	for _ in range(6000):
+	    l = some.choice(ours)
+	    for _ in range(some.randint(1, 3)):
+	        at = some.randrange(len(l) + 1)
+	        l = l[:at] + some.choice(bits) + l[at + some.choice((0, 0, 1, 3)):]
+	    lines.add(l)
+	for _ in range(2):
+	    lines |= set(show(sorted(lines)))
+	lines = sorted(lines)
+	print(len(lines) > 10000, len(lines) - len(set(show(lines))))
+	END
+is "$(python3 differ.py)" 'True 0' 'what differs is shown differently'
 exits 75 'no log to show' virlog -r none
 exits 75 'nor a folder' virlog -r .
 virlog -r one.log >1.shown

@@ -17,8 +17,8 @@ bool net_numeric(const struct address *a);
 /*
  * Connects to a, sends n bytes and waits for the server's end of the connection, which
  * comes when it has read them; all within *left milliseconds, from which what it took is
- * taken.  A server that says anything is none of syslog's.  NULL; or what was wrong, in memory that is not the caller's: the server may
- * have read none, some or all of them.
+ * taken.  A server that says anything is none of syslog's.  NULL; or what was wrong, in
+ * memory that is not the caller's: the server may have read none, some or all of them.
  */
 const char *net_send(const struct address *a, const void *bytes, size_t n, long long *left);
 

@@ -42,6 +42,12 @@ main(void)
 	OK(becomes(clean_line, "a\nb\tc\r\nd\re", "a b c d e"));
 	OK(becomes(clean_line, " a ", " a "));
 
+	OK(clean_seen("a", 1) == 1 && clean_seen("\xe2\x82\xac", 3) == 3 && clean_seen(" ", 1) == 1);
+	OK(clean_seen("", 0) == 0 && clean_seen("\xe2\x82", 2) == 0 && clean_seen("\n", 1) == 0);
+	OK(clean_seen("\xc2\xad", 2) == 0 && clean_seen("\xe2\x80\x8b", 3) == 0);	/* SHY, ZWSP */
+	OK(clean_seen("\xef\xb8\x8f", 3) == 0);	/* a selector */
+	OK(clean_seen("\xe3\x85\xa4", 3) == 0);	/* the Hangul filler */
+
 	OK(clean_cut("abc", 3, 3) == 3);
 	OK(clean_cut("abc", 3, 2) == 2);
 	OK(clean_cut("a\xe2\x82\xac", 4, 3) == 1);

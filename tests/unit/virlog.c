@@ -6,6 +6,7 @@
 #include "cmd/virlog/show.h"
 #include "tests/unit/tap.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -187,27 +188,63 @@ show(void)
 	    "\"\\x1B\\xC2\\x9B\\xE2\\x80\\xAE\\xFF\\x09\""));
 	/* Not ours: as they are, but safe. */
 	OK(shows("[ID 702911 mail.alert] X virus found and a=%41",
-	    "[ID 702911 mail.alert] X virus found and a=%41"));
+	    "\\x5BID 702911 mail.alert] X virus found and a=%41"));
 	OK(shows("[ID 702911 mail.alert] X action a=%41",
-	    "[ID 702911 mail.alert] X action a=%41"));
+	    "\\x5BID 702911 mail.alert] X action a=%41"));
+	OK(shows("[ID 702911 mail.alert] X action a=\"A\" [ID 702911 mail.",
+	    "\\x5BID 702911 mail.alert] X action a=\"A\" \\x5BID 702911 mail."));
+	OK(shows("[ID 702911 mail.alarm] X action a=1", "\\x5BID 702911 mail.alarm] X action a=1"));
+	OK(shows("{a [ID 702911 mail.info] X action a=%7B",
+	    "\\x7Ba [ID 702911 mail.info] X action a=\"{\""));
+	/* What nobody sees. */
+	OK(shows("\302\255\342\200\213\342\201\240\357\270\217\343\205\244\341\240\216\342\200\215",
+	    "\\xC2\\xAD\\xE2\\x80\\x8B\\xE2\\x81\\xA0\\xEF\\xB8\\x8F\\xE3\\x85\\xA4\\xE1\\xA0\\x8E"
+	    "\\xE2\\x80\\x8D"));
 	OK(shows("a\033[31m\\ \"b\" %20 \302\205\303\251",
 	    "a\\x1B[31m\\\\ \"b\" %20 \\xC2\\x85\303\251"));
 	OK(strcmp(shown("a\0b", 3), "a\\x00b") == 0);
-	OK(shows("", "") && shows("[ID 702911 mail.", "[ID 702911 mail."));
+	OK(shows("", "") && shows("[ID 702911 mail.", "\\x5BID 702911 mail."));
 	OK(shows("{\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\",\"level\":\"alert\","
 	    "\"kind\":\"virus\","
 	    "\"subject\":\"a%20\",\"text\":\"virus found and dealt\",\"n\":1,\"to\":"
 	    "[\"a\",\"%0A\"],\"record_time\":\"2\"}",
-	    "T h t: [ID 702911 mail.alert] \"a \" virus found and dealt n=1 to=a "
+	    "{T h t} [ID 702911 mail.alert] \"a \" virus found and dealt n=1 to=a "
 	    "to=\"\\x0A\" time=2"));
 	OK(shows("s {\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\",\"level\":\"info\","
 	    "\"kind\":\"clean\","
-	    "\"subject\":\"a\",\"text\":\"clean\"}", "s [ID 702911 mail.info] a clean"));
+	    "\"subject\":\"a\",\"text\":\"clean\"}", "s {T h t} [ID 702911 mail.info] a "
+	    "clean"));
 	OK(shows("{\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\",\"level\":\"info\","
 	    "\"kind\":\"virus\","
 	    "\"subject\":\"a\",\"text\":\"clean\"}",
 	    "{\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\","
 	    "\"level\":\"info\",\"kind\":\"virus\",\"subject\":\"a\",\"text\":\"clean\"}"));
+}
+
+/* Objects that are nearly ours are none. */
+static void
+others(void)
+{
+	static const char *const ends[] = { "\"x\":\"1\"}", "\"n\":1}", "\"x\":[\"1\",\"2\"]}",
+	    "\"record_time\":\"1\"}", "\"cut\":[\"x\"]}", "\"left\":3,\"cut\":[\"x\"]}" };
+	static const char *const wrong[] = { "\"x\":1}", "\"n\":\"1\"}", "\"n\":01}",
+	    "\"x\":[\"1\"]}", "\"time\":\"1\"}", "\"record_x\":\"1\"}", "\"cut\":\"x\"}",
+	    "\"cut\":[\"x\"],\"x\":\"1\"}", "\"x\":\"1\",\"x\":\"2\"}", "\"x\":\"1 y=2\"}",
+	    "\"x y\":\"1\"}", "\"x\":\"%41\"}", "\"x\":\"1\"} ", "\"x\": \"1\"}", "}" };
+	char object[200];
+
+	for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+		snprintf(object, sizeof object, "{\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\","
+		    "\"level\":\"info\",\"kind\":\"clean\",\"subject\":\"a\","
+		    "\"text\":\"clean\",%s", ends[i]);
+		OK(strncmp(shown(object, strlen(object)), "{T h t} [ID ", 12) == 0);
+	}
+	for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+		snprintf(object, sizeof object, "{\"time\":\"T\",\"host\":\"h\",\"tag\":\"t\","
+		    "\"level\":\"info\",\"kind\":\"clean\",\"subject\":\"a\","
+		    "\"text\":\"clean\",%s", wrong[i]);
+		OK(shows(object, object));
+	}
 }
 
 static bool
@@ -367,6 +404,7 @@ main(void)
 	naming();
 	json();
 	show();
+	others();
 	forms();
 	return done();
 }
