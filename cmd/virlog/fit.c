@@ -67,7 +67,7 @@ fit_cut(struct span v, size_t max)
 static bool
 said_cut(const struct fit *f, struct span key)
 {
-	for (size_t i = 0; i < f->n; i++)
+	for (size_t i = 0; f->cuts && i < f->n; i++)
 		if (span_is(f->w[i].key, "cut") && f->w[i].value.n <= f->max &&
 		    span_same(f->w[i].value, key))
 			return true;
@@ -163,6 +163,7 @@ add(struct fit *f, const struct word *w)
 	f->first[f->n] = first_of(f, w->key);
 	f->n++;
 	f->tos += span_is(w->key, "to");
+	f->cuts = f->cuts || span_is(w->key, "cut");
 }
 
 static void

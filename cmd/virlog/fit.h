@@ -28,6 +28,7 @@ struct fit {
 	size_t first[FIT_WORDS];	/* the first word of the same key */
 	size_t n;
 	size_t tos;			/* how many of them are to= */
+	bool cuts;			/* is there a word cut= of the record? */
 	size_t max;			/* bytes of a value that stay */
 	size_t left;			/* words that were left out */
 	bool to_left;			/* of these, to= */
