@@ -8,6 +8,8 @@
         the cells of a tally(5)
     tallylogs.py split LOG FOLDER SEED
         the log in pieces that grow: FOLDER/1, FOLDER/2 ..., each begins as the one before
+    tallylogs.py hurt FILE SEED
+        one bit of it is wrong, behind its first quarter
 
 Truth and cells are lines DAY,HOUR,HOST,KIND,NAME,MESSAGES,FINDINGS in order, NAME as in a
 record, empty in the sum of a kind.
@@ -178,6 +180,15 @@ def split(log, folder, seed):
             f.write(data[:end])
 
 
+def hurt(path, seed):
+    rnd = random.Random(int(seed))
+    with open(path, "r+b") as f:
+        data = f.read()
+        at = rnd.randrange(len(data) // 4, len(data))
+        f.seek(at)
+        f.write(bytes([data[at] ^ 1 << rnd.randrange(8)]))
+
+
 def read(path):
     cells, day = {}, None
     with open(path, encoding="ascii") as f:
@@ -198,4 +209,4 @@ def read(path):
 
 
 if __name__ == "__main__":
-    {"make": make, "read": read, "split": split}[sys.argv[1]](*sys.argv[2:])
+    {"hurt": hurt, "make": make, "read": read, "split": split}[sys.argv[1]](*sys.argv[2:])

@@ -146,12 +146,15 @@ hits 280 281 >>c; count r.s -q c
 is "$(found r.s)" 276 '... that goes on differently'
 { hits 201 250; hits 283 284; } >d; count r.s -q d; mv a a.1; rm b c; gzip a.1
 hits 285 286 >>d; count r.s -q d
-is "$(found r.s)" 330 \
-    '... before what was counted, which is counted again, and goes on when that is gone'
+is "$(found r.s)" 282 \
+    '... before what was counted, of which little is counted again, and when that is gone'
 : >none
 counts "log=none state=same $SAME" 'an empty log' r.s none
+exits 0 'an empty log alone' count empty.s none
+[ -s empty.s/tally ] && [ "$(virtally top -D empty.s -p all)" = '' ]
+ok $? '... makes an empty tally'
 hits 282 282 >>none; count r.s -q none
-is "$(found r.s)" 331 '... is begun'
+is "$(found r.s)" 283 '... is begun'
 
 hits 1 20 >far; count far.s -q far
 for i in 31 41 51; do
@@ -165,12 +168,63 @@ done
 is "$(found far.s) $(grep -c ^log= far.s/tally)" '70 1' \
     '... and one that gets another name each time'
 
+LOST='has lost its end, or goes on in another way: up to'
 hits 1 30 >short; count short.s -q short; hits 1 20 >short
-counts "log=short state=same $SAME" 'one whose end was cut off' short.s short
+counts "virtally: short: $LOST 160 bytes are counted again
+log=short state=more bytes=160 records=2 duplicates=0 strange=0" 'one whose end was cut off' \
+    short.s short
+counts "log=short state=same $SAME" '... stays' short.s short
 hits 91 95 >>short; count short.s -q short
-is "$(found short.s)" 35 '... goes on'
+is "$(found short.s)" 37 '... goes on'
 hits 101 130 >>short; count short.s -q short
-is "$(found short.s)" 65 '... and on'
+is "$(found short.s)" 67 '... and on'
+
+# Its end was not yet on the disk when the power went
+queue() { awk -v q="$1" -v from="$2" -v to="$3" 'BEGIN { for (i = from; i < to; i++)
+	printf "2026-11-26T10:%02d:%02d.%06dZ mta postfix/smtpd[1]: %s%04dA:" \
+	    " client=x.example[10.0.0.1]\n", i / 60 % 60, i % 60, i, q, i }'; }
+received() { kind "$1" received; }
+queue Q 0 100 >log4; count 4.s -q log4; cp -r 4.s 5.s; cp -r 4.s 6.s; cp -p log4 log4.was
+{ queue Q 0 90; queue R 90 130; } >new; cat new >log4
+counts "virtally: log4: $LOST 1020 bytes are counted again
+log=log4 state=more bytes=3570 records=42 duplicates=0 strange=0" \
+    'a log that lost its end and goes on' 4.s log4
+queue R 130 140 >>log4
+counts 'log=log4 state=more bytes=850 records=10 duplicates=0 strange=0' '... and on' 4.s log4
+{ queue Q 0 90; queue R 90 95; } >new; cat new >log4
+counts "virtally: log4: $LOST 595 bytes are counted again
+log=log4 state=more bytes=595 records=7 duplicates=0 strange=0" \
+    '... also when less came than was lost' 5.s log4
+counts "log=log4.was state=same $SAME" '... while a copy of the whole is known' 5.s log4.was
+queue Q 0 100 >few; queue Q 0 60 >copy; count 6.s -q few; cp log4 other
+counts "virtally: other: $LOST 595 bytes are counted again
+log=other state=more bytes=595 records=7 duplicates=0 strange=0
+log=copy state=same $SAME" 'a copy that goes on in another way; an older one' 6.s other copy
+rm few log4; queue Q 0 50 >copy; queue Q 0 49 >copy2
+is "$(count 6.s copy copy2 2>&1 | grep -c 'virtally: .* not there to be compared')" 0 \
+    '... as long as one of them is there'
+rm -f other copy
+counts "virtally: copy2: begins like a log of which more was counted, and which is not there to be\
+ compared: up to 3825 bytes are counted again
+log=copy2 state=more bytes=3825 records=45 duplicates=0 strange=0" \
+    '... else it is counted, rather than lost' 4.s copy2
+queue Q 0 100 >A; count 7.s -q A; gzip A; count 7.s -q A.gz
+{ queue Q 0 10; queue R 10 60; } >B
+count 7.s B >out 2>err
+is "$(received 7.s) $(grep -c 'counted again' err)" '156 1' \
+    'compared with a log that was compressed'
+
+# At a glance
+hits 1 9 >twin; count twin.s -q twin; inode=$(stat -c %i twin)
+hits 1 9 | sed 's/V/W/' >twin.new
+touch -r twin twin.new; cp -p twin.new twin
+is "$(stat -c %i twin)" "$inode" 'written over, with the same size and time'
+count twin.s -q twin
+is "$(found twin.s)" 18 '... is another log'
+gzip twin.new; count twin.s -q twin.new.gz; mv twin.new.gz twin.2.gz
+count twin.s twin.2.gz >out
+is "$(cat out) $(grep -c '^log=twin.2.gz ' twin.s/tally)" "log=twin.2.gz state=same $SAME 1" \
+    'one that got another name is known by its last bytes'
 
 # Lines that come again
 for i in 1 2 1; do hit x 1 mta1 "id=aaaaaaaaaaaaaaaaaaaa n=$i"; done >ids
@@ -233,8 +287,12 @@ is "$(found last.t) $(sed 's/.*strange/strange/' out)" '3 strange=0' \
     '... and what is put to it later does not'
 { hit a; hit b | tr -d '\n'; } | gzip >last.gz; count last.u -q last.gz
 { hit a; hit b | tr -d '\n'; } | count last.v -q -
-is "$(found last.u) $(found last.v)" '2 2' \
-    '... nor has one that is compressed to wait, or standard input'
+is "$(found last.u) $(found last.v)" '1 1' \
+    'of what is compressed, and of standard input, it does not count'
+counts "log=last.gz state=same $SAME" '... nor later' last.u last.gz
+{ hit a; hit b; } >last; count last.u -q last; is "$(found last.u)" 2 '... until it is whole'
+sed 's/$/\r/' part.ab | count cr.s -q -; count cr.t -q part.ab
+cells cr.t >want; equal cr.s want 'lines that end as those of Windows'
 
 # Whose lines; what is said
 { hit a; hit b | sed 's/iMS:/filter:/'; sed 's/V virus found/V was found/' last; stamped x; } >tags
@@ -288,6 +346,13 @@ if [ "$(id -u)" -ne 0 ]; then
 	exits 75 'a log that may not be read' count bad.s closed
 fi
 bzip2 -c log >log.bz2 2>/dev/null || printf 'BZh9' >log.bz2
+mkfifo silent
+exits 75 'a pipe to which nobody writes' timeout 20 virtally count -D bad.s silent ids
+is "$(sed 's/ .*//' out) $(cat err)" \
+    'log=ids virtally: silent: is a pipe to which nobody writes' '... the others count'
+odd=$(printf 'no\033[2J')
+exits 75 'a name that would do something to a terminal' count bad.s "$odd"
+is "$(cat err)" 'virtally: no?[2J: No such file or directory' '... is shown safely'
 exits 75 'a way to compress that it does not know' count bad.s log.bz2
 like "$(cat err)" '*log.bz2*bzip2*' '... is said'
 size=$(wc -c <log.gz)
@@ -303,6 +368,14 @@ for form in gz xz; do
 	cp "log.$form" "cut.$form"
 	exits 0 '... until it is whole' count "cut.$form.s" "cut.$form"
 	equal "cut.$form.s" made/truth '... then each line was counted once'
+	for seed in 1 2 3 4 5; do
+		cp "log.$form" "hurt.$form"
+		python3 "$HERE/tallylogs.py" hurt "hurt.$form" $seed
+		count "hurt.$form.t" -q "hurt.$form" 2>/dev/null || echo 75
+	done >out
+	is "$(tr '\n' ' ' <out)" '75 75 75 75 75 ' "a log.$form with a bit that is wrong"
+	count "hurt.$form.t" -q log
+	equal "hurt.$form.t" made/truth '... is not counted, and not remembered'
 	{ head -c 3000 "log.$form"; printf 'damage'; tail -c +3007 "log.$form"; } >"hurt.$form"
 	exits 75 "a log.$form that is damaged" count "hurt.$form.s" "hurt.$form" ids
 	like "$(cat err)" "virtally: hurt.$form: is damaged*" '... is said'

@@ -38,6 +38,7 @@ struct counting {
 	bool changed;
 	bool failed;
 	struct stamps stamps;	/* of the log at hand */
+	struct logpast past;
 	struct when last;	/* its last line that had a time */
 	/*
 	 * The last events, which are counted when the next ones are read: by then the memory
@@ -67,8 +68,7 @@ show_strange(const char *name, struct span line)
 
 	memcpy(text, line.p, n);
 	n = clean_line(text, n);
-	progress_erase();
-	warnx("%s: strange: %.*s%s", name, (int)n, text, line.n > sizeof text ? "..." : "");
+	progress_warn(name, "strange: %.*s%s", (int)n, text, line.n > sizeof text ? "..." : "");
 }
 
 static bool
@@ -100,8 +100,12 @@ count_line(struct counting *c, struct result *r, struct span line)
 	struct waiting *at = &c->waiting[c->read % AHEAD];
 	struct event *e = &at->event;
 	struct when w;
-	enum logline what = logline_parse(e, line.p, line.n);
+	enum logline what;
 
+	/* of a log that came by way of Windows */
+	if (line.n > 0 && line.p[line.n - 1] == '\r')
+		line.n--;
+	what = logline_parse(e, line.p, line.n);
 	if (what == LOGLINE_STRANGE)
 		e->kind = KIND_STRANGE;
 	if (what == LOGLINE_NONE || other_tag(c, e))
@@ -138,6 +142,7 @@ count_lines(struct counting *c, struct result *r, struct input *in)
 			count_line(c, r, line);
 		/* the next lines take the place of these */
 		count_waiting(c, r, 0);
+		input_pass(in, &c->past);
 		progress_tick(input_done(in));
 	}
 }
@@ -158,25 +163,29 @@ static void
 remember(struct counting *c, const char *name, struct input *in)
 {
 	struct logmark m = { .offset = input_offset(in), .tail = input_tail(in),
-		.read = c->today };
+		.read = c->today, .past = c->past };
 
 	/* a pipe has no identity that lasts */
-	if (strcmp(name, "-") != 0)
+	if (strcmp(name, "-") != 0) {
 		logs_stat(&m, input_stat(in), input_good(in) && input_whole(in));
-	if (m.offset > 0 && logs_remember(&c->logs, name, input_head(in), &m))
-		c->changed = true;
+		m.end = m.changed > 0 ? input_end(in) : 0;
+	}
+	if (m.offset > 0)
+		logs_remember(&c->logs, name, input_head(in), &m);
 }
 
 static void
 count_input(struct counting *c, struct result *r, struct input *in)
 {
-	enum resume from = resume(&c->logs, r->name, in);
+	enum resume from = resume(&c->logs, r->name, in, &c->past);
 	unsigned long long start = input_offset(in);
 
 	if (from == RESUME_LOST) {
 		c->failed = true;
 		return;
 	}
+	if (from == RESUME_NOTHING)
+		return;
 	if (from != RESUME_OLDER) {
 		start_stamps(c, strcmp(r->name, "-") == 0 ? c->now : input_stat(in)->st_mtim.tv_sec);
 		count_lines(c, r, in);
@@ -195,6 +204,7 @@ count_log(struct counting *c, struct result *r, const char *name)
 {
 	struct input *in;
 	struct stat st;
+	bool good;
 
 	*r = (struct result){ .name = name, .state = "same" };
 	if (strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode) &&
@@ -206,10 +216,16 @@ count_log(struct counting *c, struct result *r, const char *name)
 	}
 	progress_start(name, S_ISREG(input_stat(in)->st_mode) ?
 	    (unsigned long long)input_stat(in)->st_size : 0);
-	count_input(c, r, in);
+	if (strcmp(name, "-") != 0 && logs_moved(&c->logs, name, input_stat(in), input_end(in),
+	    c->today))
+		good = true;
+	else if ((good = input_verify(in)))
+		count_input(c, r, in);
+	else
+		c->failed = true;
 	progress_erase();
 	input_close(in);
-	return true;
+	return good;
 }
 
 static void
@@ -259,7 +275,8 @@ count_verb(const struct options *o)
 	for (int i = 0; i < o->argc; i++)
 		if (count_log(&c, &results[n], o->argv[i]))
 			n++;
-	if (c.changed) {
+	/* also of what is empty there is a tally then */
+	if (c.changed || c.logs.news || (n > 0 && c.tally->generation == 0)) {
 		need_rest(&c);
 		tally_save(c.tally, dir, c.today, &c.logs);
 	}

@@ -15,6 +15,7 @@ struct input {
 	struct stat st;
 	unsigned long long came;	/* the position of buf[end] */
 	size_t start, end;		/* of buf: what was not yet given */
+	size_t given;			/* bytes before start: whole lines */
 	bool over;
 	bool passing;			/* what comes is of a line that is not given */
 	unsigned long long offset;	/* while passing: the position, and its tail */
@@ -53,6 +54,18 @@ input_done(const struct input *in)
 	return source_done(in->source);
 }
 
+bool
+input_verify(struct input *in)
+{
+	return source_verify(in->source);
+}
+
+uint64_t
+input_end(const struct input *in)
+{
+	return source_end(in->source, &in->st);
+}
+
 /* Makes room behind what is there, and keeps what the tail needs. */
 static void
 compact(struct input *in)
@@ -63,6 +76,7 @@ compact(struct input *in)
 		return;
 	memmove(in->buf, in->buf + from, in->end - from);
 	in->start -= from;
+	in->given = 0;
 	in->end -= from;
 }
 
@@ -134,7 +148,7 @@ pass(struct input *in)
 static void
 forget(struct input *in, unsigned long long came)
 {
-	in->start = in->end = 0;
+	in->start = in->end = in->given = 0;
 	in->came = came;
 	in->over = in->passing = false;
 }
@@ -143,6 +157,7 @@ bool
 input_skip(struct input *in, unsigned long long offset)
 {
 	(void)input_head(in);
+	in->passing = false;
 	if (offset > in->came && source_plain(in->source)) {
 		unsigned long long from = offset > LOGS_PRINT ? offset - LOGS_PRINT : 0;
 
@@ -171,6 +186,37 @@ input_rewind(struct input *in)
 	return true;
 }
 
+bool
+input_tail_at(struct input *in, unsigned long long offset, uint64_t *tail)
+{
+	char last[LOGS_PRINT];
+	size_t n = offset < LOGS_PRINT ? (size_t)offset : LOGS_PRINT;
+
+	if (source_plain(in->source)) {
+		if (!source_peek(in->source, last, n, offset - n))
+			return false;
+		*tail = logs_print(last, n);
+		return true;
+	}
+	if (!input_skip(in, offset))
+		return false;
+	*tail = tail_before(in);
+	return true;
+}
+
+bool
+input_all(struct input *in, struct logplace *end)
+{
+	if (source_plain(in->source)) {
+		end->offset = (unsigned long long)source_stat(in->source).st_size;
+		return input_tail_at(in, end->offset, &end->tail);
+	}
+	(void)input_skip(in, UINT64_MAX);
+	in->start = in->end;
+	*end = (struct logplace){ in->came, tail_before(in) };
+	return source_good(in->source);
+}
+
 /* True: the line that is passed over has ended. */
 static bool
 passed(struct input *in)
@@ -195,8 +241,6 @@ settled(const struct input *in)
 
 	if (!source_good(in->source))
 		return false;
-	if (!source_grows(in->source))
-		return true;
 	st = source_stat(in->source);
 	return time(NULL) - st.st_mtime >= INPUT_SETTLED;
 }
@@ -205,12 +249,20 @@ settled(const struct input *in)
 static bool
 last_line(struct input *in, struct span *lines)
 {
-	if ((in->start == in->end && !in->passing) || !settled(in))
+	if (in->start == in->end && !in->passing)
+		return false;
+	if (!source_grows(in->source)) {
+		if (!in->passing)
+			pass(in);
+		return false;
+	}
+	if (!settled(in))
 		return false;
 	if (in->passing) {
 		in->passing = false;
 		return false;
 	}
+	in->given = 0;
 	in->buf[in->end] = '\n';
 	*lines = (struct span){ in->buf + in->start, in->end - in->start + 1 };
 	in->start = in->end;
@@ -250,12 +302,34 @@ input_lines(struct input *in, struct span *lines)
 	}
 	*lines = (struct span){ in->buf + in->start, n };
 	in->start += n;
+	in->given = n;
 	return true;
+}
+
+void
+input_pass(const struct input *in, struct logpast *past)
+{
+	/* the finest is of the order of a line: so much is counted again at most */
+	for (size_t size = INPUT_LINE / 2; size >= LOGS_PRINT && in->given > 0; size /= 2) {
+		const char *p = in->buf + in->start - size, *newline;
+		size_t at, n;
+
+		if (size >= in->given || (newline = memchr(p, '\n', size)) == NULL)
+			continue;
+		at = (size_t)(newline + 1 - in->buf);
+		n = at < LOGS_PRINT ? at : LOGS_PRINT;
+		logs_pass(past, position(in) - (in->start - at),
+		    logs_print(in->buf + at - n, n));
+	}
+	if (in->given > 0)
+		logs_pass(past, position(in), tail_before(in));
 }
 
 bool
 input_whole(const struct input *in)
 {
+	if (in->over && !source_grows(in->source))
+		return true;
 	return in->over && in->start == in->end && !in->passing;
 }
 

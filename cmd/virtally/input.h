@@ -9,7 +9,7 @@
 #ifndef INPUT_H
 #define INPUT_H
 
-#include "common/record.h"
+#include "cmd/virtally/logs.h"
 
 #include <sys/stat.h>
 
@@ -31,6 +31,15 @@ struct input *input_open(const char *name);
 /* The file, as it was when it was opened. */
 const struct stat *input_stat(const struct input *in);
 
+/*
+ * Is what is compressed undamaged?  Reads it to its end for that.  False: no, which was
+ * said.  Only before anything else is asked for.
+ */
+bool input_verify(struct input *in);
+
+/* The fingerprint of the file's last bytes, as they are; 0: it is a pipe. */
+uint64_t input_end(const struct input *in);
+
 /* How many bytes of the file were read: of input_stat's st_size. */
 unsigned long long input_done(const struct input *in);
 
@@ -38,22 +47,34 @@ unsigned long long input_done(const struct input *in);
 struct span input_head(struct input *in);
 
 /*
- * From the beginning to the position offset.  False: it has not so many bytes, or
- * !input_good.  After that, and to begin anew, input_rewind; false: a pipe cannot.
+ * From the beginning, or from there on, to the position offset.  False: it has not so many
+ * bytes, or !input_good.  After that, and to begin anew, input_rewind; false: a pipe cannot.
  */
 bool input_skip(struct input *in, unsigned long long offset);
 bool input_rewind(struct input *in);
 
 /*
+ * Before any line was given: the tail at an offset that is not below the last one asked for;
+ * false as of input_skip.  And what it has in all.  What is plain stays where it is, else
+ * the position goes there.
+ */
+bool input_tail_at(struct input *in, unsigned long long offset, uint64_t *tail);
+bool input_all(struct input *in, struct logplace *end);
+
+/*
  * The next whole lines, which stay until the next call; false at the end.  At the end, what
  * has no newline is a line where nobody goes on with it, see virtally(1); it is given
- * with a newline behind it, which is not counted.
+ * with a newline behind it, which is not counted.  Of what is compressed, and of a pipe, it
+ * is not given.
  */
 bool input_lines(struct input *in, struct span *lines);
 
 /* The position, and the fingerprint of the last bytes before it (LOGS_PRINT at most). */
 unsigned long long input_offset(const struct input *in);
 uint64_t input_tail(const struct input *in);
+
+/* Places in the lines that were just given, and behind them. */
+void input_pass(const struct input *in, struct logpast *past);
 
 /* At the end: was everything given or passed over? */
 bool input_whole(const struct input *in);

@@ -30,15 +30,87 @@ need(void *p)
 	return p;
 }
 
-static struct logmark *
-add(struct logs *l)
+enum index { BY_HEAD, BY_FILE, BY_NAME, INDEXES };
+
+static uint64_t
+key_of_file(unsigned long long device, unsigned long long inode)
 {
-	if (l->n == l->room) {
-		l->room = l->room == 0 ? 64 : 2 * l->room;
-		l->marks = need(reallocarray(l->marks, l->room, sizeof *l->marks));
+	unsigned long long both[2] = { device, inode };
+
+	return logs_print(both, sizeof both);
+}
+
+static uint64_t
+key_of(const struct logmark *m, enum index by)
+{
+	if (by == BY_HEAD)
+		return m->head;
+	return by == BY_FILE ? key_of_file(m->device, m->inode) :
+	    logs_print(m->name, strlen(m->name));
+}
+
+/* room is a power of two. */
+static size_t *
+first(const struct logs *l, enum index by, uint64_t key)
+{
+	return &l->table[by * l->room + (key & (l->room - 1))];
+}
+
+static void
+link_mark(struct logs *l, struct logmark *m)
+{
+	for (int by = 0; by < INDEXES; by++) {
+		size_t *at = first(l, by, key_of(m, by));
+
+		m->next[by] = *at;
+		*at = (size_t)(m - l->marks) + 1;
 	}
-	memset(&l->marks[l->n], 0, sizeof *l->marks);
-	return &l->marks[l->n++];
+}
+
+static void
+unlink_mark(struct logs *l, struct logmark *m)
+{
+	for (int by = 0; by < INDEXES; by++) {
+		size_t *at = first(l, by, key_of(m, by));
+
+		while (*at != (size_t)(m - l->marks) + 1)
+			at = &l->marks[*at - 1].next[by];
+		*at = m->next[by];
+	}
+}
+
+static struct logmark *
+mark_at(const struct logs *l, size_t number)
+{
+	return number == 0 ? NULL : &l->marks[number - 1];
+}
+
+static void
+grow(struct logs *l)
+{
+	l->room = l->room == 0 ? 64 : 2 * l->room;
+	l->marks = need(reallocarray(l->marks, l->room, sizeof *l->marks));
+	free(l->table);
+	l->table = need(calloc(l->room, INDEXES * sizeof *l->table));
+	for (size_t i = 0; i < l->n; i++)
+		link_mark(l, &l->marks[i]);
+}
+
+/* In the place of k; NULL: it is a new one. */
+static void
+put(struct logs *l, struct logmark *k, const struct logmark *m)
+{
+	if (k != NULL) {
+		unlink_mark(l, k);
+		free(k->name);
+	} else {
+		if (l->n == l->room)
+			grow(l);
+		k = &l->marks[l->n++];
+	}
+	*k = *m;
+	l->lengths[k->nhead] = 1;
+	link_mark(l, k);
 }
 
 static bool
@@ -76,25 +148,70 @@ number_of(const char *line, size_t n, const char *key, unsigned long long *num)
 	return true;
 }
 
+/* 0 where it is not there. */
+static bool
+time_of(const char *line, size_t n, const char *key, long long *ns)
+{
+	unsigned long long num = 0;
+	struct span v;
+
+	if (record_get(line, n, key, &v) && (!number_of(line, n, key, &num) || num > INT64_MAX))
+		return false;
+	*ns = (long long)num;
+	return true;
+}
+
+/* OFFSET:TAIL,...; none where it is not there. */
+static bool
+past_of(const char *line, size_t n, unsigned long long below, struct logpast *past)
+{
+	struct span v;
+	size_t i = 0;
+
+	past->n = 0;
+	if (!record_get(line, n, "past", &v))
+		return true;
+	while (i < v.n) {
+		struct logplace p = { 0 };
+		size_t digits = 0;
+
+		for (; i < v.n && v.p[i] >= '0' && v.p[i] <= '9' && digits < 19; i++, digits++)
+			p.offset = p.offset * 10 + (unsigned)(v.p[i] - '0');
+		if (digits == 0 || v.n - i < 17 || v.p[i++] != ':' || past->n == LOGS_PAST ||
+		    p.offset >= below || (past->n > 0 && p.offset <= past->at[past->n - 1].offset))
+			return false;
+		for (size_t end = i + 16; i < end; i++) {
+			if (hex(v.p[i]) < 0)
+				return false;
+			p.tail = p.tail << 4 | (unsigned)hex(v.p[i]);
+		}
+		past->at[past->n++] = p;
+		if (i < v.n && v.p[i++] != ',')
+			return false;
+	}
+	return true;
+}
+
 bool
 logs_load(struct logs *l, const char *line, size_t n)
 {
 	struct logmark m = { 0 };
-	struct span name, day;
-	unsigned long long changed, bytes;
+	struct span name, day, v;
+	unsigned long long bytes;
 
 	if (!record_get(line, n, "log", &name) || !record_get(line, n, "read", &day) ||
 	    !number_of(line, n, "device", &m.device) || !number_of(line, n, "inode", &m.inode) ||
-	    !number_of(line, n, "size", &m.size) || !number_of(line, n, "changed", &changed) ||
+	    !number_of(line, n, "size", &m.size) || !time_of(line, n, "changed", &m.changed) ||
 	    !number_of(line, n, "bytes", &bytes) || !number_of(line, n, "offset", &m.offset) ||
 	    !print_of(line, n, "head", &m.head) || !print_of(line, n, "tail", &m.tail) ||
-	    !calendar_parse(day, &m.read) || bytes > LOGS_PRINT || changed > INT64_MAX)
+	    !calendar_parse(day, &m.read) || bytes > LOGS_PRINT ||
+	    !time_of(line, n, "status", &m.status) || !past_of(line, n, m.offset, &m.past) ||
+	    (record_get(line, n, "end", &v) && !print_of(line, n, "end", &m.end)))
 		return false;
-	m.changed = (long long)changed;
 	m.nhead = (unsigned)bytes;
 	m.name = need(malloc(name.n + 1));
 	m.name[record_decode(m.name, name)] = '\0';
-	*add(l) = m;
+	put(l, NULL, &m);
 	return true;
 }
 
@@ -105,6 +222,19 @@ add_print(struct record *r, const char *key, uint64_t print)
 
 	snprintf(text, sizeof text, "%016" PRIx64, print);
 	record_addstr(r, key, text);
+}
+
+static void
+add_past(struct record *r, const struct logpast *past)
+{
+	char text[LOGS_PAST * 40];
+	int n = 0;
+
+	for (size_t i = 0; i < past->n; i++)
+		n += snprintf(text + n, sizeof text - (size_t)n, "%s%llu:%016" PRIx64,
+		    i == 0 ? "" : ",", past->at[i].offset, past->at[i].tail);
+	if (n > 0)
+		record_add(r, "past", text, (size_t)n);
 }
 
 static void
@@ -125,6 +255,11 @@ save(const struct logmark *m, FILE *f)
 	record_addnum(&r, "offset", m->offset);
 	add_print(&r, "tail", m->tail);
 	record_addstr(&r, "read", day);
+	if (m->status > 0)
+		record_addnum(&r, "status", (unsigned long long)m->status);
+	if (m->end != 0)
+		add_print(&r, "end", m->end);
+	add_past(&r, &m->past);
 	record_end(&r);
 	fwrite(r.text, 1, r.len, f);
 }
@@ -151,16 +286,17 @@ logs_save(const struct logs *l, int today, FILE *f)
 		if (today - l->marks[i].read <= LOGS_DAYS)
 			order[n++] = &l->marks[i];
 	qsort(order, n, sizeof *order, newest);
-	for (size_t i = 0; i < n && i < LOGS_MAX; i++)
+	for (size_t i = 0, old = 0; i < n && old < LOGS_MAX; i++) {
+		old += today - order[i]->read > LOGS_FEW;
 		save(order[i], f);
+	}
 	free(order);
 }
 
 static long long
-changed_at(const struct stat *st)
+nanoseconds(struct timespec t)
 {
-	return st->st_mtim.tv_sec < 0 ? 0 :
-	    (long long)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+	return t.tv_sec < 0 ? 0 : (long long)t.tv_sec * 1000000000 + t.tv_nsec;
 }
 
 void
@@ -169,25 +305,68 @@ logs_stat(struct logmark *m, const struct stat *st, bool whole)
 	m->device = st->st_dev;
 	m->inode = st->st_ino;
 	m->size = whole ? (unsigned long long)st->st_size : 0;
-	m->changed = whole ? changed_at(st) : 0;
+	m->changed = whole ? nanoseconds(st->st_mtim) : 0;
+	m->status = whole ? nanoseconds(st->st_ctim) : 0;
+}
+
+/* It is kept, also where nothing else is to be saved for a long time. */
+static void
+read_today(struct logs *l, struct logmark *m, int today)
+{
+	if (today - m->read >= LOGS_FEW / 2)
+		l->news = true;
+	m->read = today;
+}
+
+static bool
+is_file(const struct logmark *m, const struct stat *st)
+{
+	return m->inode == st->st_ino && m->device == st->st_dev && m->inode != 0;
+}
+
+static bool
+looks_same(const struct logmark *m, const struct stat *st)
+{
+	return is_file(m, st) && m->size == (unsigned long long)st->st_size &&
+	    m->changed > 0 && m->changed == nanoseconds(st->st_mtim);
+}
+
+static struct logmark *
+first_of(const struct logs *l, enum index by, uint64_t key)
+{
+	return l->n == 0 ? NULL : mark_at(l, *first(l, by, key));
 }
 
 bool
 logs_same(struct logs *l, const struct stat *st, int today)
 {
-	long long changed = changed_at(st);
+	struct logmark *m = first_of(l, BY_FILE, key_of_file(st->st_dev, st->st_ino));
 	bool same = false;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct logmark *m = &l->marks[i];
-
-		if (changed > 0 && m->inode == st->st_ino && m->device == st->st_dev &&
-		    m->size == (unsigned long long)st->st_size && m->changed == changed) {
-			m->read = today;
+	for (; m != NULL; m = mark_at(l, m->next[BY_FILE]))
+		if (looks_same(m, st) && m->status == nanoseconds(st->st_ctim)) {
+			read_today(l, m, today);
 			same = true;
 		}
-	}
 	return same;
+}
+
+bool
+logs_moved(struct logs *l, const char *name, const struct stat *st, uint64_t end, int today)
+{
+	struct logmark *m = first_of(l, BY_FILE, key_of_file(st->st_dev, st->st_ino)), now;
+
+	while (m != NULL && !(looks_same(m, st) && m->end == end && end != 0))
+		m = mark_at(l, m->next[BY_FILE]);
+	if (m == NULL)
+		return false;
+	now = *m;
+	now.name = need(strdup(name));
+	now.status = nanoseconds(st->st_ctim);
+	now.read = today;
+	put(l, m, &now);
+	l->news = true;
+	return true;
 }
 
 static bool
@@ -196,53 +375,116 @@ begins(const struct logmark *m, struct span head)
 	return m->nhead > 0 && m->nhead <= head.n && logs_print(head.p, m->nhead) == m->head;
 }
 
-/* Is a farther than b? */
-static bool
-farther(const struct logmark *a, const struct logmark *b)
+struct found {
+	struct logknown *at;
+	size_t n, room;
+};
+
+static void
+add_known(struct found *found, struct logmark *m, struct logplace place)
 {
-	return a->offset != b->offset ? a->offset > b->offset : a->tail > b->tail;
+	if (found->n == found->room) {
+		found->room = found->room == 0 ? 64 : 2 * found->room;
+		found->at = need(reallocarray(found->at, found->room, sizeof *found->at));
+	}
+	found->at[found->n++] = (struct logknown){ place, m };
 }
 
-const struct logmark *
-logs_find(const struct logs *l, struct span head, const struct logmark *below)
+static int
+nearest(const void *a, const void *b)
 {
-	const struct logmark *best = NULL;
+	const struct logknown *x = a, *y = b;
 
-	for (size_t i = 0; i < l->n; i++) {
-		const struct logmark *m = &l->marks[i];
+	if (x->place.offset != y->place.offset)
+		return x->place.offset < y->place.offset ? -1 : 1;
+	return x->mark < y->mark ? -1 : x->mark > y->mark;
+}
 
-		if ((below == NULL || farther(below, m)) && (best == NULL || farther(m, best)) &&
-		    begins(m, head))
-			best = m;
+struct logknown *
+logs_known(struct logs *l, struct span head, size_t *n)
+{
+	struct found found = { 0 };
+
+	for (size_t k = 1; k <= head.n && k <= LOGS_PRINT; k++) {
+		uint64_t print = l->lengths[k] == 0 ? 0 : logs_print(head.p, k);
+		struct logmark *m = l->lengths[k] == 0 ? NULL : first_of(l, BY_HEAD, print);
+
+		for (; m != NULL; m = mark_at(l, m->next[BY_HEAD])) {
+			if (m->nhead != k || m->head != print)
+				continue;
+			m->differs = false;
+			for (size_t i = 0; i < m->past.n; i++)
+				add_known(&found, m, m->past.at[i]);
+			add_known(&found, m, (struct logplace){ m->offset, m->tail });
+		}
 	}
-	return best;
+	if (found.n > 0)
+		qsort(found.at, found.n, sizeof *found.at, nearest);
+	*n = found.n;
+	return found.at;
+}
+
+/* Of a distance: a place of each is kept. */
+static unsigned
+class_of(unsigned long long distance)
+{
+	enum { FINE = 12, LAST = LOGS_PAST - 2 };
+	unsigned k = 0;
+
+	for (distance /= LOGS_PRINT; distance > 0; distance /= 2)
+		k++;
+	/* beyond a MB every fourth will do */
+	if (k > FINE)
+		k = FINE + (k - FINE + 3) / 4;
+	return k < LAST ? k : LAST;
+}
+
+void
+logs_pass(struct logpast *past, unsigned long long offset, uint64_t tail)
+{
+	size_t n = 0;
+	unsigned last = LOGS_PAST;
+
+	if (offset == 0 || (past->n > 0 && past->at[past->n - 1].offset >= offset))
+		return;
+	/* the farthest of each class stays: it is the first to come into the next one */
+	for (size_t i = 0; i < past->n; i++) {
+		unsigned k = class_of(offset - past->at[i].offset);
+
+		if (k != last)
+			past->at[n++] = past->at[i];
+		last = k;
+	}
+	past->at[n++] = (struct logplace){ offset, tail };
+	past->n = n;
 }
 
 /* The mark that this file has, else that of a log of its name. */
 static struct logmark *
 own(const struct logs *l, const char *name, struct span head, const struct logmark *m)
 {
-	struct logmark *named = NULL;
+	struct logmark *k = NULL;
 
-	for (size_t i = 0; i < l->n; i++) {
-		struct logmark *k = &l->marks[i];
-
-		if (k->offset > m->offset || !begins(k, head))
-			continue;
-		if (k->inode == m->inode && k->device == m->device && m->inode != 0)
+	if (m->inode != 0)
+		k = first_of(l, BY_FILE, key_of_file(m->device, m->inode));
+	for (; k != NULL; k = mark_at(l, k->next[BY_FILE]))
+		if (k->inode == m->inode && k->device == m->device && k->offset <= m->offset &&
+		    begins(k, head))
 			return k;
-		if (strcmp(k->name, name) == 0)
-			named = k;
-	}
-	return named;
+	k = first_of(l, BY_NAME, logs_print(name, strlen(name)));
+	for (; k != NULL; k = mark_at(l, k->next[BY_NAME]))
+		if (strcmp(k->name, name) == 0 && k->offset <= m->offset && begins(k, head))
+			return k;
+	return NULL;
 }
 
 static bool
 equal(const struct logmark *a, const struct logmark *b)
 {
 	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
-	    a->changed == b->changed && a->nhead == b->nhead && a->head == b->head &&
-	    a->offset == b->offset && a->tail == b->tail;
+	    a->changed == b->changed && a->status == b->status && a->end == b->end &&
+	    a->nhead == b->nhead && a->head == b->head && a->offset == b->offset &&
+	    a->tail == b->tail;
 }
 
 bool
@@ -254,11 +496,14 @@ logs_remember(struct logs *l, const char *name, struct span head, const struct l
 	now.nhead = (unsigned)head.n;
 	now.head = logs_print(head.p, head.n);
 	now.name = need(strdup(name));
+	while (now.past.n > 0 && now.past.at[now.past.n - 1].offset >= now.offset)
+		now.past.n--;
 	known = k != NULL && equal(k, &now);
-	if (k == NULL)
-		k = add(l);
-	free(k->name);
-	*k = now;
+	if (k != NULL && k->read != now.read)
+		read_today(l, k, now.read);
+	put(l, k, &now);
+	if (!known)
+		l->news = true;
 	return !known;
 }
 
@@ -268,5 +513,6 @@ logs_free(struct logs *l)
 	for (size_t i = 0; i < l->n; i++)
 		free(l->marks[i].name);
 	free(l->marks);
+	free(l->table);
 	*l = (struct logs){ 0 };
 }

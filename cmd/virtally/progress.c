@@ -3,10 +3,13 @@
 #include "common/clean.h"
 #include "common/termline.h"
 
+#include <err.h>
+#include <limits.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME = 48 };
+enum { NAME = 48, WARNING = 1024 };
 
 static struct {
 	bool begun;
@@ -63,4 +66,20 @@ void
 progress_erase(void)
 {
 	termline_erase(&progress.line);
+}
+
+void
+progress_warn(const char *name, const char *format, ...)
+{
+	char shown[PATH_MAX], text[WARNING];
+	size_t n = strnlen(name, sizeof shown - 1);
+	va_list list;
+
+	memcpy(shown, name, n);
+	n = clean_line(shown, n);
+	va_start(list, format);
+	vsnprintf(text, sizeof text, format, list);
+	va_end(list);
+	progress_erase();
+	warnx("%.*s: %s", (int)n, shown, text);
 }

@@ -14,4 +14,8 @@ void progress_start(const char *name, unsigned long long total);
 void progress_tick(unsigned long long done);
 void progress_erase(void);
 
+/* Erases it, then warnx of a log whose name may hold anything. */
+__attribute__((format(printf, 2, 3))) void progress_warn(const char *name,
+    const char *format, ...);
+
 #endif

@@ -2,87 +2,137 @@
 #include "cmd/virtally/resume.h"
 #include "cmd/virtally/progress.h"
 
-#include <err.h>
-
-enum { LONGER_MAX = 8 };
+#include <stdlib.h>
 
 /* What the marks say of a log. */
 struct search {
-	const struct logmark *at;	/* the farthest that has it; NULL: none */
-	const struct logmark *longer[LONGER_MAX];
-	size_t nlonger;		/* marks of which it may be the beginning */
+	const char *name;
+	struct logknown *known;		/* owned, n of them, in order */
+	size_t n;
+	size_t nhere;			/* of these: not behind the end of the log */
+	struct logplace at;		/* the last one that the log has; 0: its beginning */
+	const struct logmark *mark;	/* a mark with that place, best the file's own; or NULL */
+	const struct logmark *own;	/* the file's own mark that came farthest; or NULL */
 };
 
-/* False: an error, or it was no file that can be read twice. */
 static bool
-search(struct search *s, const struct logs *l, struct input *in)
+is_own(const struct logmark *m, const struct stat *st)
 {
-	const struct span head = input_head(in);
-	const struct logmark *m = NULL;
-	bool moved = false;
+	return m->inode != 0 && m->device == st->st_dev && m->inode == st->st_ino;
+}
 
-	while ((m = logs_find(l, head, m)) != NULL) {
-		if (moved && !input_rewind(in))
-			return false;
-		moved = true;
-		if (input_skip(in, m->offset)) {
-			if (input_tail(in) == m->tail) {
-				s->at = m;
-				return true;
-			}
-		} else if (!input_good(in))
-			return false;
-		else if (m->nhead == LOGS_PRINT && s->nlonger < LONGER_MAX)
-			s->longer[s->nlonger++] = m;
-	}
-	return !moved || s->nlonger > 0 || input_rewind(in);
+static bool
+is_last(const struct logknown *k)
+{
+	return k->place.offset == k->mark->offset;
 }
 
 static void
-to_end(struct input *in)
+found(struct search *s, const struct logknown *k, const struct stat *st)
+{
+	bool better = s->mark == NULL || k->place.offset > s->at.offset ||
+	    (is_last(k) && (s->mark->offset != s->at.offset || is_own(k->mark, st)));
+
+	s->at = k->place;
+	if (better)
+		s->mark = k->mark;
+}
+
+/* False: an error. */
+static bool
+search(struct search *s, struct logs *l, struct input *in)
+{
+	const struct stat *st = input_stat(in);
+	unsigned long long at = 0;
+	uint64_t tail = 0;
+	bool here = true;
+
+	s->known = logs_known(l, input_head(in), &s->n);
+	for (size_t i = 0; i < s->n; i++) {
+		const struct logknown *k = &s->known[i];
+
+		if (is_own(k->mark, st) && (s->own == NULL || k->mark->offset > s->own->offset))
+			s->own = k->mark;
+		if (here && k->place.offset != at)
+			here = input_tail_at(in, k->place.offset, &tail);
+		at = k->place.offset;
+		if (!here)
+			continue;
+		s->nhere = i + 1;
+		if (tail == k->place.tail)
+			found(s, k, st);
+		else
+			k->mark->differs = true;
+	}
+	return input_good(in);
+}
+
+/* To a place that it has. */
+static bool
+go(struct input *in, unsigned long long offset)
+{
+	if (offset >= input_offset(in))
+		return input_skip(in, offset);
+	return input_rewind(in) && input_skip(in, offset);
+}
+
+static void
+to_end(struct input *in, struct logpast *past)
 {
 	struct span lines;
 
-	while (input_lines(in, &lines))
+	while (input_lines(in, &lines)) {
+		input_pass(in, past);
 		progress_tick(input_done(in));
+	}
 }
 
-static bool
-own(const struct logmark *m, const struct stat *st)
+/* The places of a mark up to that one. */
+static void
+take_past(struct logpast *past, const struct search *s)
 {
-	return m != NULL && m->device == st->st_dev && m->inode == st->st_ino;
+	past->n = 0;
+	if (s->mark == NULL)
+		return;
+	*past = s->mark->past;
+	while (past->n > 0 && past->at[past->n - 1].offset >= s->at.offset)
+		past->n--;
+	logs_pass(past, s->at.offset, s->at.tail);
 }
 
 enum prefix { YES, NO, UNKNOWN };
 
 /*
- * Is what was read of `in' also in the file that a mark is of, if that is still there?  A
- * file that was cut has nothing to say about what it was.
+ * Is a log that ends so the beginning of the file that a mark is of?  A file that was cut
+ * has nothing to say about what it was.
  */
 static enum prefix
-is_prefix(const struct input *in, const struct logmark *m)
+is_prefix(const struct logplace *end, const struct logmark *m, const struct stat *own)
 {
 	struct stat st;
 	struct input *other;
 	enum prefix answer = UNKNOWN;
+	uint64_t tail;
 
-	if (m->inode == 0 || own(m, input_stat(in)) || stat(m->name, &st) < 0 ||
-	    !S_ISREG(st.st_mode) || !own(m, &st) ||
+	if (m->differs || is_own(m, own))
+		return NO;
+	if (m->inode == 0 || stat(m->name, &st) < 0 || !S_ISREG(st.st_mode) || !is_own(m, &st) ||
 	    (other = input_open(m->name)) == NULL)
 		return UNKNOWN;
-	if (input_skip(other, input_offset(in)))
-		answer = input_tail(other) == input_tail(in) ? YES : NO;
+	if (input_tail_at(other, end->offset, &tail))
+		answer = tail == end->tail ? YES : NO;
 	input_close(other);
 	return answer;
 }
 
 static enum prefix
-is_prefix_of_any(const struct search *s, const struct input *in)
+is_prefix_of_any(const struct search *s, const struct input *in, const struct logplace *end)
 {
 	enum prefix answer = NO;
 
-	for (size_t i = 0; i < s->nlonger; i++) {
-		enum prefix one = is_prefix(in, s->longer[i]);
+	for (size_t i = s->nhere; i < s->n; i++) {
+		const struct logknown *k = &s->known[i];
+		enum prefix one = is_last(k) ? is_prefix(end, k->mark, input_stat(in)) : NO;
 
 		if (one == YES)
 			return YES;
@@ -92,38 +142,72 @@ is_prefix_of_any(const struct search *s, const struct input *in)
 	return answer;
 }
 
-/* It is shorter than a log that begins like it: an older copy, or it goes on differently. */
 static enum resume
-shorter(const struct search *s, struct input *in)
+older(const struct search *s, struct input *in, struct logpast *past)
 {
-	enum prefix prefix;
+	if (!go(in, s->at.offset))
+		return input_good(in) ? RESUME_NOTHING : RESUME_LOST;
+	to_end(in, past);
+	return RESUME_OLDER;
+}
 
-	if (s->at == NULL && !input_rewind(in))
-		return input_good(in) ? RESUME_OLDER : RESUME_LOST;
-	to_end(in);
-	prefix = is_prefix_of_any(s, in);
-	if (prefix == YES || (prefix == UNKNOWN && !own(s->at, input_stat(in))))
-		return RESUME_OLDER;
-	if (!input_rewind(in))
+/*
+ * What is behind the place is counted.  That was counted before, in part, if the place is in
+ * the midst of a log.
+ */
+static void
+say_again(const struct search *s, unsigned long long end, enum prefix prefix)
+{
+	const unsigned long long from = s->at.offset;
+	const bool last = s->mark != NULL && s->mark->offset == from;
+	const struct logmark *m = s->own != NULL && s->own->offset > from ? s->own : s->mark;
+
+	if (prefix == UNKNOWN)
+		progress_warn(s->name, "begins like a log of which more was counted, and which is"
+		    " not there to be compared: up to %llu bytes are counted again", end - from);
+	else if (m != NULL && !last)
+		progress_warn(s->name, "has lost its end, or goes on in another way: up to %llu"
+		    " bytes are counted again", (m->offset < end ? m->offset : end) - from);
+}
+
+static enum resume
+decide(const struct search *s, struct input *in, struct logpast *past)
+{
+	const bool goes_on = s->mark != NULL && s->mark->offset == s->at.offset &&
+	    is_own(s->mark, input_stat(in));
+	struct logplace end = { .offset = UINT64_MAX };
+	enum prefix prefix = NO;
+
+	if (s->nhere < s->n) {
+		if (!input_all(in, &end))
+			return RESUME_LOST;
+		if (end.offset == s->at.offset)
+			return older(s, in, past);
+		prefix = is_prefix_of_any(s, in, &end);
+		if (prefix == YES)
+			return older(s, in, past);
+	}
+	if (!go(in, s->at.offset)) {
+		if (input_good(in))
+			progress_warn(s->name,
+			    "begins like a log that was counted; give it as a file");
 		return RESUME_LOST;
-	if (s->at == NULL)
-		return RESUME_NEW;
-	return input_skip(in, s->at->offset) ? RESUME_MORE : RESUME_LOST;
+	}
+	if (!goes_on)
+		say_again(s, end.offset, prefix);
+	return s->at.offset > 0 ? RESUME_MORE : RESUME_NEW;
 }
 
 enum resume
-resume(const struct logs *l, const char *name, struct input *in)
+resume(struct logs *l, const char *name, struct input *in, struct logpast *past)
 {
-	struct search s = { 0 };
+	struct search s = { .name = name };
+	enum resume answer = RESUME_LOST;
 
 	if (search(&s, l, in)) {
-		if (s.nlonger > 0)
-			return shorter(&s, in);
-		return s.at != NULL ? RESUME_MORE : RESUME_NEW;
+		take_past(past, &s);
+		answer = decide(&s, in, past);
 	}
-	if (input_good(in)) {
-		progress_erase();
-		warnx("%s: begins like a log that was counted; give it as a file", name);
-	}
-	return RESUME_LOST;
+	free(s.known);
+	return answer;
 }

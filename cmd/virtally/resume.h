@@ -10,13 +10,15 @@ enum resume {
 	RESUME_NEW,		/* from its beginning */
 	RESUME_MORE,		/* from where it was left */
 	RESUME_OLDER,		/* it is the beginning of a log of which more was counted */
+	RESUME_NOTHING,		/* ... and is a pipe, of which nothing is to be remembered */
 	RESUME_LOST		/* it cannot be told; that was said */
 };
 
 /*
  * Brings an input that was just opened to where it is to be read on; of what is OLDER to its
- * end, or to its last line where that may still be written.
+ * end, or to its last line where that may still be written.  The places before that are in
+ * past.  Says so where lines may be counted again.
  */
-enum resume resume(const struct logs *l, const char *name, struct input *in);
+enum resume resume(struct logs *l, const char *name, struct input *in, struct logpast *past);
 
 #endif

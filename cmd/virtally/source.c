@@ -1,18 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/virtally/source.h"
+#include "cmd/virtally/logs.h"
 #include "cmd/virtally/progress.h"
 #include "common/cli.h"
+#include "common/clock.h"
 
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <lzma.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 #include <zlib.h>
 
 enum { RAW = 65536, MAGIC = 6, MEMORY = 128 << 20 };
+
+/* ms: how long a pipe that was named may be without a writer, and how long silent */
+enum { ALONE = 1000, SILENT = 10000, NAP_NS = 20 * 1000 * 1000 };
 
 enum coding { PLAIN, GZIP, XZ, UNKNOWN };
 
@@ -20,6 +27,10 @@ struct source {
 	const char *name;
 	int fd;
 	bool file;		/* can be read again */
+	bool named;		/* a pipe that is not standard input */
+	bool written;		/* ... which has or had a writer */
+	bool quiet;		/* what is cut is not said */
+	bool cut;
 	bool bad;
 	bool over;		/* of the file itself */
 	bool between;		/* gzip: behind a member, or before the first one */
@@ -50,9 +61,46 @@ static const struct magic {
 static void
 fail(struct source *s, const char *why)
 {
-	progress_erase();
-	warnx("%s: %s", s->name, why);
+	progress_warn(s->name, "%s", why);
 	s->bad = s->over = true;
+}
+
+static void
+fail_cut(struct source *s)
+{
+	s->cut = true;
+	if (s->quiet)
+		s->bad = s->over = true;
+	else
+		fail(s, "is cut: compressed bytes are missing");
+}
+
+/* As read(2) of a pipe whose writers may never come, or never go. */
+static ssize_t
+pipe_read(struct source *s, void *to, size_t n)
+{
+	const struct timespec nap = { 0, NAP_NS };
+	struct pollfd p = { .fd = s->fd, .events = POLLIN };
+	long long start = clock_ms();
+	ssize_t got;
+
+	for (;;) {
+		got = read(s->fd, to, n);
+		if (got > 0 || (got < 0 && errno == EAGAIN))
+			s->written = true;
+		if (got > 0 || (got == 0 && s->written) || (got < 0 && errno != EAGAIN))
+			return got;
+		if (got == 0 && clock_ms() - start >= ALONE) {
+			fail(s, "is a pipe to which nobody writes");
+			return 0;
+		}
+		if (got == 0)
+			(void)nanosleep(&nap, NULL);
+		else if (poll(&p, 1, SILENT) == 0) {
+			fail(s, "is a pipe from which nothing came for ten seconds");
+			return 0;
+		}
+	}
 }
 
 /* As read(2), but an error is an end that was said. */
@@ -62,7 +110,7 @@ raw_read(struct source *s, void *to, size_t n)
 	ssize_t got;
 
 	do
-		got = read(s->fd, to, n);
+		got = s->named ? pipe_read(s, to, n) : read(s->fd, to, n);
 	while (got < 0 && errno == EINTR);
 	if (got < 0)
 		fail(s, strerror(errno));
@@ -110,8 +158,7 @@ begin(struct source *s)
 	if (s->bad)
 		return false;
 	if (s->coding == UNKNOWN) {
-		progress_erase();
-		warnx("%s: is compressed with %s, which is not read", s->name, s->what);
+		progress_warn(s->name, "is compressed with %s, which is not read", s->what);
 		return false;
 	}
 	if (s->coding == GZIP && inflateInit2(&s->z, 15 + 16) != Z_OK)
@@ -132,29 +179,26 @@ finish(struct source *s)
 
 /* -1 with a line on stderr. */
 static int
-open_log(const char *name, bool *file)
+open_log(const char *name, struct stat *st)
 {
-	struct stat st;
-	bool input = strcmp(name, "-") == 0;
-	int fd;
+	bool input = strcmp(name, "-") == 0, kind;
+	int fd = -1;
 
-	if (!input && stat(name, &st) < 0) {
-		warn("%s", name);
-		return -1;
-	}
-	/* what is made a device in this moment must not be waited for */
-	fd = input ? STDIN_FILENO : open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY |
-	    (S_ISFIFO(st.st_mode) ? 0 : O_NONBLOCK));
-	if (fd < 0 || fstat(fd, &st) < 0) {
-		warn("%s", name);
+	if (input)
+		fd = STDIN_FILENO;
+	else if (stat(name, st) == 0)
+		/* what is made something else in this moment must not be waited for */
+		fd = open(name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	if (fd < 0 || fstat(fd, st) < 0) {
+		progress_warn(name, "%s", strerror(errno));
 		if (fd > STDIN_FILENO)
 			close(fd);
 		return -1;
 	}
-	*file = S_ISREG(st.st_mode) && (!input || lseek(fd, 0, SEEK_CUR) == 0);
-	if (input ? !S_ISDIR(st.st_mode) : S_ISREG(st.st_mode) || S_ISFIFO(st.st_mode))
+	kind = S_ISREG(st->st_mode) || S_ISFIFO(st->st_mode);
+	if (input ? !S_ISDIR(st->st_mode) : kind)
 		return fd;
-	warnx("%s: is no file", name);
+	progress_warn(name, "is no file");
 	if (!input)
 		close(fd);
 	return -1;
@@ -164,18 +208,17 @@ struct source *
 source_open(const char *name)
 {
 	struct source *s;
-	bool file;
-	int fd;
+	struct stat st;
+	int fd = open_log(name, &st);
 
-	progress_erase();
-	fd = open_log(name, &file);
 	if (fd < 0)
 		return NULL;
 	if ((s = calloc(1, sizeof *s)) == NULL)
 		err(EXIT_RETRY, NULL);
 	s->name = name;
 	s->fd = fd;
-	s->file = file;
+	s->file = S_ISREG(st.st_mode) && (fd != STDIN_FILENO || lseek(fd, 0, SEEK_CUR) == 0);
+	s->named = S_ISFIFO(st.st_mode) && fd != STDIN_FILENO;
 	s->x = (lzma_stream)LZMA_STREAM_INIT;
 	(void)posix_fadvise(fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	if (begin(s))
@@ -252,7 +295,7 @@ gzip_read(struct source *s, char *to, size_t n)
 			break;
 		if (!raw_fill(s)) {
 			if (!s->bad)
-				fail(s, "is cut: compressed bytes are missing");
+				fail_cut(s);
 			break;
 		}
 		s->z.next_in = s->raw + s->at;
@@ -275,8 +318,7 @@ xz_wrong(lzma_ret answer)
 {
 	if (answer == LZMA_MEMLIMIT_ERROR)
 		return "needs more than 128 MiB to be uncompressed";
-	return answer == LZMA_BUF_ERROR ? "is cut: compressed bytes are missing" :
-	    "is damaged: compressed bytes are wrong";
+	return "is damaged: compressed bytes are wrong";
 }
 
 static size_t
@@ -298,7 +340,9 @@ xz_read(struct source *s, char *to, size_t n)
 		s->done = answer == LZMA_STREAM_END;
 		if (answer == LZMA_MEM_ERROR)
 			errx(EXIT_RETRY, "lzma_code: no memory");
-		if (answer != LZMA_OK && answer != LZMA_STREAM_END && answer != LZMA_GET_CHECK &&
+		if (answer == LZMA_BUF_ERROR)
+			fail_cut(s);
+		else if (answer != LZMA_OK && answer != LZMA_STREAM_END && answer != LZMA_GET_CHECK &&
 		    answer != LZMA_NO_CHECK && answer != LZMA_UNSUPPORTED_CHECK)
 			fail(s, xz_wrong(answer));
 	}
@@ -340,6 +384,52 @@ source_rewind(struct source *s)
 	s->coding = PLAIN;
 	s->bad = s->over = true;
 	return false;
+}
+
+bool
+source_peek(const struct source *s, void *to, size_t n, unsigned long long offset)
+{
+	size_t have = 0;
+	ssize_t got;
+
+	if (!source_plain(s))
+		return false;
+	while (have < n) {
+		got = pread(s->fd, (char *)to + have, n - have, (off_t)(offset + have));
+		if (got == 0 || (got < 0 && errno != EINTR))
+			return false;
+		have += got > 0 ? (size_t)got : 0;
+	}
+	return true;
+}
+
+uint64_t
+source_end(const struct source *s, const struct stat *st)
+{
+	char last[LOGS_PRINT];
+	size_t n = st->st_size < LOGS_PRINT ? (size_t)st->st_size : LOGS_PRINT;
+
+	if (!s->file || n == 0 ||
+	    pread(s->fd, last, n, st->st_size - (off_t)n) != (ssize_t)n)
+		return 0;
+	return logs_print(last, n);
+}
+
+bool
+source_verify(struct source *s)
+{
+	static char scratch[2 * RAW];
+
+	if (!s->file || s->coding == PLAIN)
+		return true;
+	s->quiet = true;
+	while (source_read(s, scratch, sizeof scratch) > 0)
+		progress_tick(s->read);
+	s->quiet = false;
+	if (s->bad && !s->cut)
+		return false;
+	s->bad = s->cut = false;
+	return source_rewind(s);
 }
 
 bool

@@ -10,10 +10,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct source;
 
-/* "-" is standard input.  NULL with a line on stderr: it cannot be read. */
+/*
+ * "-" is standard input, the only thing that is waited for: a pipe with a name must have a
+ * writer within a second, who does not pause for more than ten.  NULL with a line on stderr:
+ * it cannot be read.
+ */
 struct source *source_open(const char *name);
 
 /* The file, as it is now; errors are as of an empty one. */
@@ -31,6 +36,19 @@ size_t source_read(struct source *s, char *to, size_t n);
 
 /* To a byte of a plain file; false with a line on stderr. */
 bool source_seek(struct source *s, unsigned long long offset);
+
+/* Bytes of a plain file from anywhere; the position stays.  False: there are not so many. */
+bool source_peek(const struct source *s, void *to, size_t n, unsigned long long offset);
+
+/* The fingerprint of the last bytes of the file as it is, before st's size; 0: of a pipe. */
+uint64_t source_end(const struct source *s, const struct stat *st);
+
+/*
+ * At the beginning: reads what is compressed to its end, for its check sums, and goes back.
+ * False with a line on stderr: bytes of it are wrong.  That some are missing is no matter
+ * here: what is there was not damaged, as far as its check sums tell.
+ */
+bool source_verify(struct source *s);
 
 /* To the beginning; false: a pipe has none, or an error, which was said. */
 bool source_rewind(struct source *s);
