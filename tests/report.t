@@ -222,7 +222,7 @@ is "$head" '[!] mail is stuck at mta2 (not judged), 0 viruses, week to Tue 24 No
 said='Mail is stuck at mta2: it cannot be judged since 13:00, and before, since Fri 20 Nov, 09:00'
 like "$text" "*! $said (1,201 tries, the last one after 15:00). It waits in this gateway's queue: mailq;*postqueue -f*" \
     'why, where, since when, what to do'
-like "$words" "*Needs a look*$said*" 'on the page too'
+like "$words" "*Needs a look*$said*mail stuck*" 'on the page too'
 ! grep -q 'server that sent it' out.stuck/week.html
 ok $? 'it waits here'
 
@@ -279,6 +279,18 @@ judged whole
 unlike "$words" '*no earlier data*' 'a week before that is whole'
 judged half
 like "$words" '*no earlier data*' 'and one that may have begun in the middle'
+
+# The same for Prometheus
+virtally export -F prom -e $END tallies/signatures >metrics
+is "$(look prom metrics 2>&1)" '' 'signatures, for Prometheus'
+is "$(sed -n 's/^multiscan_gateway_signatures_old{gateway=//p' metrics | tr -d '}\n')" \
+    '"mta1" 1"mta2" 1"mta3" 0"mta4" 0"mta5" 0' 'which are old, where they are known'
+virtally export -F prom -e $END tallies/lost >metrics
+is "$(sed -n 's/^multiscan_gateway_quiet//p' metrics | tr '\n' ' ')" \
+    '{gateway="mta1"} 0 {gateway="mta2"} 1 {gateway="mta3"} 1 ' 'who is quiet'
+virtally export -F prom -e $END tallies/stuck >metrics
+is "$(sed -n 's/^multiscan_last_waited//p' metrics)" \
+    "_timestamp_seconds{gateway=\"mta2\"} $(date -d '2026-11-24 16:00' +%s)" 'and when mail was stuck'
 
 # yesterday: of the calendar
 judged passed -p yesterday

@@ -306,6 +306,7 @@ figures_make(struct tally *t, const struct span_of_time *s)
 	if (f == NULL)
 		err(EXIT_RETRY, "report");
 	f->span = *s;
+	f->recent = calendar_start(s->to) + (s->tohour + s->over) * (long long)HOUR;
 	open_days(t, s);
 	f->generation = highest_generation(t);
 	f->has_before = goes_back(t, s);

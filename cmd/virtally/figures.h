@@ -92,6 +92,8 @@ struct gateway {
 	long long updated;	/* sigupdate's last line; 0: none in FIGURES_PAUSE days */
 	unsigned long long failed, fresh;	/* its failures and news in the last 24 hours */
 	unsigned troubles;	/* a bit for each it has */
+	long long waited;	/* the end of the last hour in which mail did; 0: in none */
+	bool stuck;		/* that is this hour, or the last one that is over */
 	bool stale;		/* sigupdate said so last */
 	bool quiet;		/* silent for too long, see figures_limit */
 	bool future;		/* the set is of a day to come */
@@ -107,6 +109,7 @@ struct figures {
 	struct bar bar[FIGURES_BARS];
 	struct count kinds[FIGURES_N], like[FIGURES_N], before[FIGURES_N];
 	struct trouble trouble[TROUBLE_N];
+	long long recent;	/* the end of the last hour that is over */
 	bool has_before;	/* the tally goes back that far */
 	unsigned long long generation;	/* the highest there is in the tally */
 	struct count kindbars[KIND_N][FIGURES_BARS];

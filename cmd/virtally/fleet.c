@@ -233,6 +233,7 @@ fleet_judge(struct figures *f, const struct tally *t, struct gateway *fleet)
 	mark(fleet, n, f->span.end);
 	qsort(fleet, n, sizeof *fleet, by_virus);
 	for (size_t i = 0; i < n; i++) {
+		fleet[i].stuck = fleet[i].waited != 0 && fleet[i].waited >= f->recent;
 		f->quiet += fleet[i].quiet;
 		f->old += fleet[i].old;
 		f->mute += fleet[i].mute;

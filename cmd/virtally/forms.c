@@ -188,6 +188,35 @@ prom_gauge(FILE *f, const char *name, struct span gateway, long long value)
 	fprintf(f, "} %lld\n", value);
 }
 
+static void
+prom_bool(FILE *f, const char *name, struct span gateway, bool value)
+{
+	fprintf(f, "%s{gateway=", name);
+	quoted(f, gateway);
+	fprintf(f, "} %d\n", value);
+}
+
+/* What the page calls quiet and old, and when mail was stuck. */
+static void
+prom_judgement(FILE *f, const struct figures *fig)
+{
+	static const char QUIET[] = "multiscan_gateway_quiet";
+	static const char OLD[] = "multiscan_gateway_signatures_old";
+	static const char WAITED[] = "multiscan_last_waited_timestamp_seconds";
+
+	prom_head(f, QUIET, "gauge", "Whether a gateway is silent for too long.");
+	for (size_t i = 0; i < fig->ngateways; i++)
+		prom_bool(f, QUIET, fig->gateways[i].name, fig->gateways[i].quiet);
+	prom_head(f, OLD, "gauge", "Whether the signatures of a gateway are old, where known.");
+	for (size_t i = 0; i < fig->ngateways; i++)
+		if (fig->gateways[i].made != 0 || fig->gateways[i].stale)
+			prom_bool(f, OLD, fig->gateways[i].name, fig->gateways[i].old);
+	prom_head(f, WAITED, "gauge",
+	    "The end of the last hour in which mail was put off, seconds since 1970.");
+	for (size_t i = 0; i < fig->ngateways; i++)
+		prom_gauge(f, WAITED, fig->gateways[i].name, fig->gateways[i].waited);
+}
+
 void
 form_prom(FILE *f, const struct tally *t, const struct figures *fig)
 {
@@ -206,6 +235,7 @@ form_prom(FILE *f, const struct tally *t, const struct figures *fig)
 	for (size_t i = 0; i < fig->ngateways; i++)
 		prom_gauge(f, "multiscan_signatures_timestamp_seconds", fig->gateways[i].name,
 		    fig->gateways[i].made);
+	prom_judgement(f, fig);
 	prom_head(f, "multiscan_tally_generation", "gauge", "The generation of the tally.");
 	fprintf(f, "multiscan_tally_generation %llu\n", fig->generation);
 }

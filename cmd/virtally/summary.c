@@ -197,7 +197,7 @@ names(FILE *f, const struct figures *fig, enum kind k, size_t max, const char *t
 static const char *
 marks(char text[MARKS], const struct gateway *g)
 {
-	snprintf(text, MARKS, "%s%s%s%s", g->quiet ? " !quiet" : "",
+	snprintf(text, MARKS, "%s%s%s%s%s", g->stuck ? " !stuck" : "", g->quiet ? " !quiet" : "",
 	    g->future ? " !set to come" : g->old ? " !old" : "",
 	    g->mute ? " !sigupdate" : "", g->failing ? " !updates" : "");
 	return text;

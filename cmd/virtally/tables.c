@@ -166,7 +166,7 @@ cell(FILE *f, size_t row, const char *figure, unsigned long long n)
 static bool
 is_marked(const struct gateway *g)
 {
-	return g->quiet || g->old || g->mute || g->failing;
+	return g->stuck || g->quiet || g->old || g->mute || g->failing;
 }
 
 static void
@@ -176,7 +176,8 @@ marks(FILE *f, const struct figures *fig, const struct gateway *g)
 
 	if (g->last != 0)
 		wording_moment(at, g->last, fig->span.end);
-	fprintf(f, "<td><span>%s%s%s%s%s</span></td>",
+	fprintf(f, "<td><span>%s%s%s%s%s%s</span></td>",
+	    g->stuck ? "<span class=\"flag\">\xe2\x9a\xa0 mail stuck</span> " : "",
 	    g->quiet ? "<span class=\"flag\">\xe2\x9a\xa0 quiet</span> " : "", at,
 	    g->last == 0 ? "never" : ", ",
 	    g->last == 0 ? "" : markup_age(age, fig->span.end - g->last),

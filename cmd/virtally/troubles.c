@@ -50,15 +50,21 @@ troubles_new(const struct tally *t)
 void
 troubles_take(struct troubles *x, struct figures *f, const struct cell *c, struct gateway *g)
 {
-	enum trouble_of k = classify(x->tally, &c->place);
+	const struct place *p = &c->place;
+	enum trouble_of k = classify(x->tally, p);
+	long long until;
 
 	if (k == TROUBLE_N)
 		return;
 	f->trouble[k].messages += c->messages;
 	f->trouble[k].gateways += (g->troubles & 1U << k) == 0;
 	g->troubles |= 1U << k;
-	x->hours[(size_t)c->place.day * CALENDAR_HOURS + (size_t)c->place.hour] |=
-	    (unsigned char)(1U << k);
+	x->hours[(size_t)p->day * CALENDAR_HOURS + (size_t)p->hour] |= (unsigned char)(1U << k);
+	if (p->kind != KIND_WAITED || p->day == TALLY_PAST)
+		return;
+	until = calendar_start(p->day) + (p->hour + 1) * (long long)HOUR;
+	if (until > g->waited)
+		g->waited = until;
 }
 
 /* An hour of a trouble, in their order. */
@@ -76,7 +82,6 @@ void
 troubles_end(struct troubles *x, struct figures *f)
 {
 	const struct span_of_time *s = &f->span;
-	long long recent = calendar_start(s->to) + (s->tohour + s->over) * (long long)HOUR;
 	unsigned long long named = 0, all = f->kinds[KIND_WAITED].messages;
 
 	for (int day = s->from; day <= s->to; day++)
@@ -89,7 +94,7 @@ troubles_end(struct troubles *x, struct figures *f)
 					    calendar_start(day) + h * (long long)HOUR);
 		}
 	for (int k = 0; k < TROUBLE_N; k++) {
-		f->trouble[k].now = f->trouble[k].until >= recent && f->trouble[k].hours > 0;
+		f->trouble[k].now = f->trouble[k].until >= f->recent && f->trouble[k].hours > 0;
 		if (k <= TROUBLE_WAITED)
 			named += f->trouble[k].messages;
 	}
