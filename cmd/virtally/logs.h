@@ -52,8 +52,10 @@ struct logmark {
 	int read;			/* the day */
 	struct logpast past;		/* before offset */
 
-	/* logs.c's own; differs: for whoever asked for logs_known */
-	bool differs;
+	/* for whoever asked for logs_known: 0, or where a log has and has not its bytes */
+	unsigned long long fits, differs;
+
+	/* logs.c's own */
 	size_t next[3];			/* by head, by file, by name; 0: none, else a mark + 1 */
 };
 
@@ -101,8 +103,8 @@ bool logs_moved(struct logs *l, const char *name, const struct stat *st, uint64_
 
 /*
  * All places of the marks of logs that begin with these bytes (LOGS_PRINT of them, or all
- * there are), in the order of their offsets; *n of them.  No mark differs yet.  Valid until
- * logs_remember; the caller frees them.
+ * there are), in the order of their offsets; *n of them.  Valid until logs_remember;
+ * the caller frees them.
  */
 struct logknown *logs_known(struct logs *l, struct span head, size_t *n);
 

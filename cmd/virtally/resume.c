@@ -12,7 +12,6 @@ struct search {
 	size_t nhere;			/* of these: not behind the end of the log */
 	struct logplace at;		/* the last one that the log has; 0: its beginning */
 	const struct logmark *mark;	/* a mark with that place, best the file's own; or NULL */
-	const struct logmark *own;	/* the file's own mark that came farthest; or NULL */
 };
 
 static bool
@@ -33,6 +32,7 @@ found(struct search *s, const struct logknown *k, const struct stat *st)
 	bool better = s->mark == NULL || k->place.offset > s->at.offset ||
 	    (is_last(k) && (s->mark->offset != s->at.offset || is_own(k->mark, st)));
 
+	k->mark->fits = k->place.offset;
 	s->at = k->place;
 	if (better)
 		s->mark = k->mark;
@@ -51,8 +51,6 @@ search(struct search *s, struct logs *l, struct input *in)
 	for (size_t i = 0; i < s->n; i++) {
 		const struct logknown *k = &s->known[i];
 
-		if (is_own(k->mark, st) && (s->own == NULL || k->mark->offset > s->own->offset))
-			s->own = k->mark;
 		if (here && k->place.offset != at)
 			here = input_tail_at(in, k->place.offset, &tail);
 		at = k->place.offset;
@@ -61,8 +59,8 @@ search(struct search *s, struct logs *l, struct input *in)
 		s->nhere = i + 1;
 		if (tail == k->place.tail)
 			found(s, k, st);
-		else
-			k->mark->differs = true;
+		else if (k->mark->differs == 0)
+			k->mark->differs = at;
 	}
 	return input_good(in);
 }
@@ -114,13 +112,15 @@ is_prefix(const struct logplace *end, const struct logmark *m, const struct stat
 	enum prefix answer = UNKNOWN;
 	uint64_t tail;
 
-	if (m->differs || is_own(m, own))
+	if (m->differs > 0 || is_own(m, own))
 		return NO;
 	if (m->inode == 0 || stat(m->name, &st) < 0 || !S_ISREG(st.st_mode) || !is_own(m, &st) ||
 	    (other = input_open(m->name)) == NULL)
 		return UNKNOWN;
 	if (input_tail_at(other, end->offset, &tail))
 		answer = tail == end->tail ? YES : NO;
+	if (answer == YES && !(input_tail_at(other, m->offset, &tail) && tail == m->tail))
+		answer = UNKNOWN;
 	input_close(other);
 	return answer;
 }
@@ -151,23 +151,35 @@ older(const struct search *s, struct input *in, struct logpast *past)
 	return RESUME_OLDER;
 }
 
-/*
- * What is behind the place is counted.  That was counted before, in part, if the place is in
- * the midst of a log.
- */
-static void
-say_again(const struct search *s, unsigned long long end, enum prefix prefix)
+/* Up to where what is behind the place may have been counted as the bytes of a mark. */
+static unsigned long long
+counted(const struct search *s, const struct stat *st, unsigned long long end)
 {
-	const unsigned long long from = s->at.offset;
-	const bool last = s->mark != NULL && s->mark->offset == from;
-	const struct logmark *m = s->own != NULL && s->own->offset > from ? s->own : s->mark;
+	unsigned long long to = s->at.offset;
+
+	for (size_t i = 0; i < s->n; i++) {
+		const struct logmark *m = s->known[i].mark;
+		unsigned long long until = m->differs > 0 ? m->differs : m->offset;
+
+		if (until > to && (m->fits > 0 || is_own(m, st)))
+			to = until;
+	}
+	return to < end ? to : end;
+}
+
+static void
+say_again(const struct search *s, const struct stat *st, unsigned long long end,
+    enum prefix prefix)
+{
+	unsigned long long again = counted(s, st, end) - s->at.offset;
 
 	if (prefix == UNKNOWN)
 		progress_warn(s->name, "begins like a log of which more was counted, and which is"
-		    " not there to be compared: up to %llu bytes are counted again", end - from);
-	else if (m != NULL && !last)
+		    " not there to be compared: up to %llu bytes are counted again",
+		    end - s->at.offset);
+	else if (again > 0)
 		progress_warn(s->name, "has lost its end, or goes on in another way: up to %llu"
-		    " bytes are counted again", (m->offset < end ? m->offset : end) - from);
+		    " bytes are counted again", again);
 }
 
 static enum resume
@@ -194,7 +206,7 @@ decide(const struct search *s, struct input *in, struct logpast *past)
 		return RESUME_LOST;
 	}
 	if (!goes_on)
-		say_again(s, end.offset, prefix);
+		say_again(s, input_stat(in), end.offset, prefix);
 	return s->at.offset > 0 ? RESUME_MORE : RESUME_NEW;
 }
 
