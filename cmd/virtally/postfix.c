@@ -4,9 +4,12 @@
 
 #include <string.h>
 
-enum { LIST_MAX = 255 };
+#define TAIL "; from=<"
 
-static const struct span OTHER = { "other", 5 };
+enum { LIST_MAX = 255, TAILS = 16 };
+
+static const struct span OTHER = { "other", 5 }, TRANSPORT = { "transport", 9 };
+static const struct span REFUSED = { "refused", 7 }, FAILED = { "failed", 6 };
 
 #define IS(s, text) ((s).n == sizeof(text) - 1 && memcmp((s).p, text, sizeof(text) - 1) == 0)
 
@@ -33,11 +36,11 @@ skip_queue(struct rest *r)
 }
 
 /*
- * "<ADDRESS>, ", which a sender may have chosen: what it has that ends it, or begins
+ * "<ADDRESS>", which a sender may have chosen: what it has that ends it, or begins
  * another, stands in quotes.
  */
-static bool
-skip_address(struct rest *r)
+static inline bool
+skip_quoted(struct rest *r)
 {
 	bool quoted = false;
 
@@ -52,8 +55,14 @@ skip_address(struct rest *r)
 		else if (quoted && *r->p == '\\' && r->end - r->p > 1)
 			r->p++;
 		else if (!quoted && *r->p != '\\')
-			return SKIP_TEXT(r, ">, ");
+			return SKIP_TEXT(r, ">");
 	}
+}
+
+static bool
+skip_address(struct rest *r)
+{
+	return skip_quoted(r) && SKIP_TEXT(r, ", ");
 }
 
 /* "VALUE, ", which has no blank and no comma. */
@@ -90,51 +99,73 @@ ends_with(const struct rest *r, const char *p, const char *field, size_t n)
 
 #define ENDS_WITH(r, p, field) ends_with(r, p, field, sizeof(field) - 1)
 
+/* What our filter's transport says; r is at WHY, behind status=... */
+static bool
+of_filter(struct event *e, struct rest *r, const char *why)
+{
+	if (ENDS_WITH(r, why, "status=deferred ")) {
+		r->p = why;
+		e->kind = KIND_WAITED;
+		e->name = why_waited(r);
+		return true;
+	}
+	e->kind = KIND_BOUNCED;
+	e->name = FAILED;
+	if (ENDS_WITH(r, why, "dsn=5.0.0, status=bounced "))
+		e->name = REFUSED;
+	return ENDS_WITH(r, why, "status=bounced ");
+}
+
 /*
  * Behind "to=": <ADDRESS>, relay=R, delay=..., dsn=..., status=... (WHY).  Between R and WHY
- * all is Postfix's own.
+ * all is Postfix's own.  Of pipe(8) R is the name of a transport, of others it may be
+ * that of a host.
  */
 static bool
-delivery(struct event *e, struct rest *r)
+delivery(struct event *e, struct rest *r, struct span program)
 {
+	static const char unavailable[] = "(mail transport unavailable)";
 	struct span relay;
 	const char *why;
-	bool multiscan;
+	bool sent;
 
 	if (!skip_address(r) || (SKIP_TEXT(r, "orig_to=") && !skip_address(r)) ||
 	    !SKIP_TEXT(r, "relay=") || !skip_field(r, &relay) ||
 	    (why = memchr(r->p, '(', (size_t)(r->end - r->p))) == NULL)
 		return false;
-	multiscan = relay.n >= 9 && memcmp(relay.p, "multiscan", 9) == 0;
-	if (ENDS_WITH(r, why, "status=sent ")) {
-		e->kind = KIND_DELIVERED;
-		r->p = why;
-		return !multiscan && !IS(relay, "none") && !SKIP_TEXT(r, "(delivered via multiscan");
+	sent = ENDS_WITH(r, why, "status=sent ");
+	if (!sent && ENDS_WITH(r, why, "status=deferred ") && IS(relay, "none") &&
+	    (size_t)(r->end - why) == sizeof unavailable - 1 &&
+	    memcmp(why, unavailable, sizeof unavailable - 1) == 0) {
+		e->kind = KIND_WAITED;
+		e->name = TRANSPORT;
+		return true;
 	}
-	if (!multiscan || !ENDS_WITH(r, why, "status=deferred "))
-		return false;
+	if (IS(program, "pipe") && relay.n >= 9 && memcmp(relay.p, "multiscan", 9) == 0)
+		return !sent && of_filter(e, r, why);
 	r->p = why;
-	e->kind = KIND_WAITED;
-	e->name = why_waited(r);
-	return true;
+	e->kind = KIND_DELIVERED;
+	/* what local(8) sends on is delivered by another; what pipe(8) says no host can */
+	return sent && !IS(relay, "none") && !SKIP_TEXT(r, "(delivered via multiscan") &&
+	    !(IS(program, "local") && SKIP_TEXT(r, "(forwarded as "));
 }
 
+/* ", KEY=VALUE", where it stands next. */
+#define SKIP_FIELD(r, key) (SKIP_TEXT(r, ", " key "=") && rest_skip(r, REST_FIELD).n > 0)
+
 /*
- * Behind "client=": HOST[ADDRESS], FIELD, ...  Is the first of the fields, or the last, what
- * XFORWARD says?
+ * Behind "client=": HOST[ADDRESS], FIELD, ...  Is it one that XFORWARD tells of?  Postfix
+ * has what SASL says before it, and at the end of that what a client may have chosen.
  */
 static bool
 forwarded(const struct rest *r)
 {
-	struct rest last = *r;
-	const char *p;
+	struct rest at = *r;
 
-	(void)rest_skip(&last, REST_FIELD);
-	if (SKIP_TEXT(&last, ", orig_"))
-		return true;
-	while ((p = memchr(last.p, ',', (size_t)(last.end - last.p))) != NULL)
-		last.p = p + 1;
-	return SKIP_TEXT(&last, " orig_client=") || SKIP_TEXT(&last, " orig_queue_id=");
+	(void)rest_skip(&at, REST_FIELD);
+	(void)SKIP_FIELD(&at, "sasl_method");
+	(void)SKIP_FIELD(&at, "sasl_username");
+	return SKIP_TEXT(&at, ", orig_");
 }
 
 /* Does what a list has blocked hold nothing of a sender's choice? */
@@ -169,32 +200,79 @@ blocked(struct event *e, struct rest *r)
 	return true;
 }
 
-/* What is said of who may not relay: Postfix's words, and relaycheck(1)'s. */
+/* Does a reply end with what is said of who may not relay: Postfix's words, relaycheck(1)'s? */
 static bool
-denied(struct event *e, struct rest *r)
+denied(struct event *e, const struct rest *reply)
 {
 	static const struct {
-		const char *text;
-		struct span why;
+		struct span text, why;
 	} texts[] = {
-		{ "Relay access denied", { "relay-denied", 12 } },
-		{ "Recipient address rejected: relaying denied", { "relay-denied", 12 } },
-		{ "Recipient address rejected: no relaying by % in an address",
-		    { "percent-route", 13 } },
-		{ "Recipient address rejected: no relaying by ! in an address",
-		    { "bang-route", 10 } },
-		{ "Recipient address rejected: no relaying by quoted addresses",
-		    { "quoted-route", 12 } },
-		{ "Recipient address rejected: no relaying by source routes",
-		    { "source-route", 12 } }
+#define TEXT(text, why) { { text, sizeof(text) - 1 }, { why, sizeof(why) - 1 } }
+		TEXT(">: Relay access denied", "relay-denied"),
+		TEXT(">: Recipient address rejected: relaying denied", "relay-denied"),
+		TEXT(">: Recipient address rejected: no relaying by % in an address", "percent-route"),
+		TEXT(">: Recipient address rejected: no relaying by ! in an address", "bang-route"),
+		TEXT(">: Recipient address rejected: no relaying by quoted addresses", "quoted-route"),
+		TEXT(">: Recipient address rejected: no relaying by source routes", "source-route")
+#undef TEXT
 	};
+	size_t n = (size_t)(reply->end - reply->p);
 
-	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
-		if (rest_text(r, texts[i].text, strlen(texts[i].text))) {
-			e->kind = KIND_DENIED;
-			e->name = texts[i].why;
-			return r->p == r->end || *r->p == ';';
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+		struct span text = texts[i].text;
+
+		if (n < text.n || memcmp(reply->end - text.n, text.p, text.n) != 0)
+			continue;
+		e->kind = KIND_DENIED;
+		e->name = texts[i].why;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * Behind "; from=": <SENDER> to=<RECIPIENT> proto=P helo=<H>, and no more; with commas, of
+ * postscreen.  In H no < or > is left.
+ */
+static bool
+is_tail(struct rest r)
+{
+	if (!skip_quoted(&r))
+		return false;
+	(void)SKIP_TEXT(&r, ",");
+	if (SKIP_TEXT(&r, " to=") && !skip_quoted(&r))
+		return false;
+	(void)SKIP_TEXT(&r, ",");
+	if (!SKIP_TEXT(&r, " proto=") || rest_skip(&r, REST_FIELD).n == 0)
+		return false;
+	(void)SKIP_TEXT(&r, ",");
+	if (SKIP_TEXT(&r, " helo=<")) {
+		while (r.p < r.end && *r.p != '<' && *r.p != '>')
+			r.p++;
+		if (!SKIP_TEXT(&r, ">"))
+			return false;
+	}
+	return r.p == r.end || (SKIP_TEXT(&r, " sasl_username=") && find(&r, TAIL) == NULL);
+}
+
+/*
+ * Ends *r where the reply in it ends.  In a reply a recipient stands without quotes, and may
+ * have in it what looks like the tail; but behind that no line ends as it should.
+ */
+static bool
+cut_tail(struct rest *r)
+{
+	struct rest at = *r;
+	const char *p;
+
+	for (int tries = 0; tries < TAILS && (p = find(&at, TAIL)) != NULL; tries++) {
+		at.p = p + sizeof TAIL - 2;
+		if (is_tail(at)) {
+			r->end = p;
+			r->block = r->end - r->p >= REST_BLOCK;
+			return true;
 		}
+	}
 	return false;
 }
 
@@ -213,26 +291,20 @@ skip_code(struct rest *r)
 static void
 rejection(struct event *e, struct rest *r)
 {
-	const char *p;
+	struct rest reply;
+	bool whole;
 
 	e->kind = KIND_REFUSED;
 	if (rest_skip(r, REST_WORD).n == 0 || !SKIP_TEXT(r, " from ") ||
 	    rest_skip(r, REST_WORD).n == 0 || r->p[-1] != ':' || !SKIP_TEXT(r, " ") ||
 	    !skip_code(r))
 		return;
-	if (SKIP_TEXT(r, "Service unavailable; ")) {
-		if (!blocked(e, r))
-			e->kind = KIND_REFUSED;
-		return;
-	}
-	/* here an address is not quoted: where another one could end, nothing is believed */
-	if (!SKIP_TEXT(r, "<") || (p = find(r, ">: ")) == NULL)
-		return;
-	r->p = p + 3;
-	if (find(r, ">: ") != NULL || !denied(e, r)) {
-		e->kind = KIND_REFUSED;
-		e->name = (struct span){ NULL, 0 };
-	}
+	reply = *r;
+	whole = cut_tail(&reply);
+	if (SKIP_TEXT(&reply, "Service unavailable; "))
+		(void)blocked(e, &reply);
+	else if (whole)
+		(void)denied(e, &reply);
 }
 
 static bool
@@ -251,6 +323,16 @@ from_smtpd(struct event *e, struct rest *r)
 	return true;
 }
 
+/* uid=UID from=<SENDER>; what postsuper -r put back has orig_id= behind it. */
+static bool
+submitted(struct rest *r)
+{
+	if (!SKIP_TEXT(r, "uid="))
+		return false;
+	(void)rest_skip(r, REST_DIGIT);
+	return !(SKIP_TEXT(r, " from=") && skip_quoted(r) && SKIP_TEXT(r, " orig_id="));
+}
+
 bool
 postfix_event(struct event *e, struct span program, struct span text)
 {
@@ -265,12 +347,12 @@ postfix_event(struct event *e, struct span program, struct span text)
 	if (!skip_queue(&r))
 		return false;
 	if (SKIP_TEXT(&r, "to="))
-		return delivery(e, &r);
+		return delivery(e, &r, program);
 	if (IS(program, "smtpd") || IS(program, "postscreen"))
 		return from_smtpd(e, &r);
 	e->kind = KIND_RECEIVED;
 	if (IS(program, "pickup"))
-		return SKIP_TEXT(&r, "uid=");
+		return submitted(&r);
 	e->kind = KIND_REFUSED;
 	return IS(program, "cleanup") && (SKIP_TEXT(&r, "reject: ") ||
 	    SKIP_TEXT(&r, "milter-reject: "));

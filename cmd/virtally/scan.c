@@ -77,7 +77,7 @@ needle_at(const char *p, const char *start, const char *end)
 		return AROUND(4, "\"kind\":\"");
 	case 'u':
 		return (AROUND(4, "status=sent") && !goes_there(p + 7, end)) ||
-		    AROUND(4, "status=deferred");
+		    AROUND(4, "status=deferred") || AROUND(4, "status=bounced");
 	case 'n':
 		return AROUND(6, ": client=") && !comes_back(p + 3, end);
 	case 'c':

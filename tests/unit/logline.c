@@ -202,7 +202,14 @@ received(void)
 	OK(none(MX "smtpd[1]: C937EB2E2F9: client=localhost[127.0.0.1], orig_queue_id=B466FB2E2F2"));
 	OK(none(MX "smtpd[1]: C9: client=a[127.0.0.1], sasl_username=u, orig_client=b[192.0.2.1]"));
 	OK(none(MX "smtp[1]: C9: to=<a@x>, relay=x, status=sent (delivered via multiscan x)"));
+	/* AUTH=a,+20orig_client=b */
+	OK(event(MX "smtpd[1]: C9: client=a[192.0.2.1], sasl_method=PLAIN, sasl_username=u, "
+	    "sasl_sender=a, orig_client=b", KIND_RECEIVED, ""));
+	OK(event(MX "smtpd[1]: C9: client=a[192.0.2.1], sasl_sender=a, orig_client=b[192.0.2.1]",
+	    KIND_RECEIVED, ""));
 	OK(event(MX "pickup[24436]: 03007B2E348: uid=0 from=<root>", KIND_RECEIVED, ""));
+	OK(event(MX "pickup[1]: 03007B2E348: uid=0 from=<\"> orig_id=1\"@x>", KIND_RECEIVED, ""));
+	OK(none(MX "pickup[1]: 03007B2E348: uid=33 from=<a@b> orig_id=4617419DFE89"));
 	OK(none(MX "smtpd[1]: 03007B2E348: uid=0 from=<root>"));
 	OK(none(MX "pickup[1]: B466FB2E2F2: client=localhost[127.0.0.1]"));
 	OK(none(MX "smtpd[1]: connect from client=localhost[127.0.0.1]"));
@@ -229,6 +236,10 @@ delivered(void)
 	    KIND_DELIVERED, ""));
 	OK(none(MX "pipe[1]: C937: to=<c@example.net>, relay=multiscan, " REST));
 	OK(none(MX "pipe[1]: C937: to=<c@example.net>, relay=multiscan-big, " REST));
+	OK(event(MX "smtp[1]: C9: to=<c@x>, relay=multiscan.example[1.2.3.4]:25, " REST,
+	    KIND_DELIVERED, ""));
+	OK(none(MX "local[1]: C9: to=<c@x>, relay=local, delay=0, dsn=2.0.0, status=sent (forwarded "
+	    "as 4617419DFE89)"));
 	OK(none(MX "discard[1]: C937: to=<c@example.net>, relay=none, " REST));
 	OK(none(MX "smtp[1]: C9: to=<a@x>, relay=x, dsn=5.0.0, status=bounced (y, status=sent (z))"));
 	OK(none(MX "smtp[1]: C9: to=<a@x>, relay=x, dsn=4.0.0, status=deferred (status=sent)"));
@@ -252,7 +263,18 @@ waited(void)
 	OK(event(MX "pipe[1]: C9: to=<c@x>" PIPE_SAID, KIND_WAITED, "other"));
 	OK(event(MX "pipe[1]: C9: to=<c@x>" OURS "status=deferred (command time limit exceeded: "
 	    "\"guard\")", KIND_WAITED, "other"));
-	OK(none(MX "pipe[1]: C9: to=<c@x>" OURS "status=bounced (no engine answers)"));
+	OK(none(MX "smtp[1]: C9: to=<c@x>, relay=multiscan.example[1.2.3.4]:25, dsn=4.3.0, "
+	    "status=deferred (x)"));
+	OK(event(MX "pipe[1]: C9: to=<c@x>" OURS "status=bounced (no engine answers)", KIND_BOUNCED,
+	    "failed"));
+	OK(event(MX "pipe[1]: C9: to=<c@x>, relay=multiscan, delay=1, dsn=5.0.0, status=bounced (x)",
+	    KIND_BOUNCED, "refused"));
+	OK(none(MX "smtp[1]: C9: to=<c@x>, relay=x, delay=1, dsn=5.0.0, status=bounced (x)"));
+	OK(event(MX "error[27395]: 4617419DFE89: to=<c@ok.example>, relay=none, delay=0.07, "
+	    "delays=0.01/0.03/0/0.03, dsn=4.3.0, status=deferred (mail transport unavailable)",
+	    KIND_WAITED, "transport"));
+	OK(none(MX "smtp[1]: C9: to=<c@x>, relay=x[1.2.3.4]:25, dsn=4.3.0, status=deferred (host x "
+	    "said: 451 (mail transport unavailable)"));
 }
 
 #define CLIENT "smtpd[1]: NOQUEUE: reject: RCPT from unknown[192.0.2.1]: "
@@ -277,6 +299,8 @@ lists(void)
 	    "using dbl.example; x" WHO, KIND_RBL, "other"));
 	OK(event(MX CLIENT BLOCKED "Client host [192.0.2.1] blocked using b\"l; x" WHO, KIND_RBL,
 	    "other"));
+	OK(event(MX CLIENT BLOCKED "Helo command [h] blocked using dbl.example; from=<\"x] blocked "
+	    "using y\"@b> to=<c@x> proto=SMTP helo=<h>", KIND_RBL, "dbl.example"));
 	OK(event(MX CLIENT BLOCKED "x" WHO, KIND_REFUSED, ""));
 	OK(parse_n(MX CLIENT BLOCKED "Client host [1] blocked using a\0b",
 	    sizeof MX CLIENT BLOCKED "Client host [1] blocked using a" + 1) == LOGLINE_EVENT &&
@@ -303,6 +327,18 @@ denied(void)
 	    "User unknown; from=<> to=<\"a>: Relay access denied; b\"@x> proto=ESMTP helo=<h>",
 	    KIND_REFUSED, ""));
 	OK(event(MX CLIENT REJECTED "relaying denied too" WHO, KIND_REFUSED, ""));
+	OK(event(MX CLIENT "554 5.7.1 <c@x>: Relay access denied; from=<\">: \"@b> to=<c@x> "
+	    "proto=ESMTP helo=<x?:?y> sasl_username=a", KIND_DENIED, "relay-denied"));
+	OK(event(MX CLIENT "554 5.7.1 <c@x>: Relay access denied; from=<\">: \"@b> to=<c@x> "
+	    "proto=ESMTP helo=<x?:?y>", KIND_DENIED, "relay-denied"));
+	OK(event(MX CLIENT "554 5.7.1 <a\"b>: c@x>: Relay access denied; from=<> "
+	    "to=<\"a\\\"b>: c\"@x> proto=ESMTP helo=<h>", KIND_DENIED, "relay-denied"));
+	OK(event(MX CLIENT "554 5.7.1 <a>: Relay access denied; from=<b@x>: Relay access denied; "
+	    "from=<> to=<\"a>: Relay access denied; from=<b\"@x> proto=SMTP helo=<h>", KIND_DENIED,
+	    "relay-denied"));
+	OK(event(MX CLIENT "450 4.1.1 <a>: Relay access denied; from=<> to=<b> proto=SMTP helo=<h>@x>: "
+	    "User unknown; from=<> to=<\"a>: Relay access denied; from=<> to=<b> proto=SMTP "
+	    "helo=<h>\"@x> proto=SMTP helo=<h>", KIND_REFUSED, ""));
 }
 
 static void
