@@ -412,7 +412,7 @@ logs_known(struct logs *l, struct span head, size_t *n)
 		for (; m != NULL; m = mark_at(l, m->next[BY_HEAD])) {
 			if (m->nhead != k || m->head != print)
 				continue;
-			m->fits = m->differs = 0;
+			m->differs = 0;
 			for (size_t i = 0; i < m->past.n; i++)
 				add_known(&found, m, m->past.at[i]);
 			add_known(&found, m, (struct logplace){ m->offset, m->tail });

@@ -52,8 +52,8 @@ struct logmark {
 	int read;			/* the day */
 	struct logpast past;		/* before offset */
 
-	/* for whoever asked for logs_known: 0, or where a log has and has not its bytes */
-	unsigned long long fits, differs;
+	/* for whoever asked for logs_known: 0, or where a log has other bytes */
+	unsigned long long differs;
 
 	/* logs.c's own */
 	size_t next[3];			/* by head, by file, by name; 0: none, else a mark + 1 */

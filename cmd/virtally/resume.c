@@ -32,7 +32,6 @@ found(struct search *s, const struct logknown *k, const struct stat *st)
 	bool better = s->mark == NULL || k->place.offset > s->at.offset ||
 	    (is_last(k) && (s->mark->offset != s->at.offset || is_own(k->mark, st)));
 
-	k->mark->fits = k->place.offset;
 	s->at = k->place;
 	if (better)
 		s->mark = k->mark;
@@ -119,7 +118,7 @@ is_prefix(const struct logplace *end, const struct logmark *m, const struct stat
 		return UNKNOWN;
 	if (input_tail_at(other, end->offset, &tail))
 		answer = tail == end->tail ? YES : NO;
-	if (answer == YES && !(input_tail_at(other, m->offset, &tail) && tail == m->tail))
+	if (answer != UNKNOWN && !(input_tail_at(other, m->offset, &tail) && tail == m->tail))
 		answer = UNKNOWN;
 	input_close(other);
 	return answer;
@@ -153,7 +152,7 @@ older(const struct search *s, struct input *in, struct logpast *past)
 
 /* Up to where what is behind the place may have been counted as the bytes of a mark. */
 static unsigned long long
-counted(const struct search *s, const struct stat *st, unsigned long long end)
+counted(const struct search *s, unsigned long long end)
 {
 	unsigned long long to = s->at.offset;
 
@@ -161,17 +160,16 @@ counted(const struct search *s, const struct stat *st, unsigned long long end)
 		const struct logmark *m = s->known[i].mark;
 		unsigned long long until = m->differs > 0 ? m->differs : m->offset;
 
-		if (until > to && (m->fits > 0 || is_own(m, st)))
+		if (until > to)
 			to = until;
 	}
 	return to < end ? to : end;
 }
 
 static void
-say_again(const struct search *s, const struct stat *st, unsigned long long end,
-    enum prefix prefix)
+say_again(const struct search *s, unsigned long long end, enum prefix prefix)
 {
-	unsigned long long again = counted(s, st, end) - s->at.offset;
+	unsigned long long again = counted(s, end) - s->at.offset;
 
 	if (prefix == UNKNOWN)
 		progress_warn(s->name, "begins like a log of which more was counted, and which is"
@@ -206,7 +204,7 @@ decide(const struct search *s, struct input *in, struct logpast *past)
 		return RESUME_LOST;
 	}
 	if (!goes_on)
-		say_again(s, input_stat(in), end.offset, prefix);
+		say_again(s, end.offset, prefix);
 	return s->at.offset > 0 ? RESUME_MORE : RESUME_NEW;
 }
 
