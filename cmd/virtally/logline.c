@@ -107,6 +107,13 @@ our_event(struct event *e, enum logkind kind, struct span subject, const struct 
 	}
 }
 
+/* Does the text that ends at p say so? */
+static inline bool
+passed(enum logkind kind, const char *p)
+{
+	return logkind_dealt(kind) && memcmp(p - 7, " passed", 7) == 0;
+}
+
 /* --- the form of 2002 ------------------------------------------------------------------ */
 
 /* The words behind the text: as record_word, which is asked where a byte is coded. */
@@ -250,6 +257,7 @@ text_event(struct event *e, struct rest *r)
 	(void)rest_skip(r, REST_SMALL);
 	if (!SKIP_TEXT(r, "] ") || !take_word(r, LOGLINE_MAX, &subject) || !take_kind(r, &kind))
 		return LOGLINE_STRANGE;
+	e->passed = passed(kind, r->p);
 	if (r->p < r->end) {
 		r->p++;
 		if (!quick_words(r, e, &v) && !take_words(r, e, &v))
@@ -338,6 +346,7 @@ json_event(struct event *e, struct rest *r)
 	    !logkind_find(text.p, text.n, &kind, &used) || used != text.n ||
 	    !is(name, logkind_name(kind)))
 		return LOGLINE_STRANGE;
+	e->passed = passed(kind, text.p + text.n);
 	return our_event(e, kind, subject, &v);
 }
 
@@ -464,6 +473,7 @@ clear(struct event *e)
 	static const struct span none = { NULL, 0 };
 
 	e->kind = KIND_OTHER;
+	e->passed = false;
 	e->stamp = none;
 	e->host = none;
 	e->tag = none;
@@ -479,12 +489,14 @@ clear(struct event *e)
 enum logline
 logline_parse(struct event *e, const char *line, size_t n)
 {
-	struct rest r = { line, line + n, n >= REST_BLOCK };
 	struct span program;
+	struct rest r;
 
 	clear(e);
 	if (n > LOGLINE_MAX)
 		return LOGLINE_NONE;
+	n -= n > 0 && line[n - 1] == '\r';
+	r = (struct rest){ line, line + n, n >= REST_BLOCK };
 	if (SKIP_TEXT(&r, "{\"time\":\""))
 		return json_event(e, &r);
 	if (!take_prefix(e, &r))

@@ -25,6 +25,7 @@
 
 struct event {
 	enum kind kind;
+	bool passed;		/* of virlog's: it was found, and passed */
 	struct span stamp;	/* as stamp.h takes it */
 	struct span host;
 	struct span tag;

@@ -10,6 +10,7 @@ enum {
 	NEW_LENGTH = 19,	/* 2026-11-26T18:00:01, and then a fraction and a zone */
 	NEW_SECOND = 17,
 	ZONE_LENGTH = 6,	/* +01:00 */
+	SHORT_ZONE = 5,		/* +0100, of journalctl -o short-iso */
 	FRACTION_MAX = 9,
 	DAY = 86400,
 	YEARS_BACK = 8		/* between two 29 February are no more */
@@ -65,10 +66,11 @@ zone_length(const char *p, size_t n)
 {
 	if (n > 0 && (*p == 'Z' || *p == 'z'))
 		return 1;
-	if (n < ZONE_LENGTH || (*p != '+' && *p != '-'))
+	if (n < SHORT_ZONE || (*p != '+' && *p != '-') || !digit(p[1]) || !digit(p[2]))
 		return 0;
-	return digit(p[1]) && digit(p[2]) && p[3] == ':' && digit(p[4]) && digit(p[5]) ?
-	    ZONE_LENGTH : 0;
+	if (digit(p[3]))
+		return digit(p[4]) ? SHORT_ZONE : 0;
+	return n >= ZONE_LENGTH && p[3] == ':' && digit(p[4]) && digit(p[5]) ? ZONE_LENGTH : 0;
 }
 
 static size_t
@@ -195,6 +197,24 @@ old_minute(struct stamps *s, const char *p, long long *t)
 	return false;
 }
 
+/* How many bytes at the end of a stamp are its zone. */
+static size_t
+zone_of(const char *stamp, size_t n)
+{
+	if ((stamp[n - 1] | ' ') == 'z')
+		return 1;
+	return stamp[n - 3] == ':' ? ZONE_LENGTH : SHORT_ZONE;
+}
+
+/* Of +hh:mm or +hhmm; -1: there is none such. */
+static int
+zone_seconds(const char *p)
+{
+	int hour = two(p + 1), minute = two(p + (p[3] == ':' ? 4 : 3));
+
+	return hour < 24 && minute < 60 ? hour * 3600 + minute * 60 : -1;
+}
+
 static bool
 new_minute(const char *p, size_t n, long long *t)
 {
@@ -205,10 +225,11 @@ new_minute(const char *p, size_t n, long long *t)
 	*t = (long long)day * DAY + seconds;
 	if (p[n - 1] == 'Z' || p[n - 1] == 'z')
 		return true;
-	zone = minute_of_day(p + n - ZONE_LENGTH + 1);
+	p += n - zone_of(p, n);
+	zone = zone_seconds(p);
 	if (zone < 0)
 		return false;
-	*t += p[n - ZONE_LENGTH] == '+' ? -zone : zone;
+	*t += *p == '+' ? -zone : zone;
 	return true;
 }
 
@@ -232,15 +253,14 @@ same_eight(const char *a, const char *b)
 static bool
 same_minute(const struct stamps *s, struct span stamp)
 {
-	size_t zone = stamp.n > ZONE_LENGTH ? ZONE_LENGTH : 0;
+	size_t zone;
 
 	if (s->n != stamp.n || s->n == 0)
 		return false;
 	if (old_form(stamp))
 		return same_eight(s->key, stamp.p) &&
 		    same_eight(s->key + OLD_SECOND - 8, stamp.p + OLD_SECOND - 8);
-	if ((s->key[s->n - 1] | ' ') == 'z')
-		zone = 1;
+	zone = zone_of(s->key, s->n);
 	return memcmp(s->key, stamp.p, NEW_SECOND) == 0 &&
 	    memcmp(s->key + s->n - zone, stamp.p + s->n - zone, zone) == 0;
 }

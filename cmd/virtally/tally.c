@@ -353,6 +353,21 @@ tally_expect(const struct tally *t, struct event *e)
 	names_expect(t->names, e->name);
 }
 
+/* Once more what was passed, under its kind.  That it is no duplicate is known. */
+static void
+count_passed(struct tally *t, int today, struct place *p, const struct event *e)
+{
+	static const struct span none = { NULL, 0 };
+	enum seen_new what = SEEN_MESSAGE;
+	uint32_t name = name_of_kind(t, e->kind);
+
+	if (e->id.n > 0)
+		what = seen_add(t->seen, today, seen_message(t->seen, KIND_PASSED, e->id), none,
+		    print_of(t, name));
+	p->kind = KIND_PASSED;
+	add(t, p, name, what == SEEN_MESSAGE, what == SEEN_MESSAGE || what == SEEN_NAME);
+}
+
 enum tallied
 tally_count(struct tally *t, int today, const struct when *w, const struct event *e)
 {
@@ -373,6 +388,8 @@ tally_count(struct tally *t, int today, const struct when *w, const struct event
 		return TALLIED_DUPLICATE;
 	}
 	add(t, &p, name, what == SEEN_MESSAGE, what != SEEN_FINDING);
+	if (e->passed)
+		count_passed(t, today, &p, e);
 	hear(t, p.host, w, e);
 	return TALLIED;
 }

@@ -110,6 +110,11 @@ ours(void)
 	OK(event(IMS VIRUS WORDS, KIND_VIRUS, "W32/Klez-H") && is(e.id, "0123456789abcdef0123") &&
 	    is(e.number, "4") && is(e.set, "27") && e.made.n == 0 && e.stale.n == 0);
 	OK(event(IMS VIRUS, KIND_VIRUS, "W32/Klez-H") && e.id.n == 0 && e.number.n == 0);
+	OK(event(IMS VIRUS " id=a n=12\r", KIND_VIRUS, "W32/Klez-H") && is(e.number, "12"));
+	OK(event(IMS VIRUS "\r", KIND_VIRUS, "W32/Klez-H") && !e.passed && none("\r"));
+	OK(event(IMS MARK "alert] W32/Klez-H virus found and passed id=a", KIND_VIRUS, "W32/Klez-H") &&
+	    e.passed && event(IMS MARK "notice] passed suffix dealt", KIND_SUFFIX, "passed") &&
+	    !e.passed);
 	OK(event(IMS MARK "alert] X virus found and passed id=1 id=2", KIND_VIRUS, "X") &&
 	    is(e.id, "1"));
 	OK(event(IMS MARK "notice] multiscan conversion dealt why=conversions", KIND_CONVERSION,
@@ -172,6 +177,8 @@ json(void)
 	OK(event(OTHER_JSON("action", "action", ",\"do\":[\"hold\",\"mark\"]}"), KIND_ACTION,
 	    "hold"));
 	OK(event(OTHER_JSON("odd", "odd part passed", ",\"record_kind\":\"x\"}"), KIND_ODD, "s"));
+	OK(e.passed && event(OTHER_JSON("odd", "odd part dealt", "}"), KIND_ODD, "s") && !e.passed);
+	OK(event(JSON("}\r"), KIND_VIRUS, "W32/Klez-H") && !e.passed);
 	OK(strange(OTHER_JSON("virus", "odd part passed", "}")));
 	OK(strange(OTHER_JSON("odd", "odd part passed more", "}")));
 	OK(strange(JSON("")) && strange(JSON("} ")) && strange(JSON(",}")) &&

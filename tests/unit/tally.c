@@ -123,6 +123,33 @@ events(void)
 	tally_free(t);
 }
 
+/* Two findings of a message, one of them of a suffix; and a duplicate of one. */
+static void
+passed(void)
+{
+	int dir;
+	struct tally *t = begin(&dir);
+	struct when w = { DAY, 8, (long long)DAY * 86400 };
+	struct event e = { .kind = KIND_VIRUS, .passed = true, .host = span("mta1"),
+	    .name = span("Klez"), .id = span("id1"), .number = span("1") };
+
+	OK(tally_count(t, DAY, &w, &e) == TALLIED);
+	e.print = 0;
+	OK(tally_count(t, DAY, &w, &e) == TALLIED_DUPLICATE);
+	e.number = span("2");
+	OK(tally_count(t, DAY, &w, &e) == TALLIED);
+	e.kind = KIND_SUFFIX;
+	e.name = span(".exe");
+	e.number = span("1");
+	OK(tally_count(t, DAY, &w, &e) == TALLIED);
+	OK(is(t, KIND_VIRUS, NULL, 1, 2) && is(t, KIND_SUFFIX, NULL, 1, 1));
+	OK(is(t, KIND_PASSED, NULL, 1, 3) && is(t, KIND_PASSED, "virus", 1, 2) &&
+	    is(t, KIND_PASSED, "suffix", 1, 1));
+	e.id.n = e.number.n = 0;
+	OK(tally_count(t, DAY, &w, &e) == TALLIED && is(t, KIND_PASSED, "suffix", 2, 2));
+	tally_free(t);
+}
+
 /* Once more as text, all of it from the cells. */
 static void
 write_anew(const char *path, char **text)
@@ -351,6 +378,7 @@ int
 main(void)
 {
 	events();
+	passed();
 	round_trip();
 	two_runs();
 	heard();
