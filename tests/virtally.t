@@ -208,6 +208,9 @@ counts "virtally: copy2: begins like a log of which more was counted, and which 
  compared: up to 3825 bytes are counted again
 log=copy2 state=more bytes=3825 records=45 duplicates=0 strange=0" \
     '... else it is counted, rather than lost' 4.s copy2
+queue Q 0 100 >log8; queue Q 0 49 >copy8; count 8.s -q log8; cp log8 log8.1; : >log8
+counts "log=copy8 state=same $SAME
+log=log8.1 state=same $SAME" '... whatever the order of the logs' 8.s copy8 log8.1
 queue Q 0 100 >A; count 7.s -q A; gzip A; count 7.s -q A.gz
 { queue Q 0 10; queue R 10 60; } >B
 count 7.s B >out 2>err

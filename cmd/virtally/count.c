@@ -26,6 +26,8 @@ struct result {
 	const char *name;
 	const char *state;
 	unsigned long long bytes, records, duplicates, strange;
+	bool shown;
+	bool later;	/* what it is to be compared with may be among the other logs */
 };
 
 struct counting {
@@ -37,6 +39,7 @@ struct counting {
 	bool loaded;		/* the rest of the tally is there */
 	bool changed;
 	bool failed;
+	bool last_turn;		/* of logs that were left for later */
 	struct stamps stamps;	/* of the log at hand */
 	struct logpast past;
 	struct when last;	/* its last line that had a time */
@@ -177,14 +180,16 @@ remember(struct counting *c, const char *name, struct input *in)
 static void
 count_input(struct counting *c, struct result *r, struct input *in)
 {
-	enum resume from = resume(&c->logs, r->name, in, &c->past);
+	const bool later = !c->last_turn && strcmp(r->name, "-") != 0;
+	enum resume from = resume(&c->logs, r->name, in, later, &c->past);
 	unsigned long long start = input_offset(in);
 
 	if (from == RESUME_LOST) {
 		c->failed = true;
 		return;
 	}
-	if (from == RESUME_NOTHING)
+	r->later = from == RESUME_LATER;
+	if (r->later || from == RESUME_NOTHING)
 		return;
 	if (from != RESUME_OLDER) {
 		start_stamps(c, strcmp(r->name, "-") == 0 ? c->now : input_stat(in)->st_mtim.tv_sec);
@@ -198,34 +203,43 @@ count_input(struct counting *c, struct result *r, struct input *in)
 	remember(c, r->name, in);
 }
 
-/* False: there is nothing to be said of it on standard output. */
-static bool
+static void
 count_log(struct counting *c, struct result *r, const char *name)
 {
 	struct input *in;
 	struct stat st;
-	bool good;
 
-	*r = (struct result){ .name = name, .state = "same" };
+	*r = (struct result){ .name = name, .state = "same", .shown = true };
 	if (strcmp(name, "-") != 0 && stat(name, &st) == 0 && S_ISREG(st.st_mode) &&
 	    logs_same(&c->logs, &st, c->today))
-		return true;
+		return;
 	if ((in = input_open(name)) == NULL) {
 		c->failed = true;
-		return false;
+		r->shown = false;
+		return;
 	}
 	progress_start(name, S_ISREG(input_stat(in)->st_mode) ?
 	    (unsigned long long)input_stat(in)->st_size : 0);
-	if (strcmp(name, "-") != 0 && logs_moved(&c->logs, name, input_stat(in), input_end(in),
-	    c->today))
-		good = true;
-	else if ((good = input_verify(in)))
-		count_input(c, r, in);
-	else
-		c->failed = true;
+	if (strcmp(name, "-") == 0 || !logs_moved(&c->logs, name, input_stat(in), input_end(in),
+	    c->today)) {
+		if ((r->shown = input_verify(in)))
+			count_input(c, r, in);
+		else
+			c->failed = true;
+	}
 	progress_erase();
 	input_close(in);
-	return good;
+}
+
+static void
+count_logs(struct counting *c, const struct options *o, struct result *results)
+{
+	for (int i = 0; i < o->argc; i++)
+		count_log(c, &results[i], o->argv[i]);
+	c->last_turn = true;
+	for (int i = 0; i < o->argc; i++)
+		if (results[i].later)
+			count_log(c, &results[i], o->argv[i]);
 }
 
 static void
@@ -233,6 +247,8 @@ print(const struct result *r)
 {
 	struct record out;
 
+	if (!r->shown)
+		return;
 	record_start(&out);
 	record_addstr(&out, "log", r->name);
 	record_addstr(&out, "state", r->state);
@@ -262,7 +278,6 @@ count_verb(const struct options *o)
 {
 	static struct counting c;
 	struct result *results = calloc((size_t)o->argc + 1, sizeof *results);
-	size_t n = 0;
 	int dir;
 
 	if (results == NULL)
@@ -272,15 +287,13 @@ count_verb(const struct options *o)
 	start(&c, o);
 	dir = tally_lock(o->state);
 	tally_load(c.tally, dir, o->state, &c.logs);
-	for (int i = 0; i < o->argc; i++)
-		if (count_log(&c, &results[n], o->argv[i]))
-			n++;
+	count_logs(&c, o, results);
 	/* also of what is empty there is a tally then */
-	if (c.changed || c.logs.news || (n > 0 && c.tally->generation == 0)) {
+	if (c.changed || c.logs.news || c.tally->generation == 0) {
 		need_rest(&c);
 		tally_save(c.tally, dir, c.today, &c.logs);
 	}
-	for (size_t i = 0; i < n && !o->quiet; i++)
+	for (int i = 0; i < o->argc && !o->quiet; i++)
 		print(&results[i]);
 	tally_free(c.tally);
 	logs_free(&c.logs);

@@ -181,7 +181,7 @@ say_again(const struct search *s, unsigned long long end, enum prefix prefix)
 }
 
 static enum resume
-decide(const struct search *s, struct input *in, struct logpast *past)
+decide(const struct search *s, struct input *in, bool later, struct logpast *past)
 {
 	const bool goes_on = s->mark != NULL && s->mark->offset == s->at.offset &&
 	    is_own(s->mark, input_stat(in));
@@ -196,6 +196,8 @@ decide(const struct search *s, struct input *in, struct logpast *past)
 		prefix = is_prefix_of_any(s, in, &end);
 		if (prefix == YES)
 			return older(s, in, past);
+		if (prefix == UNKNOWN && !goes_on && later && S_ISREG(input_stat(in)->st_mode))
+			return RESUME_LATER;
 	}
 	if (!go(in, s->at.offset)) {
 		if (input_good(in))
@@ -209,14 +211,14 @@ decide(const struct search *s, struct input *in, struct logpast *past)
 }
 
 enum resume
-resume(struct logs *l, const char *name, struct input *in, struct logpast *past)
+resume(struct logs *l, const char *name, struct input *in, bool later, struct logpast *past)
 {
 	struct search s = { .name = name };
 	enum resume answer = RESUME_LOST;
 
 	if (search(&s, l, in)) {
 		take_past(past, &s);
-		answer = decide(&s, in, past);
+		answer = decide(&s, in, later, past);
 	}
 	free(s.known);
 	return answer;
