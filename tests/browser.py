@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-"""browser.py FOLDER: the pages of virtally in a headless Chromium.
+"""browser.py FOLDER [CASE...]: the pages of virtally in a headless Chromium.
 
 Each page at 1080 and 360 px, light and dark, and as it is printed: nothing may be wider than
 the window, written to the console or fetched.  A picture of each is put into FOLDER, for
@@ -59,6 +59,17 @@ def hour(chance, t, day, at, host, much):
             t.add(day, at, host, kind, name, count)
 
 
+def go_wrong(chance, t, day, back, at, host):
+    """Mail is stuck since 10:00, and was in the night; some is sent back, some passed on."""
+    if back == 1 and at > 20 or back == 0 and (at < 5 or at > 9):
+        t.add(day, at, host, 'waited', 'engine', chance.randrange(1, 30))
+        t.add(day, at, host, 'waited', 'transport', chance.randrange(1, 3))
+    if back == 2 and at == 9:
+        t.add(day, at, host, 'bounced', 'failed', 3)
+        t.add(day, at, host, 'passed', 'virus', 2)
+        t.add(day, at, host, 'signatures', 'failed', 1)
+
+
 def fleet(hosts, much, marked=None, outage=None):
     """62 days; `marked' is quiet for 9 h and has an old set."""
     chance, t = random.Random(1), Tally(generation=8812)
@@ -71,8 +82,8 @@ def fleet(hosts, much, marked=None, outage=None):
                 shape = .4 + 1.2 * max(0, 1 - abs(at - 12) / 12)
                 hour(chance, t, day, at, host, much * shape * (1, .9, .8, .5)[n % 4] *
                      (2 if date.weekday() == 5 else 1) * chance.uniform(.8, 1.2))
-                if host == outage and (back == 1 and at > 20 or back == 0 and (at < 5 or at > 9)):
-                    t.add(day, at, host, 'waited', 'engine', chance.randrange(1, 30))
+                if host == outage:
+                    go_wrong(chance, t, day, back, at, host)
             said = '%sT%02d:18:00Z' % (day, last - 1)
             t.heard(day, host, said, 'set=%s setat=%s' % (
                 '20261120011000' if host == marked else '20261124011200', said))
@@ -82,7 +93,9 @@ def fleet(hosts, much, marked=None, outage=None):
 CASES = {'four': lambda: fleet(['nammta01', 'eurmta01', 'eurmta02', 'feamta01'], 3, 'feamta01'),
          'one': lambda: fleet(['mx1'], .3),
          'outage': lambda: fleet(['mx1', 'mx2'], .5, outage='mx1'),
-         'large': lambda: fleet(['mta%d' % n for n in range(9)], 2500)}
+         'large': lambda: fleet(['mta%d' % n for n in range(9)], 2500),
+         **{name: report.CASES[name] for name in '0 1 9 10000000 none many marks bytes well over '
+            'signatures'.split()}}
 
 
 class Browser:
@@ -171,12 +184,12 @@ def look(browser, path, name, folder, width, scheme):
     return not wrong
 
 
-def make_pages(folder):
+def make_pages(folder, cases):
     """The pages of each case, in a folder of its name."""
-    for name, make in {**report.CASES, **CASES}.items():
+    for name in cases or CASES:
         tally = '%s/%s.tally' % (folder, name)
         with open(tally, 'w') as f:
-            f.write(make().text())
+            f.write(CASES[name]().text())
         subprocess.check_call(['virtally', 'report', '-e', END.strftime('%Y-%m-%dT%H:%M'), '-o',
                                '%s/%s' % (folder, name), tally])
         for path in sorted(glob.glob('%s/%s/*.html' % (folder, name))):
@@ -197,7 +210,7 @@ def main():
     with tempfile.TemporaryDirectory() as profile:
         browser = Browser(profile)
         browser.attach()
-        for path in make_pages(folder):
+        for path in make_pages(folder, sys.argv[2:]):
             name = '-'.join(path[:-len('.html')].split('/')[-2:])
             for width in 1080, 360:
                 for scheme in 'light', 'dark':

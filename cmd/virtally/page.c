@@ -373,13 +373,28 @@ unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 	fputs("</section>\n", f);
 }
 
+static bool
+any_refused(const struct figures *fig)
+{
+	static const enum kind KINDS[] = { KIND_SUFFIX, KIND_RELAY, KIND_DENIED, KIND_RBL,
+	    KIND_ODD, KIND_CONVERSION, KIND_IGNORED, KIND_REFUSED };
+
+	for (size_t i = 0; i < sizeof KINDS / sizeof *KINDS; i++)
+		if (fig->kinds[KINDS[i]].messages > 0)
+			return true;
+	return false;
+}
+
 static void
 refused(FILE *f, const struct figures *fig, const struct detail *d)
 {
 	unsigned long long other = fig->kinds[KIND_REFUSED].messages;
 	char number[MARKUP_NUMBER];
 
-	fputs("<section>\n<h2>Refused and changed</h2>\n<div class=\"two\">\n", f);
+	fputs("<section>\n<h2>Refused and changed</h2>\n", f);
+	if (!any_refused(fig))
+		fputs("<p>\xe2\x9c\x93 Nothing was.</p>\n", f);
+	fputs("<div class=\"two\">\n", f);
 	tables_kind(f, fig, d, KIND_SUFFIX, "Forbidden suffixes", "Suffix");
 	tables_kind(f, fig, d, KIND_RELAY, "Relay attempts", "Why");
 	tables_kind(f, fig, d, KIND_DENIED, "Relay attempts that Postfix refused", "Why");
@@ -387,13 +402,22 @@ refused(FILE *f, const struct figures *fig, const struct detail *d)
 	tables_kind(f, fig, d, KIND_ODD, "Odd parts", "Why");
 	tables_kind(f, fig, d, KIND_CONVERSION, "Conversions", "Treatment");
 	tables_kind(f, fig, d, KIND_IGNORED, "Findings ignored on request", "Signature");
-	tables_kind(f, fig, d, KIND_SIGNATURES, "Signature updates", "State");
 	fputs("</div>\n", f);
 	if (other > 0)
 		fprintf(f, "<p class=\"dim\">For other reasons Postfix refused "
 		    "<span data-figure=\"refused\">%s</span> time%s.</p>\n",
 		    markup_number(number, other), wording_s(other));
 	fputs("</section>\n", f);
+}
+
+static void
+updates(FILE *f, const struct figures *fig, const struct detail *d)
+{
+	if (fig->kinds[KIND_SIGNATURES].messages == 0)
+		return;
+	fputs("<section>\n<h2>Signatures</h2>\n<div class=\"two\">\n", f);
+	tables_kind(f, fig, d, KIND_SIGNATURES, "Updates, by state", "State");
+	fputs("</div>\n</section>\n", f);
 }
 
 /* Words that are the same on each page. */
@@ -454,6 +478,7 @@ render(const struct figures *fig, const struct detail *d, size_t *n, size_t *row
 		tables_top(f, fig, d);
 		unscanned(f, fig, d);
 		refused(f, fig, d);
+		updates(f, fig, d);
 	}
 	if (fflush(f) != 0)
 		err(EXIT_RETRY, "report");
