@@ -33,6 +33,8 @@ struct seen {
 	unsigned char key[SEEN_KEY];
 	struct entry *entries;	/* at most five eighths of them are taken */
 	size_t mask, n;
+	size_t max;
+	unsigned bit;		/* of those that stayed when a day was halved */
 };
 
 _Static_assert(sizeof(struct entry) == 16, "as seen.h says");
@@ -81,9 +83,18 @@ more_entries(struct seen *s)
 	table_free(old, n, sizeof *old);
 }
 
+/* Does it stay, where those of the oldest day go, or of one day alone each second one? */
+static bool
+stays(const struct entry *e, unsigned first, unsigned last, unsigned bit)
+{
+	if (e->print == 0)
+		return false;
+	return first == last ? (e->print >> bit & 1) != 0 : e->day > first;
+}
+
 /* Without those of its oldest day; where it has but one, without half of them. */
 static void
-forget_some(struct seen *s)
+forget_day(struct seen *s)
 {
 	struct entry *old = s->entries;
 	size_t n = s->mask + 1;
@@ -94,13 +105,25 @@ forget_some(struct seen *s)
 			first = old[i].day < first ? old[i].day : first;
 			last = old[i].day > last ? old[i].day : last;
 		}
+	/* those that stayed the last time all have the bit of that time */
+	if (first == last)
+		s->bit = (s->bit + 63) % 64;
 	make_entries(s, n);
 	for (size_t i = 0; i < n; i++)
-		if (old[i].print != 0 && (first == last ? old[i].print >> 63 : old[i].day > first)) {
+		if (stays(&old[i], first, last, s->bit)) {
 			*find(s, old[i].print) = old[i];
 			s->n++;
 		}
 	table_free(old, n, sizeof *old);
+}
+
+/* So many that it is not to be done again soon: it costs as much as all that there is. */
+static void
+forget_some(struct seen *s)
+{
+	do
+		forget_day(s);
+	while (s->n > s->max - s->max / 4);
 }
 
 /* The entry of this fingerprint, made where it is not there or is too old: *made. */
@@ -113,7 +136,7 @@ entry(struct seen *s, int today, uint64_t print, bool *made)
 	e = find(s, print);
 	*made = e->print == 0 || today - e->day > SEEN_DAYS;
 	if (e->print == 0) {
-		if (s->n >= SEEN_MAX)
+		if (s->n >= s->max)
 			forget_some(s);
 		else if (s->n >= (s->mask + 1) / 8 * 5)
 			more_entries(s);
@@ -126,15 +149,22 @@ entry(struct seen *s, int today, uint64_t print, bool *made)
 }
 
 struct seen *
-seen_new(const unsigned char key[SEEN_KEY])
+seen_new_of(const unsigned char key[SEEN_KEY], size_t max)
 {
 	struct seen *s = calloc(1, sizeof *s);
 
 	if (s == NULL)
 		err(EXIT_RETRY, "what was seen");
 	memcpy(s->key, key, SEEN_KEY);
+	s->max = max;
 	make_entries(s, FIRST_SLOTS);
 	return s;
+}
+
+struct seen *
+seen_new(const unsigned char key[SEEN_KEY])
+{
+	return seen_new_of(key, SEEN_MAX);
 }
 
 void
@@ -144,6 +174,12 @@ seen_free(struct seen *s)
 		return;
 	table_free(s->entries, s->mask + 1, sizeof *s->entries);
 	free(s);
+}
+
+size_t
+seen_count(const struct seen *s)
+{
+	return s->n;
 }
 
 uint64_t

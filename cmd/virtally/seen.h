@@ -4,8 +4,8 @@
  * id, kind and n, and of id, kind and name.  16 bytes a message and kind, and as much for
  * each further name and each n over 15.
  *
- * More than SEEN_MAX are not kept: those of the oldest day go first, and of a day that alone
- * has so many, half.
+ * More than SEEN_MAX are not kept: those of the oldest days go, and of a day that alone has
+ * so many, half, until there is room for a quarter.
  */
 #ifndef SEEN_H
 #define SEEN_H
@@ -30,7 +30,13 @@ enum seen_new {
  * key: the same in each run of a state.  Ends the process where there is no memory.
  */
 struct seen *seen_new(const unsigned char key[SEEN_KEY]);
+
+/* The same with another limit than SEEN_MAX. */
+struct seen *seen_new_of(const unsigned char key[SEEN_KEY], size_t max);
 void seen_free(struct seen *s);
+
+/* How many are kept. */
+size_t seen_count(const struct seen *s);
 
 /*
  * The fingerprints of a message's kind, and of a name.  Two steps, since the memory

@@ -166,6 +166,32 @@ full(void)
 	seen_free(s);
 }
 
+/* However many come in a day: each time so many go that the next time is far. */
+static void
+many(void)
+{
+	enum { MAX = 4096, ALL = 64 * MAX };
+	struct seen *s = seen_new_of(KEY, MAX);
+	size_t before = 0, most = 0;
+	int times = 0, again = 0;
+	char id[32];
+
+	for (int i = 0; i < ALL && times < ALL / MAX * 5; i++, before = seen_count(s)) {
+		snprintf(id, sizeof id, "%d", i);
+		add(s, i < 10 ? 99 : 100, KIND_VIRUS, id, "1", "Klez");
+		times += seen_count(s) <= before;
+		most = seen_count(s) > most ? seen_count(s) : most;
+	}
+	OK(times >= ALL / MAX - 1 && times <= ALL / MAX * 4);
+	OK(most == MAX && seen_count(s) > MAX / 4);
+	for (int i = 0; i < 100; i++) {
+		snprintf(id, sizeof id, "%d", ALL - 1 - i);
+		again += add(s, 100, KIND_VIRUS, id, "1", "Klez") == SEEN_DUPLICATE;
+	}
+	OK(again > 20);
+	seen_free(s);
+}
+
 int
 main(void)
 {
@@ -174,5 +200,6 @@ main(void)
 	records();
 	refused();
 	full();
+	many();
 	return done();
 }
