@@ -5,7 +5,7 @@
 
 #include "cmd/virtally/figures.h"
 
-enum { NOTICES_HEADLINE = 160 };
+enum { NOTICES_HEADLINE = 224 };
 
 /*
  * What somebody should look at, a line each, the most urgent first, names as people read
