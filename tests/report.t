@@ -178,7 +178,7 @@ like "$(cat out.none/week.words)" '*Nothing has been counted yet.*virtally count
 virtally report -e $END -o out.marks tallies/marks
 well 'marks' out.marks
 words=$(cat out.marks/week.words)
-like "$words" '*mta2 is quiet since 06:10: its last record is 9 h old*' 'a gateway that is quiet'
+like "$words" '*mta2 is quiet: its last record is of 06:10, 9 h ago*' 'a gateway that is quiet'
 like "$words" '*mta3 has old signatures: 2026-11-22 01:00 UTC, more than a day behind*' \
     'an old set'
 like "$words" '*mta4 has old signatures: *sigupdate calls them stale*' 'a stale one'
@@ -219,7 +219,7 @@ like "$words" '*All is well.*All 2 gateways report*' 'nor on the page'
 judged stuck
 is "$head" '[!] mail is stuck at mta2 (not judged), 0 viruses, week to Tue 24 Nov 2026, 15:20' \
     'mail that waits is what matters'
-said='Mail is stuck at mta2: it cannot be judged since 13:00, and before, since Fri 20 Nov, 09:00'
+said='Mail is stuck at mta2: it has not been judged since 13:00, and before, since Fri 20 Nov, 09:00'
 like "$text" "*! $said (1,201 tries, the last one after 15:00). It waits in this gateway's queue: mailq;*postqueue -f*" \
     'why, where, since when, what to do'
 like "$words" "*Needs a look*$said*mail stuck*" 'on the page too'
@@ -267,14 +267,19 @@ like "$head" '*: signatures not known' 'not known is not well'
 like "$words" '*as far as is known*Signatures not known: 1 of 2 gateways*' 'nor on the page'
 
 judged lost
-like "$words" '*mta2 is quiet since Mon 12 Oct, 10:10: its last record is 43 days old*' 'one that was lost long ago'
-like "$words" '*mta3 is quiet since Mon 23 Nov, 14:10: its last record is 25 h old*' 'more than a day is always quiet'
+like "$words" '*mta2 is quiet: its last record is of Mon 12 Oct, 10:10, 43 days ago*' 'one that was lost long ago'
+like "$words" '*mta3 is quiet: its last record is of Mon 23 Nov, 14:10, 25 h ago*' 'more than a day is always quiet'
 unlike "$words" '*mta2 has old*' 'what it has now is not known'
 
 judged share
 like "$words" '*of the mail was infected 1.0 % of 200 messages received; 2.0 % the week before*' 'a share, and its change'
+like "$head" '2 viruses (-50 %), *: all is well' 'and that of the viruses'
 judged noshare
 unlike "$words" '*of the mail was infected*' 'none where a gateway has no lines of Postfix'
+like "$words" '*As of Tue 24 Nov 2026, 15:20.*' 'when it is of'
+virtally report -o out.now tallies/share
+like "$(cat out.now/week.html)" '*Written *; pages are written every hour: *look at cron*' 'or when it was written'
+
 judged whole
 unlike "$words" '*no earlier data*' 'a week before that is whole'
 judged half

@@ -117,11 +117,11 @@ stuck(struct notes *o, enum trouble_of k, bool now)
 	static const struct {
 		const char *brief, *is, *was, *help;
 	} WORDS[] = {
-		[TROUBLE_ENGINE] = { "no engine", "no engine answers", "no engine answered",
+		[TROUBLE_ENGINE] = { "no engine", "no engine has answered", "no engine answered",
 		    "systemctl status avscand" },
-		[TROUBLE_TRANSPORT] = { "no filter", "Postfix cannot start the filter",
+		[TROUBLE_TRANSPORT] = { "no filter", "Postfix has not started the filter",
 		    "Postfix could not start the filter", "postfix check" },
-		[TROUBLE_WAITED] = { "not judged", "it cannot be judged",
+		[TROUBLE_WAITED] = { "not judged", "it has not been judged",
 		    "it could not be judged", "multiscan-check" }
 	};
 
@@ -224,7 +224,7 @@ put_marked(struct notes *o, const struct gateway *g, enum mark m)
 	    m == MUTE ? "%s: sigupdate is silent" : "%s: signature updates fail", name);
 	name_of(name, g, NAME);
 	if (m == QUIET)
-		fprintf(o->f, "%s is quiet since %s: its last record is %s old\n", name,
+		fprintf(o->f, "%s is quiet: its last record is of %s, %s ago\n", name,
 		    wording_moment(at, g->last, end), markup_age(age, end - g->last));
 	else if (m == OLD)
 		put_old(o, name, g);
