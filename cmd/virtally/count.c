@@ -103,12 +103,7 @@ count_line(struct counting *c, struct result *r, struct span line)
 	struct waiting *at = &c->waiting[c->read % AHEAD];
 	struct event *e = &at->event;
 	struct when w;
-	enum logline what;
-
-	/* of a log that came by way of Windows */
-	if (line.n > 0 && line.p[line.n - 1] == '\r')
-		line.n--;
-	what = logline_parse(e, line.p, line.n);
+	enum logline what = logline_parse(e, line.p, line.n);
 	if (what == LOGLINE_STRANGE)
 		e->kind = KIND_STRANGE;
 	if (what == LOGLINE_NONE || other_tag(c, e))
