@@ -55,6 +55,7 @@ make_front() {
 		. "$BUILD/lib/multiscan/multiscan.conf"
 		SPOOL='$T/$1' WORK='$T/$1/work' QUARANTINE='$T/$1/quarantine'
 		RECORD_DIR='$T/$1/records' LOG_FILE='$T/$1/log'
+		unset LOG_FALLBACK
 		ENGINES='unix:$T/engine' TIMEOUT=60
 		NEXT_HOP=127.0.0.1:$(cat "$1/sink/port")
 	END

@@ -102,8 +102,8 @@ exits 75 'a log without a * that is not there' nightly -D state none log
 
 # logrotate, virlog and virtally on the same log
 mkdir rotated
-sed "s,/var/log/multiscan/\*.log /var/spool/multiscan/records/\*.log,$T/rotated/*.log,
-    s/su multiscan multiscan/su $(id -un) $(id -gn)/" "$ROOT/scripts/multiscan.logrotate" >rotate.conf
+sed "s,/var/log/multiscan/\*.log,$T/rotated/*.log,
+    s/su multiscan adm/su $(id -un) $(id -gn)/" "$ROOT/scripts/multiscan.logrotate" >rotate.conf
 chmod 644 rotate.conf
 rm -rf state
 n=100

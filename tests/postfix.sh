@@ -96,6 +96,7 @@ configure() {
 		WORK=$S/work
 		QUARANTINE=$S/quarantine
 		RECORD_DIR=$S/records
+		unset LOG_FALLBACK
 		ENGINES=unix:$S/avscand.sock
 		NEXT_HOP=127.0.0.1:$port_back
 		TIMEOUT=30

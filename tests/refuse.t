@@ -206,7 +206,7 @@ exits 0 'mails' make_mails
 exits 0 'an engine' start_engine
 cat >settings <<-END
 	. "$T/programs/lib/multiscan/multiscan.conf"
-	SPOOL=$T WORK=$T/work QUARANTINE=$T/quarantine RECORD_DIR=$T/records
+	SPOOL=$T WORK=$T/work QUARANTINE=$T/quarantine RECORD_DIR=$T/records LOG_FALLBACK=$T/records/unlogged.log
 	ENGINES=unix:$T/engine
 END
 export MULTISCAN_CONF="$T/settings"
@@ -448,8 +448,8 @@ $call: exit $status" ;;
 			mboxsplit new <bigbox;new
 			mimejoin mine;mine/message.new mine/message.new.tmp
 			virlog -o log <w/manifest
-			virtally count -D counting found.log;counting/tally counting/tally.*
-			virtally report -D state -o pages;pages/*
+			virtally count -D counting ../found.log;counting/tally counting/.tally*
+			virtally report -D ../state -o pages;pages/.*.new
 			stow mine q
 			suffixcheck w exe
 			avscan -s unix:engine w
