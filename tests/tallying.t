@@ -39,7 +39,7 @@ for i in range(1500):
         why = random.choice(["encrypted", "limit-size", "engine-died"])
         lines.append(("iMS", "-", f"{mark('warning')} {why} not scanned id={id} n=1 part=1 verdict=unscanned why={why}"))
     elif kind < .7:
-        lines.append(("postfix/smtpd", 77, f"NOQUEUE: reject: RCPT from unknown[192.0.2.{i % 250}]: 554 5.7.1 <x{i}@y.example>: Relay access denied; from=<W32/Klez-H virus found@a> to=<x{i}@y.example> proto=ESMTP helo=<a>"))
+        lines.append(("postfix/smtpd", 77, f"NOQUEUE: reject: RCPT from unknown[192.0.2.{i % 250}]: 554 5.7.1 <x{i}@y.example>: Relay access denied; from=<\"W32/Klez-H virus found\"@a> to=<x{i}@y.example> proto=ESMTP helo=<a>"))
     elif kind < .8:
         lines.append(("postfix/smtpd", 77, f"NOQUEUE: reject: RCPT from unknown[192.0.2.{i % 250}]: 554 5.7.1 Service unavailable; Client host [192.0.2.{i % 250}] blocked using zen.example.org; from=<a@b> to=<c@d> proto=ESMTP helo=<iMS: {mark('alert')} X virus found and dealt>"))
     else:
