@@ -104,6 +104,7 @@ count_line(struct counting *c, struct result *r, struct span line)
 	struct event *e = &at->event;
 	struct when w;
 	enum logline what = logline_parse(e, line.p, line.n);
+
 	if (what == LOGLINE_STRANGE)
 		e->kind = KIND_STRANGE;
 	if (what == LOGLINE_NONE || other_tag(c, e))
