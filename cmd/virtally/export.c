@@ -58,7 +58,7 @@ write_2002(struct tally *t, const struct options *o)
 	write_form(form_top2002, t, o, path, period == NULL ? "day" : period, true);
 }
 
-static const struct {
+static const struct export {
 	const char *name;
 	form *make;		/* NULL: two files of its own */
 	const char *period;	/* NULL: that of -p */
@@ -69,26 +69,30 @@ static const struct {
 	{ "2002", NULL, NULL }
 };
 
+static const struct export *
+find_form(const char *name)
+{
+	if (name == NULL)
+		cli_usage(&virtally_cli, "-F csv, json, prom or 2002");
+	for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++)
+		if (strcmp(name, FORMS[i].name) == 0)
+			return &FORMS[i];
+	cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", name);
+}
+
 int
 export_verb(const struct options *o)
 {
-	size_t i = 0, n = sizeof FORMS / sizeof FORMS[0];
+	const struct export *e = find_form(o->form);
 	struct tally *t;
 
-	if (o->form == NULL)
-		cli_usage(&virtally_cli, "-F csv, json, prom or 2002");
-	while (i < n && strcmp(o->form, FORMS[i].name) != 0)
-		i++;
-	if (i == n)
-		cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", o->form);
-	if (FORMS[i].make == NULL && o->out == NULL)
+	if (e->make == NULL && o->out == NULL)
 		cli_usage(&virtally_cli, "-F 2002 needs -o, a folder");
 	t = given_tally(o);
-	if (FORMS[i].make == NULL)
+	if (e->make == NULL)
 		write_2002(t, o);
 	else
-		write_form(FORMS[i].make, t, o, o->out,
-		    FORMS[i].period != NULL ? FORMS[i].period : o->period, false);
+		write_form(e->make, t, o, o->out, e->period != NULL ? e->period : o->period, false);
 	tally_free(t);
 	return EXIT_NOTHING;
 }
