@@ -72,12 +72,12 @@ static const struct export {
 static const struct export *
 find_form(const char *name)
 {
-	if (name == NULL)
-		cli_usage(&virtally_cli, "-F csv, json, prom or 2002");
-	for (size_t i = 0; i < sizeof FORMS / sizeof FORMS[0]; i++)
+	for (size_t i = 0; name != NULL && i < sizeof FORMS / sizeof FORMS[0]; i++)
 		if (strcmp(name, FORMS[i].name) == 0)
 			return &FORMS[i];
-	cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", name);
+	if (name != NULL)
+		cli_usage(&virtally_cli, "-F %s: not csv, json, prom or 2002", name);
+	cli_usage(&virtally_cli, "-F csv, json, prom or 2002");
 }
 
 int
