@@ -200,7 +200,7 @@ blocked(struct event *e, struct rest *r)
 	return true;
 }
 
-/* Does a reply end with what is said of who may not relay: Postfix's words, relaycheck(1)'s? */
+/* Does a reply end with what is said of who may not relay, by Postfix or relaycheck(1)? */
 static bool
 denied(struct event *e, const struct rest *reply)
 {

@@ -99,8 +99,8 @@ void tally_take_in(struct tally *t, const struct section *from, size_t n);
 void tally_check_zone(const struct tally *t, const struct section *s);
 
 /* Exits 64: a day began at another time, for another one or (NULL) as TZ says. */
-_Noreturn void tally_other_zone(const struct tally *t, const struct section *s, long long start,
-    const struct section *other);
+_Noreturn void tally_other_zone(const struct tally *t, const struct section *s,
+    long long start, const struct section *other);
 
 /* --- tallytext.c ---------------------------------------------------------------------- */
 
@@ -111,7 +111,8 @@ struct heard_texts {
 
 void tally_day_text(char text[CALENDAR_TEXT], int day);
 void tally_day_record(struct record *r, const struct tally *t, const struct section *s);
-void tally_heard_record(struct record *r, const struct heard *h, const struct heard_texts *texts);
+void tally_heard_record(struct record *r, const struct heard *h,
+    const struct heard_texts *texts);
 
 /* All sections, which are in order. */
 void tally_write_sections(struct tally *t, FILE *f);

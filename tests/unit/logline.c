@@ -343,8 +343,8 @@ denied(void)
 	OK(event(MX CLIENT "554 5.7.1 <a>: Relay access denied; from=<b@x>: Relay access denied; "
 	    "from=<> to=<\"a>: Relay access denied; from=<b\"@x> proto=SMTP helo=<h>", KIND_DENIED,
 	    "relay-denied"));
-	OK(event(MX CLIENT "450 4.1.1 <a>: Relay access denied; from=<> to=<b> proto=SMTP helo=<h>@x>: "
-	    "User unknown; from=<> to=<\"a>: Relay access denied; from=<> to=<b> proto=SMTP "
+	OK(event(MX CLIENT "450 4.1.1 <a>: Relay access denied; from=<> to=<b> proto=SMTP helo=<h>@x>"
+	    ": User unknown; from=<> to=<\"a>: Relay access denied; from=<> to=<b> proto=SMTP "
 	    "helo=<h>\"@x> proto=SMTP helo=<h>", KIND_REFUSED, ""));
 }
 
