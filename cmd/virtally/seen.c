@@ -14,14 +14,15 @@
 enum {
 	FIRST_SLOTS = 1024,
 	SMALL = 1 << 18,	/* up to here a table grows by more than it needs */
-	BITS = 16,		/* values of n that have a bit */
+	BITS = 15,		/* values of n that have a bit */
+	WITHOUT = 1 << BITS,	/* the bit of a line without n, of the first name */
 	PACKED = 14,		/* bytes of an entry in a record */
 	ENTRIES = 3072,		/* in a record; a multiple of three */
 	BYTES = ENTRIES * PACKED,
 	AGES = SEEN_DAYS + 1
 };
 
-/* A message's kind; or a further name of it, or an n of it over 15, with no bit. */
+/* A message's kind; or a further name of it, or an n of it over 14, with no bit. */
 struct entry {
 	uint64_t print;		/* 0: free */
 	uint32_t name;		/* of the message's first name */
@@ -229,29 +230,31 @@ add_other(struct seen *s, int today, uint64_t message, uint64_t what, uint64_t v
 enum seen_new
 seen_add(struct seen *s, int today, uint64_t message, struct span number, uint32_t name)
 {
-	bool made, new_name;
+	bool made, new_name, other;
 	struct entry *e = entry(s, today, message, &made);
-	uint16_t bit = number.n == 0 ? 0 : bit_of(number);
+	uint16_t bit = number.n == 0 ? WITHOUT : bit_of(number);
 
 	if (made)
 		e->name = name;
-	else if ((bit & e->numbers) != 0)
+	new_name = e->name != name;
+	if (number.n == 0 && new_name)
+		bit = 0;
+	if ((bit & e->numbers) != 0)
 		return SEEN_DUPLICATE;
 	if (bit != 0) {
 		e->numbers |= bit;
 		e->day = (uint16_t)today;
+	} else {
+		/* From here on e may have moved. */
+		other = number.n == 0 ? add_other(s, today, message, 3, name) :
+		    add_other(s, today, message, 1, hash(s, number.p, number.n));
+		if (!other)
+			return SEEN_DUPLICATE;
 	}
-	new_name = e->name != name;
-	/* From here on e may have moved. */
-	if (number.n > 0 && bit == 0 && !add_other(s, today, message, 1,
-	    hash(s, number.p, number.n)))
-		return SEEN_DUPLICATE;
 	if (made)
 		return SEEN_MESSAGE;
 	if (new_name)
 		new_name = add_other(s, today, message, 2, name);
-	if (!new_name && number.n == 0)
-		return SEEN_DUPLICATE;
 	return new_name ? SEEN_NAME : SEEN_FINDING;
 }
 

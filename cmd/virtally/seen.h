@@ -2,7 +2,7 @@
 /*
  * What was counted in the last SEEN_DAYS, so that nothing is counted twice: fingerprints of
  * id, kind and n, and of id, kind and name.  16 bytes a message and kind, and as much for
- * each further name and each n over 15.
+ * each further name and each n over 14.
  *
  * More than SEEN_MAX are not kept: those of the oldest days go, and of a day that alone has
  * so many, half, until there is room for a quarter.
@@ -45,7 +45,7 @@ size_t seen_count(const struct seen *s);
 uint64_t seen_message(const struct seen *s, enum kind kind, struct span id);
 uint32_t seen_name(const struct seen *s, struct span name);
 
-/* number: the value of n=; n 0: none, then the name stands for it. */
+/* number: the value of n=; n 0: none, which is one of its own for each name. */
 enum seen_new seen_add(struct seen *s, int today, uint64_t message, struct span number,
     uint32_t name);
 

@@ -48,6 +48,18 @@ messages(void)
 	OK(add(s, 100, KIND_ACTION, "id1", "", "hold") == SEEN_DUPLICATE);
 	OK(add(s, 100, KIND_ACTION, "id1", "", "drop") == SEEN_NAME);
 	OK(add(s, 100, KIND_ACTION, "id1", "", "drop") == SEEN_DUPLICATE);
+	/* in whichever order they come */
+	OK(add(s, 100, KIND_VIRUS, "id4", "", "Klez") == SEEN_MESSAGE);
+	OK(add(s, 100, KIND_VIRUS, "id4", "1", "Klez") == SEEN_FINDING);
+	OK(add(s, 100, KIND_VIRUS, "id4", "2", "Sircam") == SEEN_NAME);
+	OK(add(s, 100, KIND_VIRUS, "id4", "", "Sircam") == SEEN_FINDING);
+	OK(add(s, 100, KIND_VIRUS, "id5", "2", "Sircam") == SEEN_MESSAGE);
+	OK(add(s, 100, KIND_VIRUS, "id5", "", "Sircam") == SEEN_FINDING);
+	OK(add(s, 100, KIND_VIRUS, "id5", "", "Klez") == SEEN_NAME);
+	OK(add(s, 100, KIND_VIRUS, "id5", "1", "Klez") == SEEN_FINDING);
+	OK(add(s, 100, KIND_VIRUS, "id4", "", "Klez") == SEEN_DUPLICATE);
+	OK(add(s, 100, KIND_VIRUS, "id4", "", "Sircam") == SEEN_DUPLICATE);
+	OK(add(s, 100, KIND_VIRUS, "id5", "", "Klez") == SEEN_DUPLICATE);
 	seen_free(s);
 	seen_free(NULL);
 }
