@@ -12,7 +12,8 @@
 #include <stdio.h>
 
 /* Under its first name: <stdio.h> means another one by sscanf. */
-int quick_sscanf(const char *s, const char *fmt, ...) __asm__("sscanf");
+int quick_sscanf(const char *s, const char *fmt, ...) __asm__("sscanf")
+    __attribute__((format(scanf, 2, 3)));
 
 /* The number that s begins with, if it fits; false: let the C library see to it. */
 static bool

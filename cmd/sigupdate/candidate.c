@@ -14,7 +14,7 @@ outcome_word(enum outcome o)
 	return WORDS[o];
 }
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 set(struct candidate *c, enum outcome o, const char *fmt, va_list ap)
 {
 	c->outcome = o;

@@ -21,7 +21,7 @@ say_how(void)
 	return level;
 }
 
-static void
+__attribute__((format(printf, 1, 0))) static void
 say(const char *fmt, va_list ap)
 {
 	char text[LINE];

@@ -41,7 +41,7 @@ key_of_file(unsigned long long device, unsigned long long inode)
 }
 
 static uint64_t
-key_of(const struct logmark *m, enum index by)
+key_of(const struct logmark *m, unsigned by)
 {
 	if (by == BY_HEAD)
 		return m->head;
@@ -51,7 +51,7 @@ key_of(const struct logmark *m, enum index by)
 
 /* room is a power of two. */
 static size_t *
-first(const struct logs *l, enum index by, uint64_t key)
+first(const struct logs *l, unsigned by, uint64_t key)
 {
 	return &l->table[by * l->room + (key & (l->room - 1))];
 }
@@ -59,7 +59,7 @@ first(const struct logs *l, enum index by, uint64_t key)
 static void
 link_mark(struct logs *l, struct logmark *m)
 {
-	for (int by = 0; by < INDEXES; by++) {
+	for (unsigned by = 0; by < INDEXES; by++) {
 		size_t *at = first(l, by, key_of(m, by));
 
 		m->next[by] = *at;
@@ -70,7 +70,7 @@ link_mark(struct logs *l, struct logmark *m)
 static void
 unlink_mark(struct logs *l, struct logmark *m)
 {
-	for (int by = 0; by < INDEXES; by++) {
+	for (unsigned by = 0; by < INDEXES; by++) {
 		size_t *at = first(l, by, key_of(m, by));
 
 		while (*at != (size_t)(m - l->marks) + 1)
@@ -332,7 +332,7 @@ looks_same(const struct logmark *m, const struct stat *st)
 }
 
 static struct logmark *
-first_of(const struct logs *l, enum index by, uint64_t key)
+first_of(const struct logs *l, unsigned by, uint64_t key)
 {
 	return l->n == 0 ? NULL : mark_at(l, *first(l, by, key));
 }
