@@ -231,7 +231,7 @@ like "$head" '\[!\] mail was stuck at 300 gateways (no engine) (+ 1 more), *' 'w
 said='Mail was stuck at all 300 gateways: no engine answered in 1 hour (09:00-10:00)'
 like "$text" "*$said (600 tries, over since 10:00). What of it still waits: mailq*" \
     'is said so, by the hour'
-like "$text" '*Mail was stuck at g007: Postfix could not start the filter in 1 hour*' 'whatever the cause'
+like "$text" '*Mail was stuck at g007: Postfix could not start a transport (the filter, or another) in 1 hour*' 'whatever the cause'
 is "$(figure engine.hours out.over/week.figures)" 1 'an hour is one'
 
 judged bounced

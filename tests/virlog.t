@@ -579,6 +579,21 @@ is "$? $(cat err; cat spare13 got | wc -l)" '0 virlog: socket: No such file or d
 2' 'after a pause the socket has another chance'
 stop
 
+# A file that is rotated while the input lasts
+feed -o rotated
+cat one >&9
+lines 1 rotated
+tries=0
+while readlink /proc/"$writer"/fd/* 2>/dev/null | grep -q '/rotated$' && [ $tries -lt 2000 ]; do
+	sleep 0.01
+	tries=$((tries + 1))
+done
+mv rotated rotated.1
+cat one >&9
+exec 9>&-
+wait "$writer"
+is "$? $(cat rotated | wc -l) $(cat rotated.1 | wc -l)" '0 1 1' 'a file that was rotated is opened anew'
+
 # A real rsyslog, and sixteen writers at once
 cat >rsyslog.conf <<-END
 	global(workDirectory="$T" net.enableDNS="off")

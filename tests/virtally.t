@@ -392,4 +392,13 @@ is "$(cat out)" '' '... nothing is said to be counted'
 is "$(sha256sum <full/tally)" "$sum" '... the tally is as it was'
 count full -q ids && count grown -q ids
 cells grown >want; equal full want '... and the next time counts'
+# What a power failure leaves before the next line
+line='iMS: [ID 702911 mail.alert] X virus found and dealt verdict=infected sig=X'
+{
+	printf 'Nov 26 10:00:01 mta %s id=%020d n=1\n' "$line" 1
+	head -c 300 /dev/zero
+	printf 'Nov 26 10:00:02 mta %s id=%020d n=1\n' "$line" 2
+	printf '\0Nov 26 10:00:02 mta postfix/smtpd[7]: 4Xabc12345z: client=a[192.0.2.1]\n'
+} >holes
+like "$(virtally count -D holes.s holes)" '* records=3 *' 'a line behind NULs counts'
 finish

@@ -221,7 +221,7 @@ close_place(struct out *o)
 bool
 out_waits(const struct out *o)
 {
-	return o->held > 0 || o->left < OUT_PATIENCE || o->saved > 0 || o->lost > 0;
+	return (o->place == FORM_FILE && o->open && !o->refused) || o->spare.fd >= 0 || o->held > 0 || o->left < OUT_PATIENCE || o->saved > 0 || o->lost > 0;
 }
 
 void
@@ -229,9 +229,13 @@ out_pause(struct out *o)
 {
 	flush(o);
 	tell(o);
-	if (o->failed && !o->refused) {
+	/* A file is opened anew: it may have been rotated. */
+	if (!o->refused && (o->failed || o->place == FORM_FILE)) {
 		close_place(o);
 		o->failed = false;
+	} else if (append_close(&o->spare) < 0) {
+		warn("%s", o->fallback);
+		o->bad = true;
 	}
 	o->left = OUT_PATIENCE;
 }

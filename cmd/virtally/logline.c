@@ -493,6 +493,9 @@ logline_parse(struct event *e, const char *line, size_t n)
 	struct rest r;
 
 	clear(e);
+	/* What a lost end, or a cut beside a writer, leaves before the next line. */
+	for (; n > 0 && *line == '\0'; n--)
+		line++;
 	if (n > LOGLINE_MAX)
 		return LOGLINE_NONE;
 	n -= n > 0 && line[n - 1] == '\r';

@@ -119,8 +119,10 @@ stuck(struct notes *o, enum trouble_of k, bool now)
 	} WORDS[] = {
 		[TROUBLE_ENGINE] = { "no engine", "no engine has answered", "no engine answered",
 		    "systemctl status avscand" },
-		[TROUBLE_TRANSPORT] = { "no filter", "Postfix has not started the filter",
-		    "Postfix could not start the filter", "postfix check" },
+		[TROUBLE_TRANSPORT] = { "no transport",
+		    "Postfix has not started a transport (the filter, or another)",
+		    "Postfix could not start a transport (the filter, or another)",
+		    "postfix check, and the mail log" },
 		[TROUBLE_WAITED] = { "not judged", "it has not been judged",
 		    "it could not be judged", "multiscan-check" }
 	};

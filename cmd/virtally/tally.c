@@ -248,10 +248,8 @@ touch(struct tally *t, int day)
 		x->section_of[day] = (uint32_t)t->nsections;
 	}
 	s = &t->sections[x->section_of[day] - 1];
-	if (!s->open) {
-		tally_check_zone(t, s);
+	if (!s->open)
 		tally_parse(t, s);
-	}
 	s->changed = true;
 }
 

@@ -222,7 +222,8 @@ tally_other_zone(const struct tally *t, const struct section *s, long long start
 		errx(EXIT_CALL, "%s was counted in two zones: by %.*s at %s, and by %.*s at %s; count in "
 		    "one, with the same TZ everywhere", day, (int)a.n, a.p, one, (int)b.n, b.p, two);
 	errx(EXIT_CALL, "%s was counted in another zone, by %.*s: at %s, and TZ says %s: run with "
-	    "the same TZ", day, (int)a.n, a.p, one, two);
+	    "the same TZ; if the rules of the zone have changed, move the tally away, and count "
+	    "the logs that there are into a new one", day, (int)a.n, a.p, one, two);
 }
 
 void

@@ -60,6 +60,9 @@ tally_lock(const char *path)
 	int dir = open_folder(path);
 	int fd = open_lock(dir);
 
+	if (fd < 0 && errno == EACCES)
+		err(EXIT_RETRY, "%s/" LOCK_NAME ": somebody else's: chown all of %s to who counts",
+		    path, path);
 	if (fd < 0)
 		err(EXIT_RETRY, "%s/" LOCK_NAME, path);
 	while (flock(fd, LOCK_EX | LOCK_NB) < 0) {
