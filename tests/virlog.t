@@ -581,6 +581,7 @@ stop
 
 # A file that is rotated while the input lasts
 feed -o rotated
+: >>rotated
 cat one >&9
 lines 1 rotated
 tries=0
