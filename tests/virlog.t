@@ -593,7 +593,7 @@ mv rotated rotated.1
 cat one >&9
 exec 9>&-
 wait "$writer"
-is "$? $(cat rotated | wc -l) $(cat rotated.1 | wc -l)" '0 1 1' 'a file that was rotated is opened anew'
+is "$? $(wc -l <rotated) $(wc -l <rotated.1)" '0 1 1' 'a file that was rotated is opened anew'
 
 # A real rsyslog, and sixteen writers at once
 cat >rsyslog.conf <<-END
