@@ -47,6 +47,16 @@ is "$(key 0 id)" "$again" 'a retry has the same id'
 split m -i 4R -f a@b -r c@d -r 'e f@g'
 [ "$(key 0 id)" != "$again" ]
 ok $? 'another message has another'
+split m -Q 4Q -a 192.0.2.1 -f a@b -r c@d -r 'e f@g'
+again=$(key 0 id)
+is "$(cat w/envelope)" "id=$again queue=4Q client=192.0.2.1 from=a@b to=c@d to=e%20f@g" 'the queue id of a session is kept'
+split m -a 192.0.2.1 -Q 4R -f a@b -r c@d -r 'e f@g'
+is "$(key 0 id)" "$again" 'but another one makes no other id'
+split m -Q 4Q -a 192.0.2.2 -f a@b -r c@d -r 'e f@g'
+[ "$(key 0 id)" != "$again" ]
+ok $? 'another client does'
+split m -Q 4Q -f a@b -r c@d -r 'e f@g'
+like "$(cat out)" 'check=mimesplit id=*' 'a session without a client'
 
 sed 's/$/\r/' m >crlf
 split crlf

@@ -73,6 +73,8 @@ done <<-'END'
 	mimesplit
 	mimesplit a b
 	mimesplit -g both a
+	mimesplit -i a -Q a a
+	mimesplit -Q a -i a a
 	mimesplit -t 0 a
 	mimesplit -d x a
 	mimesplit -z a

@@ -15,13 +15,14 @@
 #include <unistd.h>
 
 static const struct cli cli = { "mimesplit",
-    "mimesplit [-i QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER] [-g CHANNEL]\n"
-    "                 [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH] [-p PARTS]\n"
-    "                 [-m BYTES] [-z TIMES] [-y TIMES] [-C FILE] DIR  |  -k -C FILE\n"
+    "mimesplit [-i QUEUE | -Q QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER]\n"
+    "                 [-g CHANNEL] [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH]\n"
+    "                 [-p PARTS] [-m BYTES] [-z TIMES] [-y TIMES] [-C FILE] DIR  |  -k -C FILE\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
     "  -C FILE    the conversions file: the treatment of each part\n"
     "  -k         only look whether that file is good, and tell its functions\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
+    "  -Q QUEUE   the same, but no part of the message's id\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
     "  -H HOST    the client's name          -u USER     who logged in\n"
     "  -e HELO    its greeting               -g CHANNEL  inside or outside\n"
@@ -38,6 +39,7 @@ struct envelope {
 	const char *queue, *client, *host, *helo, *user, *channel, *from;
 	char **to;
 	int count;
+	int queue_option;	/* which of -i and -Q was given, or 0 */
 };
 
 /* The message on its way from stdin into the work directory. */
@@ -72,11 +74,16 @@ hash_word(struct sha256_ctx *sha, const char *word)
 	sha256_update(sha, strlen(word) + 1, (const uint8_t *)word);
 }
 
-/* The envelope's share of the id; each word with its NUL, an empty one last. */
+/*
+ * The envelope's share of the id; each word with its NUL, an empty one last.  A retry
+ * of a session comes under another queue id.
+ */
 static void
 hash_envelope(struct sha256_ctx *sha, const struct envelope *e)
 {
-	hash_word(sha, e->queue != NULL ? e->queue : "");
+	const char *origin = e->queue_option == 'Q' ? e->client : e->queue;
+
+	hash_word(sha, origin != NULL ? origin : "");
 	hash_word(sha, e->from != NULL ? e->from : "");
 	for (int i = 0; i < e->count; i++)
 		hash_word(sha, e->to[i]);
@@ -204,10 +211,20 @@ answer(const struct split *s, const char *id)
 }
 
 static void
+queue_option(struct envelope *e, int o)
+{
+	if (e->queue_option != 0 && e->queue_option != o)
+		cli_usage(&cli, "-i or -Q, not both");
+	e->queue_option = o;
+	e->queue = optarg;
+}
+
+static void
 envelope_option(struct envelope *e, int o)
 {
 	switch (o) {
-	case 'i': e->queue = optarg; break;
+	case 'i':
+	case 'Q': queue_option(e, o); break;
 	case 'a': e->client = optarg; break;
 	case 'H': e->host = optarg; break;
 	case 'e': e->helo = optarg; break;
@@ -293,7 +310,7 @@ main(int argc, char **argv)
 	usual_limits(&s);
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
-	while ((o = cli_getopt(&cli, argc, argv, ":i:a:H:e:u:g:f:r:t:d:p:m:z:y:C:k")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":i:Q:a:H:e:u:g:f:r:t:d:p:m:z:y:C:k")) != -1) {
 		if (o == 't')
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
 		else if (o == 'C')
