@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* What Postfix is told of a message that it is to take otherwise than it came. */
+#ifndef REPLACE_H
+#define REPLACE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include <libmilter/mfapi.h>
+
+/* A head that is longer, or has more fields, is not changed: such a message is put off. */
+enum { HEAD_MAX = 8 << 20, FIELDS_MAX = 100000, EDITS_MAX = 20000 };
+
+/*
+ * dir/message.new in place of dir/message, which is what Postfix has: the fields, and the
+ * body if it is another one.  The body comes last of all that Postfix is told.  False, and
+ * it was said: then Postfix must not take the message.
+ */
+bool replace_message(SMFICTX *ctx, const char *name, const char *dir);
+
+/* to in place of n recipients, each as Postfix gave it, one after the other with a NUL. */
+bool replace_recipients(SMFICTX *ctx, const char *name, const char *rcpts, size_t n,
+    const char *to);
+
+#endif
