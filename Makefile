@@ -49,14 +49,14 @@ virtally_LIBS   = -l:libsodium.a -l:libz.a -l:liblzma.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
-STATIC  = guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog virtally
+STATIC  = allowed guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog virtally
 LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie,-pie)
 
 COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))
 COMMON   = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
 SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/bootstrap,$(wildcard scripts/*)))
-LIBFILES = $(wildcard scripts/scriptfunctions scripts/conversions scripts/*.conf scripts/*.cron \
+LIBFILES = $(wildcard scripts/allow scripts/scriptfunctions scripts/conversions scripts/*.conf scripts/*.cron \
 	scripts/*.logrotate scripts/*.sh)
 LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
 SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/*))

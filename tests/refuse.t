@@ -38,6 +38,13 @@ while read -r call; do
 	eval "exits 64 '$call' $call </dev/null"
 	told "$name"
 done <<-'END'
+	allowed
+	allowed a
+	allowed -L a
+	allowed -L a b c
+	allowed -k a
+	allowed -L a -k b
+	allowed -z a
 	arcnames
 	arcnames a b
 	arcnames -d 0 a

@@ -13,7 +13,7 @@
 
 #include "cmd/relaycheck/domains.h"
 #include "cmd/relaycheck/mailbox.h"
-#include "cmd/relaycheck/nets.h"
+#include "common/nets.h"
 
 #include <sys/stat.h>
 

@@ -14,7 +14,7 @@
 #ifndef MAILBOX_H
 #define MAILBOX_H
 
-#include "cmd/relaycheck/ipaddr.h"
+#include "common/ipaddr.h"
 
 enum {
 	MAILBOX_LABEL = 63,	/* octets at most of a label, of a domain, */

@@ -13,7 +13,7 @@
 #ifndef MAPMATCH_H
 #define MAPMATCH_H
 
-#include "cmd/relaycheck/nets.h"
+#include "common/nets.h"
 
 enum {
 	MAPMATCH_CAPTURES = 10,		/* $0 to $9 */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/relaycheck/mailbox.c cmd/relaycheck/ipaddr.c cmd/relaycheck/judge.c cmd/relaycheck/conf.c cmd/relaycheck/confread.c cmd/relaycheck/nets.c cmd/relaycheck/domains.c cmd/relaycheck/ask.c
+// with: cmd/relaycheck/mailbox.c cmd/relaycheck/judge.c cmd/relaycheck/conf.c cmd/relaycheck/confread.c cmd/relaycheck/domains.c cmd/relaycheck/ask.c
 /*
  * A line of a question, or else an address.  What is printed of an address is one, and
  * the same; who is outside gets nothing but what is ours; what is accepted would be

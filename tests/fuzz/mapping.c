@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/relaycheck/mapfile.c cmd/relaycheck/maplint.c cmd/relaycheck/mapmatch.c cmd/relaycheck/mapping.c cmd/relaycheck/replay.c cmd/relaycheck/nets.c cmd/relaycheck/ipaddr.c
+// with: cmd/relaycheck/mapfile.c cmd/relaycheck/maplint.c cmd/relaycheck/mapmatch.c cmd/relaycheck/mapping.c cmd/relaycheck/replay.c
 /*
  * A file, or just the entries of ORIG_SEND_ACCESS, then a NUL and what is asked,
  * with a NUL between two.  A file that cannot be used tells an error, and one that

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/relaycheck/mailbox.c cmd/relaycheck/ipaddr.c
+// with: cmd/relaycheck/mailbox.c
 /* Addresses of the envelope: what is one, and that what is printed is read again. */
 #include "cmd/relaycheck/mailbox.h"
 #include "tests/unit/tap.h"

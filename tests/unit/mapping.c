@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/relaycheck/mapfile.c cmd/relaycheck/maplint.c cmd/relaycheck/mapmatch.c cmd/relaycheck/mapping.c cmd/relaycheck/replay.c cmd/relaycheck/nets.c cmd/relaycheck/ipaddr.c
+// with: cmd/relaycheck/mapfile.c cmd/relaycheck/maplint.c cmd/relaycheck/mapmatch.c cmd/relaycheck/mapping.c cmd/relaycheck/replay.c
 #include "cmd/relaycheck/maplint.h"
 #include "cmd/relaycheck/replay.h"
 #include "common/fieldtext.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/relaycheck/nets.c cmd/relaycheck/domains.c cmd/relaycheck/ipaddr.c
+// with: cmd/relaycheck/domains.c
 /* Long lists answer as a walk through them does, first match first. */
 #include "cmd/relaycheck/domains.h"
-#include "cmd/relaycheck/nets.h"
+#include "common/nets.h"
 #include "tests/unit/tap.h"
 
 #include <stdlib.h>

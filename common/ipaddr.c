@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/relaycheck/ipaddr.h"
+#include "common/ipaddr.h"
 
 #include <arpa/inet.h>
 #include <stdio.h>

@@ -12,7 +12,7 @@
 #ifndef NETS_H
 #define NETS_H
 
-#include "cmd/relaycheck/ipaddr.h"
+#include "common/ipaddr.h"
 
 struct net {
 	struct ipaddr first, last;
@@ -36,6 +36,9 @@ struct nets {
 
 /* ADDRESS or ADDRESS/BITS; NULL, or in a few words what is wrong with it. */
 const char *net_parse(struct net *net, struct span text);
+
+/* Does it hold the address, unmapped? */
+bool net_holds(const struct net *net, const struct ipaddr *a);
 
 void net_text(char to[IPADDR_TEXT + 4], const struct net *net);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "cmd/relaycheck/nets.h"
+#include "common/nets.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -59,6 +59,13 @@ net_parse(struct net *net, struct span text)
 	mask = host_mask(a->v6, net->bits);
 	net->last = (struct ipaddr){ a->v6, a->hi | mask.hi, a->lo | mask.lo };
 	return NULL;
+}
+
+bool
+net_holds(const struct net *net, const struct ipaddr *a)
+{
+	return net->first.v6 == a->v6 && ipaddr_order(&net->first, a) <= 0 &&
+	    ipaddr_order(&net->last, a) >= 0;
 }
 
 void
