@@ -41,6 +41,7 @@ avscand_LIBS    = -lclamav -lseccomp
 mimejoin_LIBS   = -l:libetpan.a
 notice_LIBS     = -l:libetpan.a
 relayprobe_LIBS = -l:libetpan.a -lsasl2 -l:liblockfile.a -l:libseccomp.a
+multiscan-milter_LIBS = -l:libmilter.a
 mimesplit_LIBS  = -l:libnettle.a -l:libutf8proc.a
 sigupdate_LIBS  = -lcurl -lsodium -larchive -l:libseccomp.a
 relaycheck_LIBS = -l:libidn2.a -l:libunistring.a -l:libutf8proc.a
