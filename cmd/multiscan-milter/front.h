@@ -21,7 +21,4 @@ struct front {
 /* *f lives as long as the process.  False: libmilter does not take it. */
 bool front_register(const struct front *f);
 
-/* Every run that is still there is stopped. */
-void front_stop(void);
-
 #endif

@@ -6,10 +6,12 @@
 #ifndef GATE_H
 #define GATE_H
 
+#include <stdbool.h>
+
 enum gate { GATE_IN, GATE_BUSY, GATE_LATE };
 
 /* Once, before all others.  False, with errno. */
-int gate_start(unsigned places);
+bool gate_start(unsigned places);
 
 /*
  * Takes a place, if need be after a wait, but not after `end' (clock_ms).  With GATE_IN it
@@ -18,7 +20,7 @@ int gate_start(unsigned places);
 enum gate gate_enter(long long end);
 void gate_leave(void);
 
-/* No more come in; false if somebody is in after so many milliseconds. */
-int gate_close(long long ms);
+/* No more come in, and who waits is late; false if somebody is in after so many milliseconds. */
+bool gate_close(long long ms);
 
 #endif

@@ -9,7 +9,7 @@
  * The edits come in the order in which they are made, from the last field to the first,
  * so that none changes the number of another.  What only changes its value, at its place,
  * is one edit.  They are few where the heads differ little, and right in any case.  Time
- * is that of sorting, memory 32 bytes a field besides the fields.
+ * is that of sorting, memory 40 bytes a field besides the fields.
  *
  * Pure: no file, no exit.
  */

@@ -21,6 +21,7 @@ struct run {
 	int in, out, err;
 	long long end;
 	bool cr;		/* a CR was held back */
+	bool late;		/* it did not take what it was fed in time */
 	bool odd;		/* it said too much */
 	size_t buffered;
 	char *buffer;		/* RUN_BUFFER bytes */
@@ -29,6 +30,7 @@ struct run {
 	unsigned complaints;
 	size_t complaint;	/* bytes of the line that is not whole yet */
 	char line[RUN_COMPLAINT];
+	struct run *next, *before;	/* all that there are; of run.c */
 };
 
 /* A run that is none: run_stop and run_free do nothing. */
@@ -54,5 +56,8 @@ void run_stop(struct run *r);
 
 /* After finish or stop. */
 void run_free(struct run *r);
+
+/* Every run that there is, whoever has it, is told to end. */
+void run_end_all(void);
 
 #endif
