@@ -208,6 +208,7 @@ serve(const struct options *o)
 {
 	if (!gate_start(o->workers))
 		err(EXIT_RETRY, "gate");
+	warnx("ready: %s, %u workers", o->text, o->workers);
 	if (smfi_main() != MI_SUCCESS)
 		warnx("%s: no more connections can be taken", o->text);
 	if (gate_close(END_MS))
