@@ -5,6 +5,7 @@
  */
 #include "common/note.h"
 #include "common/clean.h"
+#include "common/recode.h"
 
 #include <libetpan/mailimf_types_helper.h>
 #include <libetpan/mailimf_write_mem.h>
@@ -14,8 +15,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { RAW_LINE = 76 };
+enum {
+	RAW_LINE = 76,
+	ENCODED_MAX = 75,	/* bytes of an encoded word, RFC 2047 2 */
+	ENCODED_AROUND = 7	/* of these, around its charset and its bytes */
+};
 
+static const char UTF8[] = "utf-8";
 static const char CUT[] = "[...]\n";
 
 /* Text cleaned and bounded, each line ended; malloc'd. */
@@ -104,20 +110,22 @@ tame(const char *p, size_t n)
 
 /* The fields Content-* and, with version, MIME-Version. */
 static bool
-write_fields(MMAPString *out, int encoding, bool version)
+write_fields(MMAPString *out, int encoding, bool version, const char *charset)
 {
 	struct mailmime_content *type = mailmime_get_content_text();
 	struct mailmime_mechanism *how = mailmime_mechanism_new(encoding, NULL);
 	struct mailmime_disposition *shown = mailmime_disposition_new_with_data(
 	    MAILMIME_DISPOSITION_TYPE_INLINE, NULL, NULL, NULL, NULL, (size_t)-1);
-	struct mailmime_parameter *charset = mailmime_param_new_with_data(
-	    (char [8]){ "charset" }, (char [6]){ "utf-8" });
+	char name[] = "charset", *value = strdup(charset);
+	struct mailmime_parameter *param = value == NULL ? NULL :
+	    mailmime_param_new_with_data(name, value);
 	struct mailmime_fields *fields;
 	int col = 0;
 	bool good;
 
-	if (type == NULL || how == NULL || shown == NULL || charset == NULL ||
-	    clist_append(type->ct_parameters, charset) < 0)
+	free(value);
+	if (type == NULL || how == NULL || shown == NULL || param == NULL ||
+	    clist_append(type->ct_parameters, param) < 0)
 		return false;
 	fields = version ?
 	    mailmime_fields_new_with_version(how, NULL, NULL, shown, NULL) :
@@ -133,7 +141,7 @@ write_fields(MMAPString *out, int encoding, bool version)
 
 /* Fields, empty line, body; text is ready. */
 static bool
-write_entity(MMAPString *out, struct span text, bool version)
+write_entity(MMAPString *out, struct span text, bool version, const char *charset)
 {
 	MMAPString *body = mmap_string_new("");
 	int encoding = MAILMIME_MECHANISM_QUOTED_PRINTABLE;
@@ -147,7 +155,7 @@ write_entity(MMAPString *out, struct span text, bool version)
 		if (!write_base64(body, text) || !tame(body->str, body->len))
 			return false;
 	}
-	good = write_fields(out, encoding, version) &&
+	good = write_fields(out, encoding, version, charset) &&
 	    mmap_string_append(out, "\r\n") != NULL &&
 	    mmap_string_append_len(out, body->str, body->len) != NULL;
 	mmap_string_free(body);
@@ -180,7 +188,7 @@ note_entity(struct span text, bool version, const char *eol, size_t *n)
 	bool good;
 
 	clean.p = copy;
-	good = out != NULL && copy != NULL && write_entity(out, clean, version);
+	good = out != NULL && copy != NULL && write_entity(out, clean, version, UTF8);
 	free(copy);
 	return good ? finish(out, eol, n) : NULL;
 }
@@ -195,22 +203,42 @@ plain(const char *p, size_t n)
 	return true;
 }
 
-/* At most NOTE_WORDMAX bytes of UTF-8 as one encoded word. */
 static bool
-write_word(MMAPString *out, const char *p, size_t n)
+write_coded(MMAPString *out, const char *charset, const char *p, size_t n)
 {
 	int col = 0;
 
-	if (mmap_string_append(out, "=?utf-8?B?") == NULL ||
+	if (mmap_string_append(out, "=?") == NULL ||
+	    mmap_string_append(out, charset) == NULL ||
+	    mmap_string_append(out, "?B?") == NULL ||
 	    mailmime_base64_write_mem(out, &col, p, n) != MAILIMF_NO_ERROR)
 		return false;
 	mmap_string_truncate(out, out->len - 2);	/* its line end */
 	return mmap_string_append(out, "?=") != NULL;
 }
 
+/* At most NOTE_WORDMAX bytes of UTF-8 as one encoded word. */
+static bool
+write_word(MMAPString *out, const char *p, size_t n, const char *charset)
+{
+	size_t len = 0;
+	char *other = charset == NULL ? NULL : recode(charset, p, n, &len);
+	bool good;
+
+	if (other != NULL &&
+	    strlen(charset) + ENCODED_AROUND + (len + 2) / 3 * 4 > ENCODED_MAX) {
+		free(other);
+		other = NULL;
+	}
+	good = other != NULL ? write_coded(out, charset, other, len) :
+	    write_coded(out, UTF8, p, n);
+	free(other);
+	return good;
+}
+
 /* A value cleaned, bounded, in encoded words where it needs them; malloc'd. */
 static char *
-value(const char *s, size_t max)
+value(const char *s, size_t max, const char *charset)
 {
 	MMAPString *out = mmap_string_new("");
 	char *copy = strdup(s), *p = copy, *result = NULL;
@@ -227,7 +255,7 @@ value(const char *s, size_t max)
 			word = clean_cut(p, n, NOTE_WORDMAX);
 			if (out->len > 0 && mmap_string_append(out, " ") == NULL)
 				break;
-			if (!write_word(out, p, word))
+			if (!write_word(out, p, word, charset))
 				break;
 		}
 		if (n == 0)
@@ -239,10 +267,10 @@ value(const char *s, size_t max)
 }
 
 static struct mailimf_mailbox *
-mailbox(const struct note_address *a)
+mailbox(const struct note_address *a, const char *charset)
 {
 	size_t max = plain(a->name, strlen(a->name)) ? NOTE_SUBJECTMAX / 2 : NOTE_WORDMAX;
-	char *name = a->name[0] == '\0' ? NULL : value(a->name, max);
+	char *name = a->name[0] == '\0' ? NULL : value(a->name, max, charset);
 	char *address = strdup(a->address);
 
 	if (address == NULL || (name == NULL && a->name[0] != '\0'))
@@ -254,7 +282,7 @@ static struct mailimf_mailbox_list *
 sender(const struct note_mail *m)
 {
 	struct mailimf_mailbox_list *l = mailimf_mailbox_list_new_empty();
-	struct mailimf_mailbox *mb = mailbox(&m->from);
+	struct mailimf_mailbox *mb = mailbox(&m->from, m->charset);
 
 	if (l == NULL || mb == NULL ||
 	    mailimf_mailbox_list_add(l, mb) != MAILIMF_NO_ERROR)
@@ -270,7 +298,7 @@ recipients(const struct note_mail *m)
 	if (l == NULL)
 		return NULL;
 	for (size_t i = 0; i < m->recipients; i++) {
-		struct mailimf_mailbox *mb = mailbox(&m->to[i]);
+		struct mailimf_mailbox *mb = mailbox(&m->to[i], m->charset);
 		struct mailimf_address *a = mb == NULL ? NULL :
 		    mailimf_address_new(MAILIMF_ADDRESS_MAILBOX, mb, NULL);
 
@@ -324,7 +352,8 @@ head(const struct note_mail *m)
 	struct mailimf_date_time *when = date(m->date);
 	struct mailimf_mailbox_list *from = sender(m);
 	struct mailimf_address_list *to = recipients(m);
-	char *subject = m->subject == NULL ? NULL : value(m->subject, NOTE_SUBJECTMAX);
+	char *subject = m->subject == NULL ? NULL :
+	    value(m->subject, NOTE_SUBJECTMAX, m->charset);
 	char *msgid = m->msgid == NULL ? NULL : strdup(m->msgid);
 	bool good = true;
 	clist *about = ids(m->about, &good), *references = ids(m->about, &good);
@@ -342,20 +371,38 @@ head(const struct note_mail *m)
 	return fields;
 }
 
+/* In that charset if it fits; the charset it is in then. */
+static const char *
+other_charset(const char *charset, char **text, size_t *n)
+{
+	size_t len;
+	char *other = recode(charset, *text, *n, &len);
+
+	if (other == NULL)
+		return UTF8;
+	free(*text);
+	*text = other;
+	*n = len;
+	return charset;
+}
+
 char *
 note_mail(const struct note_mail *m, struct span text, size_t *n)
 {
 	MMAPString *out = mmap_string_new("");
 	struct mailimf_fields *fields = head(m);
+	const char *charset = UTF8;
 	struct span clean;
 	char *copy = ready(text, &clean.n);
 	int col = 0;
 	bool good;
 
+	if (copy != NULL && m->charset != NULL)
+		charset = other_charset(m->charset, &copy, &clean.n);
 	clean.p = copy;
 	good = out != NULL && fields != NULL && copy != NULL &&
 	    mailimf_fields_write_mem(out, &col, fields) == MAILIMF_NO_ERROR &&
-	    write_entity(out, clean, true);
+	    write_entity(out, clean, true, charset);
 	free(copy);
 	if (fields != NULL)
 		mailimf_fields_free(fields);

@@ -4,7 +4,8 @@
  * writers.  libetpan's parsers fall to hostile mail and are never called; its
  * writers get nothing that common/clean has not been over.
  *
- * The body is text/plain in UTF-8, quoted-printable; each line of the text ends
+ * The body is text/plain, in UTF-8 where no other charset is wanted and does, and
+ * quoted-printable; each line of the text ends
  * with a line end, the last too.  A raw line has at most 76 bytes, printable
  * ASCII or tabs, and does not begin with `-': so none can be a delimiter of a multipart
  * around it, whatever its boundary is and however loosely a client compares.
@@ -44,6 +45,8 @@ struct note_mail {
 	const char *msgid;	/* without the angle brackets */
 	const char *about;	/* the Message-ID of what it answers, likewise */
 	const char *automatic;	/* the value of Auto-Submitted */
+	const char *charset;	/* what it is in where its text fits, else UTF-8: one that
+				   recode_usable takes, or NULL */
 	time_t date;
 };
 
