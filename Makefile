@@ -60,7 +60,7 @@ SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/boot
 LIBFILES = $(wildcard scripts/allow scripts/scriptfunctions scripts/conversions scripts/*.conf scripts/*.cron \
 	scripts/*.logrotate scripts/*.sh)
 LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
-SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/*))
+SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/* notices/*/*))
 UNITS    = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 REPLAYS  = $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(wildcard tests/fuzz/*.c))
 TOOLS    = $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
@@ -168,8 +168,9 @@ install: all
 		install -D -m 644 $$p "$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}" || exit 1; done
 uninstall:
 	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
-	for d in lib/systemd/system lib/systemd lib/multiscan \
-		share/multiscan/signatures share/multiscan/suffixes share/multiscan; do \
+	for d in lib/systemd/system lib/systemd lib/multiscan share/multiscan/signatures \
+		share/multiscan/suffixes $(patsubst %,share/multiscan/%,$(wildcard notices/*)) \
+		share/multiscan/notices share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
 
 clean:
