@@ -6,6 +6,8 @@
 # carry_out: everything but the ending, then the record for the front:
 #	id= do=deliver|hold|refuse|discard at=work|quarantine
 carry_out() {
+	load_policy
+	[ -z "$FORGED" ] || [ "$DO" != deliver ] || strip_forged
 	[ "$DO" != retry ] || put_off "$RULE: not now"
 	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
 	keep_verdicts
@@ -19,7 +21,24 @@ carry_out() {
 		at=quarantine
 	fi
 	[ $MAILED -eq 1 ] || send_mails
-	say "id=$ID do=$DO at=$at$REDIRECT_WORD"
+	how=$REDIRECT_WORD
+	case $DO$CHANGED in
+	refuse*) words_of_refusal; how=" $CODED" ;;
+	deliver1) how=" changed=yes$how" ;;
+	esac
+	say_answer "do=$DO at=$at$how"
+}
+
+# words_of_refusal: what the client is told in the session, in CODED
+words_of_refusal() {
+	finding=${REFUSED%%"$NL"*}
+	finding_words
+	describe
+	text=$REFUSE_TEXT
+	if [ -z "$text" ] && is_function refuse_text; then
+		text=$(refuse_text) || not_now 'refuse_text: failed'
+	fi
+	coded text "$(printf '%.400s' "${text:-$NAME: $WHAT}")"
 }
 
 # put_off TEXT: not now; what was found is logged all the same, since each try may end so
@@ -29,6 +48,15 @@ put_off() {
 		log_findings
 	fi
 	not_now "$1"
+}
+
+# strip_forged: fields that look as if we had written them; ours come with a mark
+strip_forged() {
+	RULE=multiscan
+	coded part 0 do strip with "$MARK_FIELD"
+	say_change "$CODED"
+	say_action do=strip
+	FORGED=
 }
 
 keep_verdicts() {
@@ -98,6 +126,7 @@ finding_keys() {
 # log_findings: a line for each finding, with what was done, for each that is ignored,
 # and of a message in which nothing was found where the site wants that
 log_findings() {
+	load_policy
 	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
 	common_words
 	[ -z "$FINDINGS$IGNORED" ] || said_of_parts
@@ -310,6 +339,7 @@ summary_line() {
 
 # open_scratch: a folder for the time of the run, and an engine if there is none
 open_scratch() {
+	load_policy
 	_scratch=$(mktemp -d "${TMPDIR:-/tmp}/multiscan.XXXXXX") && [ -d "$_scratch" ] ||
 		not_now 'mktemp: failed'
 	readonly _scratch
@@ -360,6 +390,7 @@ by_hand() {
 
 # try_change: as carry_out would
 try_change() {
+	[ -z "$FORGED" ] || [ "$DO" != deliver ] || strip_forged
 	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
 }
 

@@ -52,6 +52,7 @@ bounce() {
 
 # refuse: after the queue nobody can be told in the session any more
 refuse() {
+	load_policy
 	. "$LIB/actions.sh"
 	begin_message
 	if [ "$AT" = work ]; then stow_message; fi
@@ -70,8 +71,6 @@ discard() {
 	[ "$AT" = quarantine ] || rm_work
 }
 
-rm_work() { [ ! -e "$WORK/$$" ] || rm -rf "${WORK:?}/$$"; }
-
 # judged: multiscan's answer about DIR, in answer
 judged() {
 	answer=$(
@@ -88,37 +87,10 @@ judged() {
 	esac
 }
 
-# find_channel: where the client is, by the site's relay.conf, if it has one here and
-# the MTA did not say.  No client, as with what sendmail takes: outside.
-find_channel() {
-	[ -z "$_channel" ] && [ -n "${RELAY_CONF-}" ] || return 0
-	_channel=outside
-	[ -n "$_client" ] || return 0
-	# of whom it comes and to whom it goes decides nothing of this
-	answer=$("$BIN/relaycheck" -c "$RELAY_CONF" -i "$_client" ${_user:+-a} postmaster)
-	case $?$answer in
-	0*' channel=inside '*) _channel=inside ;;
-	0*' channel=outside '* | 75*' why=bad-client '*) ;;
-	*) not_now "relaycheck: $RELAY_CONF does not say who is inside" ;;
-	esac
-}
-
 # run ARGUMENT...: one message, from here to its end
 run() {
-	shift $((OPTIND - 1))
-	[ $# -gt 0 ] || not_now 'no recipient; -h tells more'
-	find_channel
-	for to in "$@"; do
-		set -- "$@" -r "$to"
-		shift
-	done
-	DIR=$WORK/$$
-	rm_work
-	trap 'rm_work; exit 75' EXIT
-	split_message -i "$_queue" -a "$_client" -H "$_host" -e "$_helo" -u "$_user" \
-		${_channel:+-g "$_channel"} -f "$_from" "$@"
-	word id "$SPLIT"
-	ID=$VALUE
+	. "$LIB/front.sh"
+	receive "$@"
 	judged
 	word to "$answer"
 	TO=$VALUE

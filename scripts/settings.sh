@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034,SC1010,SC2015,SC2120
 # settings.sh: what each script begins with; read with `.'.  read_settings reads
-# the site's file, and scriptfunctions only then, so that no function of the site's
+# the site's file, and judging.sh and the rest only then, so that no function of the site's
 # takes the place of one of ours.  For the same reason what must be there before
 # has a name that begins with _: those are the program's.
 
@@ -12,7 +12,7 @@ BIN=${0%/*}
 LIB=$BIN/../lib/multiscan
 PATH=${PATH:+$PATH:}/usr/bin:/bin
 # Nothing of this comes from the caller's environment.
-LOADED=$$ CONF='' SPLIT='' OWN_ENGINE=''
+LOADED=$$ CONF='' SPLIT='' OWN_ENGINE='' _policy=''
 
 # The commands that our functions use, and that a function would come before
 _TOOLS='printf echo read kill command test [ type getopts cat mv rm mktemp sed tr sleep'
@@ -28,7 +28,8 @@ read_settings() {
 	ENGINE_LINES=
 	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
 	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE LOG_SERVER LOG_FORMAT LOG_FALLBACK LOG_CLEAN
-	unset NOTIFY_TO NOTIFY_FROM MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
+	unset NOTIFY_TO NOTIFY_FROM SIZE_LIMIT SUFFIXES_INSIDE SIZE_LIMIT_INSIDE ALLOW MARK_FIELD
+	unset QUARANTINE_AGE QUARANTINE_SIZE MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
 	CONVERSIONS=$LIB/conversions
 	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
 	for CONF in "${MULTISCAN_CONF:-/etc/multiscan/multiscan.conf}" "$LIB/multiscan.conf"; do
@@ -44,8 +45,8 @@ read_settings() {
 		set -f
 		# shellcheck disable=SC2086
 		unset -f $_TOOLS
-		# shellcheck source=scripts/scriptfunctions
-		. "$LIB/scriptfunctions"
+		# shellcheck source=scripts/judging.sh
+		. "$LIB/judging.sh"
 		_check_settings
 		LOG_FALLBACK=${LOG_FALLBACK-$RECORD_DIR/unlogged.log}
 		return
@@ -62,9 +63,20 @@ _check_settings() {
 	case $TIMEOUT in
 	0* | *[!0-9]* | ??????*) _stop "$CONF: TIMEOUT: $TIMEOUT is not a number of seconds" ;;
 	esac
+	[ -z "${SIZE_LIMIT-}${SIZE_LIMIT_INSIDE-}" ] || _check_sizes
 	for policy in on_infected on_banned on_odd on_encrypted on_unscanned note_text bounce_text; do
 		command -v $policy >/dev/null || _stop "$CONF: there is no $policy"
 	done
+}
+
+_check_sizes() {
+	for setting in "${SIZE_LIMIT-}" "${SIZE_LIMIT_INSIDE-}"; do
+		setting=${setting%[KMG]}
+		case $setting in
+		0* | *[!0-9]* | ?????????????*) _stop "$CONF: SIZE_LIMIT: $setting is no size" ;;
+		esac
+	done
+	command -v on_size >/dev/null || _stop "$CONF: there is no on_size"
 }
 
 # engine NAME COMMAND CLEAN-CODES INFECTED-CODES: one more scanner

@@ -124,7 +124,9 @@ without_passed() {
 
 # apply_conversions: each part that has a treatment of its own gets it
 apply_conversions() {
+	load_policy
 	look_at_names
+	read_envelope
 	_records=
 	for treatment in $APPLY; do
 		treatment=${treatment%%:*}
@@ -161,23 +163,12 @@ infected_stays() {
 	return 1
 }
 
-# is_function NAME: a program or a word of the shell is none
-is_function() {
-	case $(type "$1" 2>/dev/null) in
-	*' function'*) ;;
-	*) return 1 ;;
-	esac
-}
-
 # treat_parts WORD FUNCTION: calls it for each part that has treat=WORD
 treat_parts() {
 	if [ -z "$_records" ]; then
 		_records=$(sed -n 's/ treat=multiscan / /; s/ treat=pass / /; / treat=/p' "$DIR/manifest") &&
 			well_formed "$_records" || not_now "$DIR/manifest: cannot be read"
-		{ read -r envelope <"$DIR/envelope" && well_formed "$envelope"; } ||
-			not_now "$DIR/envelope: cannot be read"
-		word channel "$envelope"
-		INPUT_CHANNEL=${VALUE:-outside}
+		INPUT_CHANNEL=${CHANNEL:-outside}
 	fi
 	set -- "$1" "$2" "$_records"
 	IFS=$NL
@@ -283,8 +274,8 @@ scan_rest() {
 	done
 	unset IFS
 	[ -n "$FOUND" ] || return 0
-	RULE=on_infected RED_FLAG=1
-	on_infected
+	RED_FLAG=1
+	rule on_infected
 }
 
 # findings_of_rest: in a shell of its own

@@ -114,7 +114,7 @@ id=$(comm -13 before after)
 quarantine() { MULTISCAN_CONF=$T/multiscan.conf $as_nobody "$P/bin/quarantine" "$@"; }
 like "$(quarantine list)" "*$id *from=$FROM to=$TO to=second@example.net*infected:Eicar*" \
     'quarantine list has it'
-exits 0 'and can release it' quarantine release "$id"
+exits 0 'and can release it' quarantine release -F "$id"
 like "$(cat out)" "*$id: released" 'says so'
 arrives 1 'then it arrives'
 without_ours "$last.eml" >got
