@@ -50,6 +50,7 @@ one_engine() {
 	fi
 	seen=1
 	last=${answer##*"$NL"}
+	load_policy
 	coded part "$part" verdict infected sig "${last:-$name}" by "$name"
 	add_finding "$CODED"
 }

@@ -197,7 +197,7 @@ findings() {
 # load_policy: what a rule may call.  So late, since most mail needs none of it.
 load_policy() {
 	[ -z "$_policy" ] || return 0
-	_policy=read
+	_policy=1
 	# shellcheck source=scripts/scriptfunctions
 	. "$LIB/scriptfunctions"
 }
