@@ -3,9 +3,7 @@
 #include "cmd/mimesplit/candidates.h"
 #include "tests/unit/tap.h"
 
-#include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static struct candidates c;
 
@@ -212,46 +210,6 @@ codings(void)
 	OK(ODDLY("gzip", NULL) == 0);
 }
 
-/* Seconds for a field of n bytes that repeats a text. */
-static double
-seconds(const char *text, size_t n)
-{
-	char *field = malloc(n);
-	const char *name;
-	size_t len = strlen(text);
-	clock_t start;
-	bool plain;
-
-	if (field == NULL)
-		abort();
-	for (size_t i = 0; i < n; i++)
-		field[i] = text[i % len];
-	start = clock();
-	boundary_candidates(&c, (struct span){ field, n }, &plain);
-	type_candidates(&c, (struct span){ field, n }, &plain);
-	coding_candidates((struct span){ field, n }, &name, &plain);
-	free(field);
-	return (double)(clock() - start) / CLOCKS_PER_SEC;
-}
-
-static void
-hostile(void)
-{
-	static const char *const TEXT[] = { "boundary=a;", "boundary=\"", "boundary(",
-	    "(", "boundary*1=a;", "=?x?Q?a?= ", "=?", "\n ", "a/", "multipart / ",
-	    "\"", "\\", "boundary=((((", "bboundary=a ", " / ", "boundary*0*=%41''" };
-	bool fast = true;
-
-	for (size_t i = 0; i < sizeof TEXT / sizeof TEXT[0]; i++) {
-		double took = seconds(TEXT[i], 1 << 20);
-
-		if (took > 1)
-			printf("# %s: %f s\n", TEXT[i], took);
-		fast = fast && took < 1;
-	}
-	OK(fast);
-}
-
 static void
 limits(void)
 {
@@ -283,7 +241,6 @@ main(void)
 	extended();
 	types();
 	codings();
-	hostile();
 	limits();
 	return done();
 }
