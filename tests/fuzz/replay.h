@@ -3,7 +3,7 @@
  * One LLVMFuzzerTestOneInput a parser.  With -DREPLAY its file is a program
  * that runs each file named, or in a folder named, through it: the corpus is a
  * part of the ordinary tests.  It also tries every input with its end cut off
- * and with bytes flipped, the same ones each time.
+ * and with bytes flipped, the same ones each time; with SOAK, many more of them.
  */
 #ifndef REPLAY_H
 #define REPLAY_H
@@ -21,7 +21,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n);
 #include <string.h>
 #include <sys/stat.h>
 
-enum { VARIANTS = 300, INPUT_MAX = 1 << 20 };
+enum { VARIANTS = 100, VARIANTS_SOAK = 2000, INPUT_MAX = 1 << 20 };
 
 /* A copy of exactly n bytes, so that a sanitizer sees one byte too far. */
 static void
@@ -40,9 +40,10 @@ static void
 replay_variants(uint8_t *data, size_t n)
 {
 	uint32_t seed = (uint32_t)n + 1;
+	int variants = getenv("SOAK") != NULL ? VARIANTS_SOAK : VARIANTS;
 
 	replay_one(data, n);
-	for (int i = 0; n > 0 && i < VARIANTS; i++) {
+	for (int i = 0; n > 0 && i < variants; i++) {
 		size_t at;
 		uint8_t old;
 
