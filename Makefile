@@ -50,7 +50,7 @@ virtally_LIBS   = -l:libsodium.a -l:libz.a -l:liblzma.a
 # Run once or more a message, and need nothing that is loaded while they run:
 # linked statically they start in half the time.  (reinject and avscan look up
 # host names, for which the C library loads modules.)
-STATIC  = allowed guard mboxsplit mimesplit record relaycheck stow suffixcheck virlog virtally
+STATIC  = allowed guard held mboxsplit mimesplit record relaycheck stow suffixcheck virlog virtally
 LINK_release = $(if $(filter $(STATIC),$(1)),-static-pie,-pie)
 
 COMMANDS = $(notdir $(patsubst %/,%,$(wildcard cmd/*/)))

@@ -232,7 +232,7 @@ exits 0 'and all of it can be shown' as "$P/bin/quarantine" show $(ls spool/quar
 clean_text out
 before=$(delivered)
 # shellcheck disable=SC2046
-exits 0 'and released' as "$P/bin/quarantine" release $(ls spool/quarantine)
+exits 0 'and released' as "$P/bin/quarantine" release -F $(ls spool/quarantine)
 wait_queue 0
 is "$(delivered)" $((before + $(find spool/quarantine -mindepth 1 -maxdepth 1 | wc -l))) 'each once'
 sprung 'quarantine'
