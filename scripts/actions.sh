@@ -38,7 +38,7 @@ words_of_refusal() {
 	if [ -z "$text" ] && is_function refuse_text; then
 		text=$(refuse_text) || not_now 'refuse_text: failed'
 	fi
-	coded text "$(printf '%.400s' "${text:-$NAME: $WHAT}")"
+	coded text "$(printf '%.400s' "${text:-$NAME: $WHAT; reference $ID}")"
 }
 
 # put_off TEXT: not now; what was found is logged all the same, since each try may end so
@@ -96,13 +96,13 @@ still_found() {
 
 # What is found in message.new, in a shell of its own.
 judge_again() {
-	read -r envelope <"$DIR/envelope" || exit
-	word channel "$envelope"
+	read_envelope
+	set -- ${CHANNEL:+-g "$CHANNEL"}
 	finding_keys "$FINDINGS"
 	LEFT=
 	[ -z "$APPLY" ] || left_in
 	new=$DIR/message.new DIR=$DIR/again SPLIT=
-	split_message ${VALUE:+-g "$VALUE"} <"$new"
+	split_message "$@" <"$new"
 	begin_message
 	av_scan
 	# shellcheck disable=SC2086
@@ -127,7 +127,7 @@ finding_keys() {
 # and of a message in which nothing was found where the site wants that
 log_findings() {
 	load_policy
-	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
+	read_envelope
 	common_words
 	[ -z "$FINDINGS$IGNORED" ] || said_of_parts
 	lines=$(
@@ -144,7 +144,7 @@ log_findings() {
 # many recipients there are as many as may stand in a line
 common_words() {
 	_common='' _to='' _recipients=0
-	for w in $first $envelope; do
+	for w in $first $ENVELOPE; do
 		case $w in
 		queue=* | client=* | from=* | msgid=*)
 			[ ${#w} -le 2000 ] || w=cut=${w%%=*}
@@ -279,61 +279,93 @@ stow_message() {
 	DIR=$QUARANTINE/$ID
 }
 
-# send_mails: those of send_email, and what NOTIFY_TO is told.  By now all else
-# is done, so one that fails is only said.
+# send_mails: those that a policy asked for, and what NOTIFY_TO is told.  By now all
+# else is done, so one that fails is only said.
 send_mails() {
 	if [ -n "${NOTIFY_TO-}" ]; then
-		FOUND=$FINDINGS
-		send_email "$NOTIFY_TO" "multiscan: $DO, message $ID" "$(summary)"
+		finding=${FINDINGS%%"$NL"*}
+		finding_key "$finding"
+		about_message | mail_out "operator $NOTIFY_TO $KEY" "$NOTIFY_TO" -A -i -T operator \
+			-l "$NOTICE_LANGS" "do" "$DO" rule "$RULE"
+		was_it_sent $?
 	fi
 	IFS=$NL
 	for mail in $MAILS; do
 		unset IFS
-		for key in to subject text; do
-			word "$key" "$mail"
-			value=$(printf 'text=%s\n' "$VALUE" | "$BIN/record" -r -d text) || not_now 'record: failed'
-			case $key in
-			to) to=$value ;;
-			subject) subject=$value ;;
-			text) text=$value ;;
-			esac
-		done
-		mail_out "$to" "$subject" "$text" || printf '%s: %s: a notice was not sent\n' "${0##*/}" "$ID" >&2
+		case $mail in
+		to=*' do=held'*) mail_to_recipient ;;
+		*) mail_of_policy ;;
+		esac
 	done
 	unset IFS
 }
 
-# mail_out TO SUBJECT TEXT: a mail of our own, through the MTA behind us; 1: it
-# will never take it, 64: nobody can be written to there
-mail_out() (
-	_notice=$(mktemp -d "$WORK/notice.XXXXXX") && [ -d "$_notice" ] || exit 75
-	readonly _notice
-	trap 'rm -rf "$_notice"' EXIT
-	printf '%s\n' "$3" | "$BIN/notice" -f "$NOTIFY_FROM" -r "$1" -S "$2" >"$_notice/mail" || exit
-	DIR=$_notice/message SPLIT=
-	split_message -f '' -r "$1" <"$_notice/mail"
-	word id "$SPLIT"
-	out=$("$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR")
-	sent $? "$VALUE" "$out"
-)
+# was_it_sent STATUS
+was_it_sent() {
+	case $1 in
+	0) ;;
+	2) echo "$ID: no notice: there was one a short while ago" >&2 ;;
+	*) printf '%s: %s: a notice was not sent\n' "${0##*/}" "$ID" >&2 ;;
+	esac
+}
 
-# summary: the findings in words, for whoever knows the mail by its envelope
-summary() {
-	echo "Message $ID, $PARTS parts: $DO, by $RULE."
-	for w in $envelope $first; do
-		case $w in
-		from=* | to=* | client=* | queue=* | msgid=*)
-			decoded "${w#*=}"
-			echo "${w%%=*}: $DECODED"
-			;;
+# mail_of_policy: what send_email asked for
+mail_of_policy() {
+	for key in to subject text rule; do
+		word "$key" "$mail"
+		value=$(plain "$VALUE") || not_now 'record: failed'
+		case $key in
+		to) to=$value ;;
+		subject) subject=$value ;;
+		text) text=$value ;;
 		esac
 	done
-	each summary_line
+	printf '%s\n' "$text" | mail_out "send_email $VALUE $to" "$to" -S "$subject"
+	was_it_sent $?
 }
-summary_line() {
-	describe
-	echo "Part $PART ($NAME): $WHAT."
+
+# mail_to_recipient: a message for him is kept here
+mail_to_recipient() {
+	word to "$mail"
+	to=$(plain "$VALUE") || not_now 'record: failed'
+	about_message | mail_out "held $to" "$to" -A -i -T held -l "$NOTICE_LANGS" \
+		to "$to" days "${QUARANTINE_AGE-}"
+	was_it_sent $?
 }
+
+# plain VALUE: what a coded value says, its bytes as they are
+plain() { printf 'text=%s\n' "$1" | "$BIN/record" -r -d text; }
+
+# about_message: for a template, the message's record, then one of each finding
+about_message() {
+	printf '%s %s\n%s' "$ENVELOPE" "${first#* }" "$FINDINGS"
+}
+
+# mail_out CAUSE TO OPTION...: notice's mail, from its standard input, through the MTA
+# behind us, at most one a minute for a cause.  1: it will never take it, 2: there was
+# one a short while ago, 64: nobody can be written to there
+mail_out() (
+	_notice=$(mktemp -d "$WORK/notice.XXXXXX") && [ -d "$_notice" ] || exit 75
+	_cause=$1 _to=$2
+	readonly _notice _cause
+	shift 2
+	trap 'rm -rf "$_notice"' EXIT
+	"$BIN/notice" -o "$NOTICE_STATE" -c "$_cause" -f "$NOTIFY_FROM" -r "$_to" "$@" >"$_notice/mail"
+	case $? in
+	0) ;;
+	1) exit 2 ;;
+	64) exit 64 ;;
+	*) exit 75 ;;
+	esac
+	# what was not sent does not count
+	trap 'rm -rf "$_notice"; "$BIN/notice" -u -o "$NOTICE_STATE" -c "$_cause"' EXIT
+	DIR=$_notice/message SPLIT=
+	split_message -f '' -r "$_to" <"$_notice/mail"
+	word id "$SPLIT"
+	out=$("$BIN/reinject" -t "$TIMEOUT" -s "$NEXT_HOP" "$DIR")
+	sent $? "$VALUE" "$out" || exit
+	trap 'rm -rf "$_notice"' EXIT
+)
 
 # --- by hand: nothing happens, all is told -----------------------------------
 

@@ -38,14 +38,24 @@ refused_by_mta() {
 
 # bounce: a notice of ours to the sender, if there is one who can be told
 bounce() {
-	word from "$envelope"
-	[ -n "$VALUE" ] || return 0
-	from=$(printf 'text=%s\n' "$VALUE" | "$BIN/record" -r -d text) || not_now 'record: failed'
-	text=$(bounce_text) || not_now 'bounce_text: failed'
-	mail_out "$from" 'Your message was not delivered' "$text"
+	read_envelope
+	[ -n "$SENDER" ] || return 0
+	if ! "$BIN/notice" -q "$DIR" >/dev/null; then
+		echo "$ID: no notice to the sender: it is a program" >&2
+		return 0
+	fi
+	from=$(plain "$SENDER") || not_now 'record: failed'
+	if is_function bounce_text; then
+		text=$(bounce_text) || not_now 'bounce_text: failed'
+		printf '%s\n' "$text" | mail_out "bounce $from" "$from" -S 'Your message was not delivered'
+	else
+		about_message | mail_out "bounce $from" "$from" -i -T bounce -l "$NOTICE_LANGS" \
+			text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
+	fi
 	case $? in
 	0) ;;
 	1 | 64) echo "$ID: no notice to the sender: it is not taken" >&2 ;;
+	2) echo "$ID: no notice to the sender: there was one a short while ago" >&2 ;;
 	*) not_now 'the notice to the sender was not sent' ;;
 	esac
 }
@@ -56,7 +66,6 @@ refuse() {
 	. "$LIB/actions.sh"
 	begin_message
 	if [ "$AT" = work ]; then stow_message; fi
-	read -r envelope <"$DIR/envelope" || not_now "$DIR/envelope: cannot be read"
 	bounce
 }
 

@@ -26,7 +26,7 @@ rm_work() { [ ! -e "$WORK/$$" ] || rm -rf "${WORK:?}/$$"; }
 receive() {
 	_queue='' _client='' _host='' _helo='' _user='' _channel='' _from='' _is=-i
 	OPTIND=1
-	while getopts :i:Q:a:H:e:u:g:f: opt; do
+	while getopts :i:Q:a:H:e:u:g:f:hV opt; do
 		case $opt in
 		i) _queue=$OPTARG ;;
 		Q) _queue=$OPTARG _is=-Q ;;
@@ -36,6 +36,7 @@ receive() {
 		u) _user=$OPTARG ;;
 		g) _channel=$OPTARG ;;
 		f) _from=$OPTARG ;;
+		h | V) ;;	# alone they are no message, and with more no reason to bounce one
 		*) not_now "-$OPTARG: no such option, or no argument; -h tells more" ;;
 		esac
 	done

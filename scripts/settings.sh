@@ -28,7 +28,7 @@ read_settings() {
 	ENGINE_LINES=
 	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
 	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE LOG_SERVER LOG_FORMAT LOG_FALLBACK LOG_CLEAN
-	unset NOTIFY_TO NOTIFY_FROM SIZE_LIMIT SUFFIXES_INSIDE SIZE_LIMIT_INSIDE ALLOW MARK_FIELD
+	unset NOTIFY_TO NOTIFY_FROM NOTICE_LANGS NOTICE_STATE SIZE_LIMIT SUFFIXES_INSIDE SIZE_LIMIT_INSIDE ALLOW MARK_FIELD
 	unset QUARANTINE_AGE QUARANTINE_SIZE MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
 	CONVERSIONS=$LIB/conversions
 	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
@@ -48,6 +48,7 @@ read_settings() {
 		# shellcheck source=scripts/judging.sh
 		. "$LIB/judging.sh"
 		_check_settings
+		NOTICE_LANGS=${NOTICE_LANGS:-en} NOTICE_STATE=${NOTICE_STATE:-$RECORD_DIR/notices}
 		LOG_FALLBACK=${LOG_FALLBACK-$RECORD_DIR/unlogged.log}
 		return
 	done
@@ -64,7 +65,7 @@ _check_settings() {
 	0* | *[!0-9]* | ??????*) _stop "$CONF: TIMEOUT: $TIMEOUT is not a number of seconds" ;;
 	esac
 	[ -z "${SIZE_LIMIT-}${SIZE_LIMIT_INSIDE-}" ] || _check_sizes
-	for policy in on_infected on_banned on_odd on_encrypted on_unscanned note_text bounce_text; do
+	for policy in on_infected on_banned on_odd on_encrypted on_unscanned; do
 		command -v $policy >/dev/null || _stop "$CONF: there is no $policy"
 	done
 }

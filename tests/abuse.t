@@ -195,7 +195,6 @@ done <<-'END'
 	ENGINES='nonsense';*
 	SUFFIX_LISTS='/nowhere';*
 	unset -f on_banned;*there is no on_banned
-	unset -f note_text;*there is no note_text
 	exit 0;*
 	exit 1;*
 	exec true;*

@@ -235,8 +235,10 @@ send good/message $FROM never@example.net
 arrives 1 'a clean mail that is refused behind us'
 is "$(envelope)" "FROM:<> TO:<$FROM> " 'is bounced by the MTA'
 send "$eicar" $FROM never@example.net
-arrives 1 'a changed one'
-is "$(envelope)" "FROM:<> TO:<$FROM> " 'is bounced by us'
+arrives 0 'a changed one: no second notice in the same minute'
+send "$eicar" other@example.org never@example.net
+arrives 1 'that of another sender'
+is "$(envelope)" "FROM:<> TO:<other@example.org> " 'is bounced by us'
 harmless got 'that notice'
 is "$(find spool/work -mindepth 1 | wc -l)" 0 'no work directory is left'
 finish

@@ -59,7 +59,7 @@ hand_on() { :; }; discard() { :; }; judged() { :; }; judge() { :; }; finish() { 
 printf() { :; }; read() { :; }; rm() { :; }
 run() { :; }; well_formed() { :; }; split_message() { :; }; check_settings() { :; }; sent() { :; }'
 is "$(gate clean outside)$(arrives_as_it_was clean; echo $?)" 00 "the program's functions are its own"
-for name in refuse bounce discard finish judged judge each word decide begin_message summary rm_work \
+for name in refuse bounce discard finish judged judge each word decide begin_message mail_out rm_work \
     note_one not_now engine sed rm kill; do
 	case $name in
 	note_one) with 'on_banned() { note_one; }; note_one() { keep_original; substitute_part; }' ;;
