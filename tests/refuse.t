@@ -69,6 +69,18 @@ done <<-'END'
 	guard
 	guard -t x true
 	guard -z true
+	held
+	held -n
+	held keep
+	held list
+	held list a b
+	held list -d 0 a
+	held show
+	held expire -s 1X a
+	held expire -d soon a
+	held expire -R a
+	held sweep a
+	held sweep -t 0 a
 	mboxsplit
 	mboxsplit a b
 	mboxsplit -t x a
@@ -82,6 +94,8 @@ done <<-'END'
 	mimesplit -g both a
 	mimesplit -i a -Q a a
 	mimesplit -Q a -i a a
+	mimesplit -M '' a
+	mimesplit -M a:b a
 	mimesplit -t 0 a
 	mimesplit -d x a
 	mimesplit -z a
@@ -97,6 +111,13 @@ done <<-'END'
 	multiscan -x . file
 	multiscan -g both
 	multiscan -g
+	multiscan-why
+	multiscan-why a b
+	multiscan-why -l
+	multiscan-why -z a
+	multiscan-sweep a
+	multiscan-sweep -t soon
+	multiscan-sweep -z
 	multiscan-check file
 	multiscan-check -c
 	multiscan-check -z
@@ -104,12 +125,26 @@ done <<-'END'
 	notice -f a@b.example
 	notice -r a@b.example
 	notice -f nobody -r ''
+	notice -e
+	notice -k
+	notice -q
+	notice -u
+	notice -o state -f a@b.example -r c@d.example
+	notice -e -T note name
+	notice -e -T ../note
 	notice -z
 	quarantine
 	quarantine burn
 	quarantine show
 	quarantine release
 	quarantine list all
+	quarantine list -z
+	quarantine release -r
+	quarantine release -a
+	quarantine recheck
+	quarantine recheck -a b
+	quarantine expire all
+	quarantine why
 	record
 	record KEY x
 	record key
@@ -254,6 +289,7 @@ mimesplit new <infected;new
 mboxsplit new <mbox;new
 mimejoin w;w/message.new w/message.new.tmp
 notice -f a@b.example -r c@d.example <clean
+notice -e -T note name x
 record part 1
 record -d part <w/manifest
 reinject -s 127.0.0.1:1 bad
@@ -264,7 +300,11 @@ multiscan -n infected clean
 multiscan -n mbox
 multiscan -n none
 quarantine list
-quarantine show $id'
+quarantine show $id
+quarantine recheck $id
+held list quarantine
+held show quarantine $id
+held expire -n -s 0 quarantine'
 
 # outcome CALL LEFTOVERS HOW: 75, and nothing half-made
 outcome() {
@@ -335,6 +375,16 @@ done <<-'END'
 	MULTISCAN_CONF=q multiscan <infected
 	notice -f a@b.example -r c@d.example <&-
 	notice -f a@b.example -r c@d.example <q
+	notice -o none/state -c x -f a@b.example -r c@d.example <clean
+	notice -o q -c x -f a@b.example -r c@d.example <clean
+	notice -e -i -T note <q
+	notice -q none
+	held list none
+	held expire none
+	held sweep -t 1 none
+	held show none
+	quarantine recheck 0123456789abcdef0123
+	quarantine release none
 	quarantine show none
 	quarantine show 0123456789abcdef0123
 	quarantine release 0123456789abcdef0123
@@ -467,6 +517,7 @@ $call: exit $status" ;;
 			reinject -s 127.0.0.1:1 w
 			relayprobe -t 5 127.0.0.1:1
 			notice -f a@b.example -r c@d.example <clean
+			notice -p 1 -o notices -c x -f a@b.example -r c@d.example <clean
 			guard true
 		END
 		is "$bad" '' "$limit: 75, and nothing half-made"
