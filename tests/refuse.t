@@ -131,7 +131,7 @@ done <<-'END'
 	notice -u
 	notice -o state -f a@b.example -r c@d.example
 	notice -e -T note name
-	notice -e -T ../note
+	notice -e -T .note
 	notice -z
 	quarantine
 	quarantine burn
