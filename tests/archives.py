@@ -17,18 +17,19 @@ def write(name, data):
         f.write(data)
 
 
-def local(name, data=b'', extra=b'', flags=0, method=0, packed=None, size=None):
+def local(name, data=b'', extra=b'', flags=0, method=0, packed=None, size=None, crc=None):
     body = data if packed is None else packed
-    return struct.pack('<4sHHHHHIIIHH', b'PK\3\4', 20, flags, method, 0, 0, zlib.crc32(data),
+    return struct.pack('<4sHHHHHIIIHH', b'PK\3\4', 20, flags, method, 0, 0,
+                       zlib.crc32(data) if crc is None else crc,
                        len(body), len(data) if size is None else size,
                        len(name), len(extra)) + name + extra + body
 
 
-def central(name, at=0, data=b'', extra=b'', flags=0, method=0, mode=0, packed=None):
+def central(name, at=0, data=b'', extra=b'', flags=0, method=0, mode=0, packed=None, crc=None):
     n = len(data) if packed is None else packed
     return struct.pack('<4sHHHHHHIIIHHHHHII', b'PK\1\2', 0x314 if mode else 20, 20, flags, method,
-                       0, 0, zlib.crc32(data), n, len(data), len(name), len(extra), 0, 0, 0,
-                       mode << 16, at) + name + extra
+                       0, 0, zlib.crc32(data) if crc is None else crc,
+                       n, len(data), len(name), len(extra), 0, 0, 0, mode << 16, at) + name + extra
 
 
 def end(n, size, at, disk=0, comment=b''):
@@ -38,19 +39,50 @@ def end(n, size, at, disk=0, comment=b''):
 
 def zip_of(*members, **last):
     """Members are (name, data, {fields}); the fields are of both headers."""
-    out, directory = b'', b''
+    out, directory, at = [], [], 0
     for name, data, more in members:
         mode = more.pop('mode', 0)
-        directory += central(name, len(out), data, mode=mode,
-                             packed=len(more['packed']) if 'packed' in more else None,
-                             **{k: v for k, v in more.items() if k not in ('packed', 'size')})
-        out += local(name, data, **more)
-    return out + directory + end(len(members), len(directory), len(out), **last)
+        crc = zlib.crc32(data)
+        directory.append(central(name, at, data, mode=mode, crc=crc,
+                                 packed=len(more['packed']) if 'packed' in more else None,
+                                 **{k: v for k, v in more.items()
+                                    if k not in ('packed', 'size')}))
+        out.append(local(name, data, crc=crc, **more))
+        at += len(out[-1])
+    directory = b''.join(directory)
+    return b''.join(out) + directory + end(len(members), len(directory), at, **last)
+
+
+MIB = 1 << 20
+BLANK = bytes(MIB)
+
+
+def compressor():
+    return zlib.compressobj(9, zlib.DEFLATED, -15)
+
+
+def flushed(data):
+    c = compressor()
+    return c.compress(data) + c.flush(zlib.Z_FULL_FLUSH)
+
+
+ZEROS = flushed(BLANK)
 
 
 def deflated(data):
-    c = zlib.compressobj(9, zlib.DEFLATED, -15)
-    return c.compress(data) + c.flush()
+    """A hundred megabytes of zeros are one, a hundred times."""
+    whole = len(data) // MIB * MIB
+    out = []
+    for i in range(0, whole, MIB):
+        part = data[i:i + MIB]
+        out.append(ZEROS if part == BLANK else flushed(part))
+    c = compressor()
+    return b''.join(out) + c.compress(data[whole:]) + c.flush()
+
+
+def gzipped(data):
+    return b'\x1f\x8b\x08' + bytes(7) + deflated(data) + \
+        struct.pack('<II', zlib.crc32(data), len(data))
 
 
 def packed(name, data):
@@ -150,7 +182,7 @@ write('named.gz', out.getvalue())
 write('program.gz', gzip.compress(program))
 write('cut.gz', gzip.compress(os.urandom(5000))[:3000])
 if not small:
-    write('bomb.gz', gzip.compress(bytes(101 << 20)))
+    write('bomb.gz', gzipped(bytes(101 << 20)))
 # More than is unpacked, in what has to be, and in what has not.
 if not small:
     write('bomb.zip', zip_of(packed(b'b.tar', tar_of('big', bytes(101 << 20)))))
