@@ -117,8 +117,10 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 # Those that take longest go first, so that none of them is alone at the end.
 # exitcode=86: a crash is never taken for "found".
 TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
-LONG  = $(patsubst %,tests/%.t,rude liar avscand abuse avscan relayprobe arcnames \
-	corpus lint unit refuse e2e hostile clients)
+LONG  = $(patsubst %,tests/%.t,unit sigarchive sigfetch abuse avscand rude liar virlog \
+	virtally arcnames sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe \
+	refuse clients contents readings conversions sigmail treatments names merge \
+	mimesplit e2e hostile)
 check: tests
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
 	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 TMPDIR=$$(sh tests/place) \
