@@ -108,28 +108,54 @@ is "$(there q)$(ls -A q | wc -l)" '1 3 2' 'ends what was begun, and puts back wh
 mv "q/$(id 3)" "q/.expired.$(id 3)"
 exits 0 'expire does so too' held expire -d 30 q
 is "$(there q)$(cat out)" '1 3 ' 'and judges it anew'
-rm -r q
-mkdir q
-n=1
-while [ $n -le 300 ]; do
-	message q $n $((n > 280 ? 0 : 40))
-	n=$((n + 1))
-done
-# kills, at times that differ
-bad=
-for wait in 0.001 0.002 0.003 0.005 0.007 0.01 0.013 0.017; do
-	held expire -d 30 q >>gone 2>&1 &
-	pid=$!
-	sleep $wait
-	kill -9 $pid 2>/dev/null
-	wait $pid 2>/dev/null
-	for folder in q/0*; do
-		[ -e "$folder/manifest" ] && [ -e "$folder/message" ] || bad="$bad $folder"
+
+# whole_or_gone N: under its name there is no half of it
+whole_or_gone() {
+	[ ! -e "q/$(id "$1")" ] || { [ -e "q/$(id "$1")/manifest" ] && [ -e "q/$(id "$1")/message" ]; }
+}
+if strace -o trace held -V >out 2>&1; then
+	bad='' kills=0
+	for call in renameat2 fsync unlinkat; do
+		n=1
+		while :; do
+			rm -rf q
+			mkdir q
+			message q 1 40
+			message q 2 40
+			message q 3 1
+			strace -o trace -e trace=$call -e "inject=$call:signal=KILL:when=$n" \
+			    held expire -d 30 q >out 2>err
+			tail -n 1 trace | grep -q 'killed by SIGKILL' || break
+			kills=$((kills + 1))
+			whole_or_gone 1 && whole_or_gone 2 && [ -e "q/$(id 3)/message" ] || bad="$bad $call:$n"
+			held expire -d 30 q >out 2>err && [ "$(ls -A q)" = "$(id 3)" ] || bad="$bad $call:$n:next"
+			n=$((n + 1))
+		done
 	done
-done
-is "$bad" '' 'a kill leaves no half of a message under its name'
-exits 0 'the next expire' held expire -d 30 q
-is "$(there q | wc -w) $(ls -A q | wc -l)" '20 20' 'ends it'
+	is "$bad" '' 'a kill at each step leaves no half of a message, and the next expire ends it'
+	[ $kills -gt 10 ]
+	ok $? 'there were steps'
+
+	# A retry takes the place of what is about to go.
+	rm -rf q
+	mkdir q fresh
+	message q 1 40
+	message fresh 1 0
+	strace -o trace -e trace=renameat2 -e inject=renameat2:delay_enter=300000:when=1 \
+	    held expire -d 30 q >out 2>err &
+	tries=0
+	until [ -s trace ] || [ $tries -ge 100 ]; do
+		tries=$((tries + 1))
+		sleep 0.01
+	done
+	sleep 0.05
+	mv "q/$(id 1)" before && mv "fresh/$(id 1)" q
+	wait $!
+	is "$(there q)$(cat out)" '1 ' 'what came once more at that moment stays'
+	rm -r before
+else
+	skip 'killed at each step' 'strace cannot trace here'
+fi
 
 ### sweep
 mkdir work
@@ -178,8 +204,15 @@ cat >settings <<-'END'
 	QUARANTINE_AGE=30 QUARANTINE_SIZE=1G
 END
 export MULTISCAN_CONF="$T/settings"
-old 999999999
+rm -rf q
+mkdir q
+n=1
+while [ $n -le 20 ]; do
+	message q $n 0
+	n=$((n + 1))
+done
 message q 400 31
+old 999999999
 exits 0 'multiscan-sweep' multiscan-sweep
 is "$(cat out; cat err; ls work | tr '\n' ' ')" '12x 999999997 other ' 'sweeps'
 touch -d '9 minutes ago' work/other
