@@ -231,6 +231,32 @@ is "$(read_mail | sed -n 3p)" utf-8 'is UTF-8'
 exits 64 'a subject for one that has one' \
     notice -f m@example.org -r a@example.net -S x -N site -T t
 
+# What is known of a message.
+printf '%b' 'Subject: =?utf-8?Q?caf=C3=A9?=\n =?utf-8?Q?_x?= {id}\nSubject: two\n' \
+    'Message-ID: <1@b>\nDate:\tThu, 26 Nov 2026 21:49:15 +0000\n\nSubject: body\n' |
+    mimesplit -f '' -r c@d.example -r e@f.example -a 192.0.2.1 w >split
+cat >site/en/all <<'END'
+Subject: x
+
+? {from}
+{to} {subject} {date} {msgid} {client} {id}
++ {part}
+END
+id=$(sed -n 's/.*id=\([0-9a-f]*\).*/\1/p' split)
+is "$(filled -d w -T all)" \
+    "c@d.example, e@f.example café x {id} Thu, 26 Nov 2026 21:49:15 +0000 <1@b> 192.0.2.1 $id" \
+    'of a work directory'
+is "$(printf 'part=2\n\npart=3\n' | filled -i -d w -T all subject given | sed 's/Thu.*//')" \
+    'c@d.example, e@f.example given 
+2
+3' 'what is given comes first, and each record is an entry'
+exits 0 'a mail about it' mail -f m@example.org -r a@example.net -N site -d w -T all
+is "$(field In-Reply-To)" 'In-Reply-To: <1@b>' 'says so'
+mail -f m@example.org -r a@example.net -N site -d w -R '<2@b>' -T all
+is "$(field In-Reply-To)" 'In-Reply-To: <2@b>' 'or what it was told'
+exits 75 'what is no work directory' filled -d site -T all
+exits 64 'one without a template' notice -d w -f m@example.org -r a@example.net
+
 # --- how often ------------------------------------------------------------------------
 # sent ARGUMENT...: a mail with a state
 sent() { notice -o state -p 86400 -f m@example.org -r a@example.net -N site "$@"; }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/notice/answer.h"
-#include "common/head.h"
 
 #include <string.h>
 #include <strings.h>
@@ -37,16 +36,10 @@ ends(struct span s, const char *with)
 }
 
 static bool
-is(struct span s, const char *text)
-{
-	return s.n == strlen(text) && begins(s, text);
-}
-
-static bool
 one_of(struct span s, const char *const *list, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (is(s, list[i]))
+		if (unfold_is(s, list[i]))
 			return true;
 	return false;
 }
@@ -70,8 +63,8 @@ program(struct span local)
 	return false;
 }
 
-void
-answer_sender(struct answer *a, struct span from)
+const char *
+answer_sender(struct span from)
 {
 	struct span local = from;
 
@@ -83,9 +76,8 @@ answer_sender(struct answer *a, struct span from)
 		local.n -= local.n == from.n ? 2 : 1;
 	}
 	if (from.n == 0 || (from.n == 2 && local.n == 0))
-		a->why = "null-sender";
-	else if (program(local))
-		a->why = "sender";
+		return "null-sender";
+	return program(local) ? "sender" : NULL;
 }
 
 /* The next word of a value, between blanks, commas and semicolons; comments are words. */
@@ -124,44 +116,24 @@ automatic(struct span value)
 {
 	struct span word = { "", 0 };
 
-	return next_word(&value, &word) && !is(word, "no") && !begins(word, "no(");
+	return next_word(&value, &word) && !unfold_is(word, "no") && !begins(word, "no(");
 }
 
-static void
-look(struct answer *a)
+const char *
+answer_field(const struct field *f)
 {
-	size_t namelen = 0, at = head_field_line(a->field, a->n, &namelen);
-	struct span name = { a->field, namelen }, value = { a->field + at, a->n - at }, word;
+	struct span value = f->value, word = { "", 0 };
 
-	if (at == 0 || a->why != NULL)
-		return;
-	if (is(name, "auto-submitted") && automatic(value))
-		a->why = "auto-submitted";
-	else if (begins(name, "list-"))
-		a->why = "list";
-	else if (is(name, "precedence") && has_word(value, BULK, COUNT(BULK)))
-		a->why = "precedence";
-	else if (is(name, "x-auto-response-suppress") &&
-	    has_word(value, SUPPRESS, COUNT(SUPPRESS)))
-		a->why = "suppress";
-	else if (is(name, "content-type") && next_word(&value, &word) &&
-	    is(word, "multipart/report"))
-		a->why = "report";
-}
-
-void
-answer_line(struct answer *a, struct span line)
-{
-	bool more = line.n > 0 && (line.p[0] == ' ' || line.p[0] == '\t');
-	size_t n = line.n;
-
-	if (!more) {
-		look(a);
-		a->n = 0;
-	}
-	if (n > ANSWER_LINE - a->n)
-		n = ANSWER_LINE - a->n;
-	if (n > 0)
-		memcpy(a->field + a->n, line.p, n);
-	a->n += n;
+	if (unfold_is(f->name, "auto-submitted"))
+		return automatic(value) ? "auto-submitted" : NULL;
+	if (begins(f->name, "list-"))
+		return "list";
+	if (unfold_is(f->name, "precedence"))
+		return has_word(value, BULK, COUNT(BULK)) ? "precedence" : NULL;
+	if (unfold_is(f->name, "x-auto-response-suppress"))
+		return has_word(value, SUPPRESS, COUNT(SUPPRESS)) ? "suppress" : NULL;
+	if (unfold_is(f->name, "content-type") && next_word(&value, &word) &&
+	    unfold_is(word, "multipart/report"))
+		return "report";
+	return NULL;
 }

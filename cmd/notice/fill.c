@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/notice/fill.h"
+#include "cmd/notice/original.h"
 #include "common/clean.h"
 
 #include <err.h>
@@ -73,8 +74,15 @@ read_line(char *line, size_t *n)
 	return c != EOF || *n > 0;
 }
 
+const char *
+fill_original(const char *dir)
+{
+	original_values(dir, &given.all);
+	return given.all.text[VALUE_MSGID];
+}
+
 void
-fill_records(void)
+fill_records(bool all_entries)
 {
 	static char line[RECORD_MAX], room[RECORD_MAX];
 	size_t n;
@@ -86,7 +94,7 @@ fill_records(void)
 			continue;
 		if (!record_valid(line, n))
 			errx(EXIT_RETRY, "standard input: line %lu is no record", i);
-		if (i == 1)
+		if (i == 1 && !all_entries)
 			values_record(&given.all, record, room);
 		else if (given.entries == TEMPLATE_ENTRIES)
 			beyond++;

@@ -20,8 +20,17 @@ void fill_open(const struct cli *cli, const struct where *w, const char *name);
 /* count words, a key and its value in turn; what is no key is a wrong call. */
 void fill_words(const struct cli *cli, char **words, int count);
 
-/* Records on standard input: what concerns all, and the entries. */
-void fill_records(void);
+/*
+ * Records on standard input: what concerns all, and the entries; with all_entries these
+ * alone.
+ */
+void fill_records(bool all_entries);
+
+/*
+ * What a work directory says of its message, where it was not given; its Message-ID, or
+ * "", which lives as long as the process.
+ */
+const char *fill_original(const char *dir);
 
 /* How many were held back since when; nothing where none was. */
 void fill_held(unsigned long count, long long since);

@@ -3,7 +3,7 @@
 #include "cmd/notice/address.h"
 #include "cmd/notice/claim.h"
 #include "cmd/notice/fill.h"
-#include "cmd/notice/reply.h"
+#include "cmd/notice/original.h"
 #include "common/cli.h"
 #include "common/note.h"
 
@@ -31,7 +31,8 @@ static const struct cli cli = { "notice",
     "  -A             Auto-Submitted: auto-generated, not auto-replied\n"
     "  -T TEMPLATE    a name, or a file with a slash; see notices(5)\n"
     "  -l LANG,...    languages (en); -N DIR:... folders of templates\n"
-    "  -i             records on stdin: what concerns all, then each finding\n"
+    "  -d DIR         what is known of the message in that work directory\n"
+    "  -i             records on stdin: what concerns all (not with -d), each finding\n"
     "RATE: -o STATE -c CAUSE [-p SECONDS] [-m MOST]: one in 60 seconds of a cause,\n"
     "60 a minute of all; notice -u -o STATE -c CAUSE: it was not sent.\n"
     "The text is UTF-8 of at most 64 KiB.\n"
@@ -42,7 +43,7 @@ static struct address from, to[RECIPIENTS_MAX];
 
 struct options {
 	struct note_mail mail;
-	const char *template;
+	const char *template, *dir;
 	struct where where;
 	struct claim claim;
 	bool records;
@@ -192,12 +193,19 @@ take_mode(struct options *o, int mode)
 	o->mode = mode;
 }
 
+static void
+take_about(struct note_mail *m, const char *text)
+{
+	static char about[MSGID_MAX + 1];
+
+	if (msgid_parse(about, sizeof about, text))
+		m->about = about;
+}
+
 /* true: it was one that says what a mail is. */
 static bool
 take_mail_option(struct options *o, int letter)
 {
-	static char about[MSGID_MAX + 1];
-
 	switch (letter) {
 	case 'f':
 		take_address(&from, letter, optarg);
@@ -209,8 +217,7 @@ take_mail_option(struct options *o, int letter)
 		o->mail.subject = optarg;
 		return true;
 	case 'R':
-		if (msgid_parse(about, sizeof about, optarg))
-			o->mail.about = about;
+		take_about(&o->mail, optarg);
 		return true;
 	case 'A':
 		o->mail.automatic = "auto-generated";
@@ -228,6 +235,9 @@ take_option(struct options *o, int letter)
 		break;
 	case 'i':
 		o->records = true;
+		break;
+	case 'd':
+		o->dir = optarg;
 		break;
 	case 'l':
 		o->where.langs = optarg;
@@ -273,8 +283,8 @@ check_options(const struct options *o, int operands)
 		cli_usage(&cli, "-%c: no -T goes with it", o->mode);
 	if (o->template != NULL && o->mail.subject != NULL)
 		cli_usage(&cli, "-S: the template has the subject");
-	if (o->template == NULL && o->records)
-		cli_usage(&cli, "-i: which -T TEMPLATE");
+	if (o->template == NULL && (o->records || o->dir != NULL))
+		cli_usage(&cli, "-i, -d: which -T TEMPLATE");
 	if ((o->mode == 'q' && operands != 1) || (o->mode == 'k' && operands == 0))
 		cli_usage(&cli, "-%c: which", o->mode);
 }
@@ -301,11 +311,25 @@ check_templates(const struct options *o, char **names)
 static int
 tell_refused(const char *dir)
 {
-	const char *why = reply_refused(dir);
+	const char *why = original_refused(dir);
 
 	if (why != NULL)
 		printf("why=%s\n", why);
 	return why == NULL ? EXIT_NOTHING : EXIT_FOUND;
+}
+
+/* All that the template is filled with: what is given, and then what is known. */
+static void
+fill(struct options *o, char **words, int count)
+{
+	fill_open(&cli, &o->where, o->template);
+	fill_words(&cli, words, count);
+	if (o->records)
+		fill_records(o->dir != NULL);
+	if (o->dir != NULL && o->mail.about == NULL)
+		take_about(&o->mail, fill_original(o->dir));
+	else if (o->dir != NULL)
+		fill_original(o->dir);
 }
 
 int
@@ -315,19 +339,16 @@ main(int argc, char **argv)
 		.mail.automatic = "auto-replied", .where.langs = "en",
 		.claim = { .period = CLAIM_PERIOD, .most = CLAIM_MINUTE }
 	};
+	static const char letters[] = ":f:r:S:R:AT:id:l:N:o:c:p:m:ekqu";
 	int letter, status = EXIT_NOTHING;
 
-	while ((letter = cli_getopt(&cli, argc, argv, ":f:r:S:R:AT:il:N:o:c:p:m:ekqu")) != -1)
+	while ((letter = cli_getopt(&cli, argc, argv, letters)) != -1)
 		if (!take_mail_option(&o, letter))
 			take_option(&o, letter);
 	check_options(&o, argc - optind);
 	cli_deadline(CLI_SECONDS);
-	if (o.template != NULL) {
-		fill_open(&cli, &o.where, o.template);
-		fill_words(&cli, argv + optind, argc - optind);
-		if (o.records)
-			fill_records();
-	}
+	if (o.template != NULL)
+		fill(&o, argv + optind, argc - optind);
 	if (o.mode == 0)
 		write_mail(&o);
 	else if (o.mode == 'e')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/notice/answer.c
+// with: cmd/notice/answer.c cmd/notice/unfold.c
 /* The first line is a sender, the others a head: nothing leaves its bounds. */
 #include "cmd/notice/answer.h"
 #include "tests/fuzz/replay.h"
@@ -10,27 +10,27 @@
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static struct answer a;
+	static struct unfold u;
 	const char *p = (const char *)data;
+	struct field f;
 	bool first = true;
 
-	memset(&a, 0, sizeof a);
+	memset(&u, 0, sizeof u);
 	while (n > 0) {
 		const char *end = memchr(p, '\n', n);
 		size_t len = end == NULL ? n : (size_t)(end - p);
 
 		if (first)
-			answer_sender(&a, (struct span){ p, len });
-		else
-			answer_line(&a, (struct span){ p, len });
-		if (a.n > ANSWER_LINE)
+			answer_sender((struct span){ p, len });
+		else if (unfold_line(&u, (struct span){ p, len }, &f))
+			answer_field(&f);
+		if (u.n > UNFOLD_MAX || u.nextlen > UNFOLD_MAX)
 			abort();
 		first = false;
 		p += len + (end != NULL);
 		n -= len + (end != NULL);
 	}
-	answer_line(&a, (struct span){ "", 0 });
-	if (a.n != 0)
+	if (unfold_line(&u, (struct span){ "", 0 }, &f) && f.name.n == 0)
 		abort();
 	return 0;
 }

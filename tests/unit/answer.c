@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-// with: cmd/notice/answer.c cmd/notice/siphash.c
+// with: cmd/notice/answer.c cmd/notice/unfold.c cmd/notice/siphash.c
 #include "cmd/notice/answer.h"
 #include "cmd/notice/siphash.h"
 #include "tests/unit/tap.h"
@@ -11,18 +11,21 @@
 static const char *
 why(const char *from, const char *head)
 {
-	static struct answer a;
+	static struct unfold u;
+	struct field f;
+	const char *word = answer_sender((struct span){ from, strlen(from) });
+	bool end = false;
 
-	memset(&a, 0, sizeof a);
-	answer_sender(&a, (struct span){ from, strlen(from) });
-	while (*head != '\0') {
+	memset(&u, 0, sizeof u);
+	while (!end) {
 		size_t n = strcspn(head, "\n");
 
-		answer_line(&a, (struct span){ head, n });
+		end = *head == '\0';
+		if (unfold_line(&u, (struct span){ head, n }, &f) && word == NULL)
+			word = answer_field(&f);
 		head += n + (head[n] == '\n');
 	}
-	answer_line(&a, (struct span){ "", 0 });
-	return a.why == NULL ? "" : a.why;
+	return word == NULL ? "" : word;
 }
 
 static bool
