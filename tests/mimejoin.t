@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# shellcheck disable=SC1010
+# shellcheck disable=SC1010,SC2059
 . "${0%/*}/lib.sh"
 
 # split DIR: a message on stdin; at most found, never failed
@@ -276,6 +276,94 @@ printf '\ny\n' >in
 marked 'a message without a head' "$marks
 $(cat in)"
 
+# --- fields that are ours go, and the Subject gets a text --------------------------
+# becomes NAME WANT [CHANGE...]: the message in ./in with changes of part 0
+becomes() {
+	name=$1 want=$2
+	shift 2
+	split d <in
+	for made in "$@"; do change d part 0 do "${made%% *}" with "${made#* }"; done
+	mimejoin d >/dev/null
+	printf "$want" >want
+	cmp -s d/message.new want
+	ok $? "$name" || od -c d/message.new | sed 's/^/# /'
+}
+our='strip X-Multiscan'
+printf 'x-multiscan: clean\nA: b\n X-Multiscan: c\nX-MULTISCAN \t:\n d\n\nX-Multiscan: e\n' >in
+becomes 'fields of a name go' 'A: b\n X-Multiscan: c\n\nX-Multiscan: e\n' "$our"
+becomes 'and a mark comes' 'X-Multiscan: odd\nA: b\n X-Multiscan: c\n\nX-Multiscan: e\n' \
+    "$our" 'mark X-Multiscan: odd'
+becomes 'names of more than one kind' '\nX-Multiscan: e\n' "$our" 'strip A' "$our"
+becomes 'a name that is not there' 'x-multiscan: clean\nA: b\n X-Multiscan: c\nX-MULTISCAN \t:\n d\n\nX-Multiscan: e\n' \
+    'strip X-Multisca'
+printf 'bad\n X-Multi\0scan: a\nX-Multiscan\n : b\n\013X-Multiscan: c\nA: b\rX-Multiscan: d\nSubject: x\n\ny\n' >in
+becomes 'in whatever reading' 'bad\nA: b\r\nSubject: x\n\ny\n' "$our"
+printf 'X-Multiscan: a\r\nSubject: x\r\nX-Multiscan: b' >in
+becomes 'at the end of a message without a body' 'Subject: x\r\n' "$our"
+printf 'X-Multiscan: a\rB: c\r\rX-Multiscan: d\r' >in
+becomes 'where a CR ends each line' 'B: c\r\rX-Multiscan: d\r' "$our"
+printf ' X-Multiscan: a\n b\nFrom x\nA: b\n\ny\n' >in
+becomes 'above a mark' 'From x\nX-Multiscan: odd\nA: b\n\ny\n' "$our" 'mark X-Multiscan: odd'
+
+tag='subject [odd]'
+printf 'Subject: hello\nA: b\n\nSubject: x\n' >in
+becomes 'a text before the Subject' 'Subject: [odd] hello\nA: b\n\nSubject: x\n' "$tag"
+becomes 'two texts' 'Subject: [odd] [large] hello\nA: b\n\nSubject: x\n' "$tag" 'subject [large]' "$tag"
+becomes 'and the field is stripped' 'Subject: [odd]\nA: b\n\nSubject: x\n' "$tag" 'strip subject'
+printf 'SUBJECT:hello\r\nSubject:\r\n =?utf-8?q?x?=\r\nSubject:\r\n\r\n[odd] y\r\n' >in
+becomes 'each Subject' 'SUBJECT: [odd] hello\r\nSubject: [odd]\r\n =?utf-8?q?x?=\r\nSubject: [odd]\r\n\r\n[odd] y\r\n' "$tag"
+printf 'A: b\n\ny\n' >in
+becomes 'a message without one' 'Subject: [odd]\nA: b\n\ny\n' "$tag"
+becomes 'under a mark' 'X-Multiscan: odd\nSubject: [odd]\nA: b\n\ny\n' "$tag" 'mark X-Multiscan: odd'
+printf '\ny\n' >in
+becomes 'a message without a head' 'Subject: [odd]\n\ny\n' "$tag"
+printf 'bad\n Subject: z\n\ny\n' >in
+becomes 'one that not everybody sees' 'Subject: [odd]\nbad\n Subject: [odd] z\n\ny\n' "$tag"
+for begun in '[odd] x' 'Re: [odd] x' 'Re: AW:Fwd:  [odd]' 'Re:\n [odd]'; do
+	printf "Subject: $begun\n\ny\n" >in
+	becomes "not twice: $begun" "Subject: $begun\n\ny\n" "$tag"
+done
+for begun in '[odd' 'Hello: [odd]' 'x [odd]' '1: [odd]'; do
+	printf "Subject: $begun\n\ny\n" >in
+	becomes "but: $begun" "Subject: [odd] $begun\n\ny\n" "$tag"
+done
+long=$(printf '%0990d' 0)
+printf "Subject: $long\nA: b\n\ny\n" >in
+becomes 'a long line is folded' "Subject: [odd]\n $long\nA: b\n\ny\n" "$tag"
+printf "Subject:$long\nA: b\n\ny\n" >in
+becomes 'and one without a blank' "Subject: [odd]\n $long\nA: b\n\ny\n" "$tag"
+
+note='Content-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: quoted-printable\nContent-Disposition: inline\nMIME-Version: 1.0\n\ngone\n'
+printf 'X-Multiscan: a\nSubject: hello\nX-Multiscan: b\n c\nA: b\n\nevil\n' >in
+becomes 'with the message replaced' "X-Multiscan: odd\nSubject: [odd] hello\nA: b\n$note" \
+    "$tag" "$our" 'mark X-Multiscan: odd' 'substitute gone'
+printf 'X-Multiscan: a\nSubject : hello\nA: b\n\nevil\n' >in
+becomes 'and its Subject not kept' "A: b\nSubject: [odd]\n$note" "$tag" "$our" 'substitute gone'
+split d <two
+change d part 0 do subject with '[odd]'
+change d part 0 do strip with from
+change d part 2 do delete
+mimejoin d >/dev/null
+{ sed 1d two | sed '1s/: /: [odd] /' | sed 9,13d; } >want
+same d/message.new want 'with a part deleted'
+awk 'BEGIN { for (i = 0; i < 20000; i++) print "X-Multiscan: a\nA: b"; print "\ny" }' >in
+awk 'BEGIN { for (i = 0; i < 20000; i++) print "A: b"; print "\ny" }' >want
+split d <in
+change d part 0 do strip with X-Multiscan
+mimejoin d >/dev/null
+same d/message.new want 'many of them'
+
+# What is left has none, for the splitter, which counts by the same rule.
+for file in "$ROOT"/samples/*.eml "$HERE"/fuzz/corpus/fieldfind/*; do
+	split d <"$file"
+	change d part 0 do strip with message-id
+	mimejoin d >/dev/null
+	rm -rf e
+	mimesplit -M Message-ID e <d/message.new >/dev/null
+	grep -c '^part=0 .* forged=' e/manifest
+done >left
+is "$(sort -u left)" 0 'none is left'
+
 # --- refused -----------------------------------------------------------------------
 # refused WHY PATTERN: 75, a line that says why, and nothing left
 refused() {
@@ -302,6 +390,20 @@ Content-Type: text/html' >d/changes
 refused 'a mark of two lines' 'line 1: is no mark'
 record part 0 do mark with 'Content-Type: text/html' >d/changes
 refused 'a mark that would change how the message is read' 'line 1: is no mark'
+for name in Content-Type content-foo Mime-Version RECEIVED 'a b' a: '' "$(printf '%065d' 0)"; do
+	record part 0 do strip with "$name" >d/changes
+	refused "a strip of $name" 'line 1: is no strip'
+done
+for text in '' ' a' 'a ' "$(printf 'a\nb')" "$(printf '\303\244')" "$(printf '%0201d' 0)"; do
+	record part 0 do subject with "$text" >d/changes
+	refused "a subject of $(printf %s "$text" | tr '\n' '|')" 'line 1: is no subject'
+done
+record part 1 do strip with A >d/changes
+refused 'a strip in a part' 'line 1: is no strip'
+for n in 1 2 3 4 5; do record part 0 do subject with $n; done >d/changes
+refused 'too many subjects' 'line 5: is one subject too many'
+for n in 1 2 3 4 5 6 7 8 9; do record part 0 do strip with $n; done >d/changes
+refused 'too many strips' 'line 9: is one strip too many'
 record part 1 do delete >d/changes
 
 # manifest SED WHY: the same with a manifest that lies

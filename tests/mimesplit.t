@@ -41,12 +41,31 @@ AwQ=' 'the range of a body'
 range=$(key 2 span)
 is "$(dd if=m bs=1 skip="${range%+*}" count="${range#*+}" 2>/dev/null | head -n 1)" '--b' 'a span begins with its delimiter'
 is "$(stat -c %a w w/parts w/parts/1 w/message | tr '\n' ' ')" '700 700 400 400 ' 'modes'
+is "$(($(key 0 body)))" "$(($(wc -c <m)))" 'the body of part 0 ends with the message'
 again=$id
 split m -i 4Q -f a@b -r c@d -r 'e f@g'
 is "$(key 0 id)" "$again" 'a retry has the same id'
 split m -i 4R -f a@b -r c@d -r 'e f@g'
 [ "$(key 0 id)" != "$again" ]
 ok $? 'another message has another'
+
+# --- fields that are ours --------------------------------------------------------
+split m -M X-Multiscan
+is "$(key 0 forged)" '' 'none of ours: nothing is said'
+printf 'x-multiscan: clean\nSubject: x\nbad\n X-Multiscan\n : clean\nA: b\rX-MULTISCAN\t:\n\nX-Multiscan: body\n' >forged
+split forged -M X-Multiscan
+is "$(key 0 forged)" 3 'fields of ours, in any reading'
+split forged -M X-Other
+is "$(key 0 forged)" '' 'of another name'
+split forged
+is "$(key 0 forged)" '' 'or of none'
+printf 'A: b\nX-Multiscan' >forged
+split forged -M X-Multiscan
+is "$(key 0 forged) $(($(key 0 body)))" '1 16' 'at the end of the message'
+printf 'A: b\rX-Multiscan: c\r\rX-Multiscan: d\r' >forged
+split forged -M X-Multiscan
+is "$(key 0 forged)" 1 'where a CR ends each line'
+
 split m -Q 4Q -a 192.0.2.1 -f a@b -r c@d -r 'e f@g'
 again=$(key 0 id)
 is "$(cat w/envelope)" "id=$again queue=4Q client=192.0.2.1 from=a@b to=c@d to=e%20f@g" 'the queue id of a session is kept'

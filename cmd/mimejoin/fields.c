@@ -12,9 +12,8 @@ token(unsigned char c)
 	return c > ' ' && c <= '~' && c != ':';
 }
 
-/* Does the field say how the message is to be read? */
-static bool
-says_how(const char *name, size_t n)
+bool
+field_says_how(const char *name, size_t n)
 {
 	return (n >= 8 && strncasecmp(name, "content-", 8) == 0) ||
 	    (n == 12 && strncasecmp(name, "mime-version", 12) == 0);
@@ -72,7 +71,7 @@ name_byte(struct fields *f, unsigned char c)
 		return;
 	}
 	f->inname = false;
-	f->good = c == ':' && f->namelen > 0 && !says_how(f->name, f->namelen);
+	f->good = c == ':' && f->namelen > 0 && !field_says_how(f->name, f->namelen);
 }
 
 /* The first byte of a line: a continuation, or a field's. */
@@ -141,7 +140,7 @@ field_fold(const char *p, size_t n, const char *eol, char *out)
 {
 	size_t name = field_name(p, n), i = 0, len = 0, col = 0, word;
 
-	if (name == 0 || n > FIELD_MAX || says_how(p, name - 1))
+	if (name == 0 || n > FIELD_MAX || field_says_how(p, name - 1))
 		return 0;
 	while (i < n) {
 		for (word = 0; i + word < n && p[i + word] != ' '; word++)

@@ -44,6 +44,9 @@ int fields_feed(struct fields *f, const char *p, size_t n);
 /* At the end of the head; a last field without its line end is told as well. */
 int fields_end(struct fields *f);
 
+/* Is it Content-* or MIME-Version, which say how the message is to be read? */
+bool field_says_how(const char *name, size_t n);
+
 enum { FIELD_MAX = 4096, FIELD_LINEMAX = 998 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* mimejoin: message.new of a work directory: its message with its changes. */
 #include "cmd/mimejoin/fields.h"
+#include "cmd/mimejoin/headedit.h"
 #include "cmd/mimejoin/plan.h"
 #include "cmd/mimejoin/splice.h"
 #include "common/cli.h"
@@ -126,13 +127,30 @@ write_marks(struct splice *s, const struct plan *p)
 	return 0;
 }
 
+static int
+keep(void *arg, unsigned long long start, unsigned long long len)
+{
+	return headedit_copy(arg, start, len);
+}
+
+/* The fields that stay of a message that becomes a note. */
+static int
+write_fields(struct headedit *h, const struct edit *e)
+{
+	if (splice_fields(h->s, e->head.start, e->head.len, keep, h) < 0)
+		return -1;
+	/* It may have stood in a field that did not stay. */
+	return e->start == 0 && h->subjects == 0 ? headedit_subject(h) : 0;
+}
+
 /* What comes in the place of an edit. */
 static int
-write_edit(struct splice *s, const struct plan *p, const struct edit *e)
+write_edit(struct headedit *h, const struct plan *p, const struct edit *e)
 {
 	static char text[NOTE_MAX + RECORD_MAX];
 	bool message = e->how == EDIT_MESSAGE;
 	struct span span = { text, 0 };
+	struct splice *s = h->s;
 	char *note;
 	size_t n;
 	int r;
@@ -142,7 +160,7 @@ write_edit(struct splice *s, const struct plan *p, const struct edit *e)
 	if (message && e->start > 0 ? splice_finish_head(s) < 0 :
 	    splice_finish_line(s) < 0)
 		return -1;
-	if (message && splice_fields(s, e->head.start, e->head.len) < 0)
+	if (message && write_fields(h, e) < 0)
 		return -1;
 	span.n = plan_text(p, e, text, NOTE_MAX);
 	if ((note = note_entity(span, message, s->eol, &n)) == NULL) {
@@ -154,29 +172,41 @@ write_edit(struct splice *s, const struct plan *p, const struct edit *e)
 	return r;
 }
 
+/* What comes on top, and what stays above it: *at. */
 static int
-write_message(struct splice *s, const struct job *j)
+write_top(struct headedit *h, const struct job *j, unsigned long long *at)
 {
 	const struct plan *p = &j->plan;
 	bool whole = p->edits > 0 && p->edit[0].how == EDIT_MESSAGE &&
 	    p->edit[0].start == 0;
+
+	if (p->marks == 0 && (!h->lacks || whole))
+		return 0;
+	if (!whole && splice_top(h->s, j->nodes[0].head.len, at) < 0)
+		return -1;
+	if (headedit_copy(h, 0, *at) < 0 || splice_finish_line(h->s) < 0 ||
+	    write_marks(h->s, p) < 0)
+		return -1;
+	return h->lacks && !whole ? headedit_subject(h) : 0;
+}
+
+static int
+write_message(struct splice *s, const struct job *j)
+{
+	static struct headedit h;
+	const struct plan *p = &j->plan;
 	unsigned long long at = 0;
 
-	if (p->marks > 0) {
-		if (!whole && splice_top(s, j->nodes[0].head.len, &at) < 0)
-			return -1;
-		if (splice_range(s, 0, at) < 0 || splice_finish_line(s) < 0 ||
-		    write_marks(s, p) < 0)
-			return -1;
-	}
+	if (headedit_start(&h, s, p) < 0 || write_top(&h, j, &at) < 0)
+		return -1;
 	for (size_t i = 0; i < p->edits; i++) {
 		const struct edit *e = &p->edit[i];
 
-		if (splice_range(s, at, e->start - at) < 0 || write_edit(s, p, e) < 0)
+		if (headedit_copy(&h, at, e->start - at) < 0 || write_edit(&h, p, e) < 0)
 			return -1;
 		at = e->start + e->len;
 	}
-	if (splice_range(s, at, s->size - at) < 0)
+	if (headedit_copy(&h, at, s->size - at) < 0)
 		return -1;
 	return splice_end(s);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/mimejoin/plan.h"
 #include "cmd/mimejoin/fields.h"
+#include "common/fieldfind.h"
+#include "common/fieldtext.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -112,7 +114,74 @@ good_mark(struct span with)
 	    field_fold(field, record_decode(field, with), "\n", folded) > 0;
 }
 
-/* One record: a mark or a change. */
+static bool
+good_strip(struct span with)
+{
+	static const char RECEIVED[] = "received";
+	char name[FIELDFIND_NAME];
+	struct fieldfind find;
+	struct span decoded = { name, 0 };
+
+	if (with.n > sizeof name)
+		return false;
+	decoded.n = record_decode(name, with);
+	return fieldfind_start(&find, decoded) && !field_says_how(name, decoded.n) &&
+	    (decoded.n != sizeof RECEIVED - 1 || !fieldtext_at(decoded, 0, RECEIVED));
+}
+
+static bool
+good_subject(struct span with)
+{
+	char text[3 * PLAN_SUBJECT];
+	size_t n;
+
+	if (with.n > sizeof text || (n = record_decode(text, with)) > PLAN_SUBJECT)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		if (text[i] < ' ' || text[i] > '~')
+			return false;
+	return n > 0 && text[0] != ' ' && text[n - 1] != ' ';
+}
+
+/* Adds one that is not there; false: there is no room. */
+static bool
+add_once(struct span *all, size_t *n, size_t most, struct span one)
+{
+	for (size_t i = 0; i < *n; i++)
+		if (all[i].n == one.n && memcmp(all[i].p, one.p, one.n) == 0)
+			return true;
+	if (*n == most)
+		return false;
+	all[(*n)++] = one;
+	return true;
+}
+
+/* A change to the head of the message. */
+static const char *
+take_head(struct plan *p, const char *line, size_t n, unsigned long long part, bool with,
+    struct span text)
+{
+	if (record_is(line, n, "do", "mark")) {
+		if (part != 0 || !with || !good_mark(text))
+			return "is no mark: with= must be a field, part= 0";
+		p->mark[p->marks++] = text;
+	} else if (record_is(line, n, "do", "strip")) {
+		if (part != 0 || !with || !good_strip(text))
+			return "is no strip: with= must be the name of a field, and not "
+			    "Content-*, MIME-Version or Received; part= 0";
+		if (!add_once(p->strip, &p->strips, PLAN_STRIPS, text))
+			return "is one strip too many";
+	} else {
+		if (part != 0 || !with || !good_subject(text))
+			return "is no subject: with= must be 1 to 200 bytes of ASCII without "
+			    "blanks around, part= 0";
+		if (!add_once(p->subject, &p->subjects, PLAN_SUBJECTS, text))
+			return "is one subject too many";
+	}
+	return NULL;
+}
+
+/* One record: of the head, or of a part. */
 static const char *
 take(struct plan *p, const struct node *nodes, size_t parts, const char *line, size_t n)
 {
@@ -126,18 +195,15 @@ take(struct plan *p, const struct node *nodes, size_t parts, const char *line, s
 	if (part >= parts)
 		return "there is no such part";
 	c->target = nodes[part].edit;
-	if (record_is(line, n, "do", "mark")) {
-		if (part != 0 || !with || !good_mark(c->with))
-			return "is no mark: with= must be a field, part= 0";
-		p->mark[p->marks++] = c->with;
-		return NULL;
-	}
+	if (record_is(line, n, "do", "mark") || record_is(line, n, "do", "strip") ||
+	    record_is(line, n, "do", "subject"))
+		return take_head(p, line, n, part, with, c->with);
 	if (record_is(line, n, "do", "substitute"))
 		c->act = PLAN_SUBSTITUTE;
 	else if (record_is(line, n, "do", "delete"))
 		c->act = PLAN_DELETE;
 	else
-		return "do= is not substitute, delete or mark";
+		return "do= is not substitute, delete, mark, strip or subject";
 	if (c->act == PLAN_SUBSTITUTE && !with)
 		return "a substitute needs with=";
 	if (!with)

@@ -47,11 +47,21 @@ struct edit {
 	const char *otherwise;		/* the text where there are none */
 };
 
+enum {
+	PLAN_STRIPS = 8,		/* names of fields that go */
+	PLAN_SUBJECTS = 4,		/* texts before the Subject ... */
+	PLAN_SUBJECT = 200		/* ... and the bytes of each */
+};
+
 struct plan {
 	struct edit *edit;		/* by start; none reaches into the next */
 	size_t edits;
 	struct span *mark;		/* coded, in order; field_fold takes each */
 	size_t marks;
+	struct span strip[PLAN_STRIPS];	/* coded; no two are the same */
+	size_t strips;
+	struct span subject[PLAN_SUBJECTS];	/* the same */
+	size_t subjects;
 	struct change *change;
 	size_t changes;
 };

@@ -34,8 +34,8 @@ read_some(struct splice *s, char *p, size_t n, unsigned long long at)
 	return r;
 }
 
-static int
-read_all(struct splice *s, char *p, size_t n, unsigned long long at)
+int
+splice_read(struct splice *s, char *p, size_t n, unsigned long long at)
 {
 	while (n > 0) {
 		ssize_t r = read_some(s, p, n, at);
@@ -182,7 +182,7 @@ splice_start(struct splice *s, int in, int out)
 	if (next_line(s, 0, s->size, &line) < 0)
 		return -1;
 	n = (size_t)least(line, sizeof end);
-	if (read_all(s, end + sizeof end - n, n, line - n) < 0)
+	if (splice_read(s, end + sizeof end - n, n, line - n) < 0)
 		return -1;
 	return choose_eol(s, end);
 }
@@ -204,20 +204,15 @@ splice_finish_head(struct splice *s)
 	return splice_text(s, s->eol, strlen(s->eol));
 }
 
-static int
-keep(void *arg, unsigned long long start, unsigned long long len)
-{
-	return splice_range(arg, start, len);
-}
-
 int
-splice_fields(struct splice *s, unsigned long long start, unsigned long long len)
+splice_fields(struct splice *s, unsigned long long start, unsigned long long len,
+    fields_keep *keep, void *arg)
 {
 	char chunk[CHUNK];
 	struct fields f;
 	ssize_t r;
 
-	fields_start(&f, start, keep, s);
+	fields_start(&f, start, keep, arg);
 	for (; len > 0; len -= (unsigned long long)r, start += (unsigned long long)r) {
 		r = read_some(s, chunk, (size_t)least(len, sizeof chunk), start);
 		if (r < 0 || fields_feed(&f, chunk, (size_t)r) < 0)
@@ -238,7 +233,7 @@ splice_top(struct splice *s, unsigned long long head, unsigned long long *at)
 	while (line < head) {
 		size_t n = (size_t)least(sizeof p, head - line);
 
-		if (read_all(s, p, n, line) < 0)
+		if (splice_read(s, p, n, line) < 0)
 			return -1;
 		if (p[0] != ' ' && p[0] != '\t' &&
 		    (n < 5 || memcmp(p, "From ", 5) != 0) &&

@@ -9,6 +9,8 @@
 #ifndef MIMEJOIN_SPLICE_H
 #define MIMEJOIN_SPLICE_H
 
+#include "cmd/mimejoin/fields.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -28,11 +30,17 @@ struct splice {
 /* The descriptors stay the caller's. */
 int splice_start(struct splice *s, int in, int out);
 int splice_range(struct splice *s, unsigned long long start, unsigned long long len);
+/* n bytes of the message, all of them. */
+int splice_read(struct splice *s, char *p, size_t n, unsigned long long at);
 int splice_text(struct splice *s, const char *p, size_t n);
 int splice_end(struct splice *s);
 
-/* The fields of the head in [start, start + len) that fields.h keeps, whole lines. */
-int splice_fields(struct splice *s, unsigned long long start, unsigned long long len);
+/*
+ * Has `keep' copy the fields of the head in [start, start + len) that fields.h keeps,
+ * whole lines.
+ */
+int splice_fields(struct splice *s, unsigned long long start, unsigned long long len,
+    fields_keep *keep, void *arg);
 
 /* The line ends that what was written lacks to end in a whole line, or head. */
 int splice_finish_line(struct splice *s);

@@ -3,6 +3,7 @@
 #include "cmd/mimesplit/split.h"
 #include "cmd/mimesplit/treat.h"
 #include "common/cli.h"
+#include "common/fieldfind.h"
 
 #include <nettle/sha2.h>
 
@@ -17,10 +18,12 @@
 static const struct cli cli = { "mimesplit",
     "mimesplit [-i QUEUE | -Q QUEUE] [-a CLIENT] [-H HOST] [-e HELO] [-u USER]\n"
     "                 [-g CHANNEL] [-f FROM] [-r RCPT]... [-t SECONDS] [-d DEPTH]\n"
-    "                 [-p PARTS] [-m BYTES] [-z TIMES] [-y TIMES] [-C FILE] DIR  |  -k -C FILE\n"
+    "                 [-p PARTS] [-m BYTES] [-z TIMES] [-y TIMES] [-M NAME] [-C FILE] DIR\n"
+    "mimesplit -k -C FILE\n"
     "  Splits the message on stdin into the new work directory DIR.\n"
     "  -C FILE    the conversions file: the treatment of each part\n"
     "  -k         only look whether that file is good, and tell its functions\n"
+    "  -M NAME    a field that is ours: the manifest tells how many the message has\n"
     "  -i QUEUE   the MTA's queue id         -f FROM     envelope sender\n"
     "  -Q QUEUE   the same, but no part of the message's id\n"
     "  -a CLIENT  the client's address       -r RCPT     a recipient\n"
@@ -46,6 +49,7 @@ struct envelope {
 struct intake {
 	struct split *split;
 	struct sha256_ctx sha;
+	struct fieldfind *ours;	/* NULL: no field is looked for */
 };
 
 /*
@@ -54,6 +58,8 @@ struct intake {
  * would be a third of the work.
  */
 enum { ID_EDGE = 512 << 10 };
+
+static const char OPTIONS[] = ":i:Q:a:H:e:u:g:f:r:t:d:p:m:z:y:M:C:k";
 
 static const char *unfinished;	/* the folder to remove if we fail */
 
@@ -91,12 +97,23 @@ hash_envelope(struct sha256_ctx *sha, const struct envelope *e)
 }
 
 static void
+look_for_ours(struct fieldfind *ours, const char *p, size_t n)
+{
+	enum fieldfind_event event;
+
+	for (size_t at = 0; at < n && !ours->done; )
+		at += fieldfind_feed(ours, p + at, n - at, &event);
+}
+
+static void
 take_in(void *ctx, const char *p, size_t n)
 {
 	struct intake *in = ctx;
 
 	if (write_all(in->split->message, p, n) < 0)
 		err(EXIT_RETRY, "message");
+	if (in->ours != NULL)
+		look_for_ours(in->ours, p, n);
 	if (in->split->seen < ID_EDGE) {
 		size_t more = ID_EDGE - (size_t)in->split->seen;
 
@@ -173,9 +190,10 @@ write_envelope(const struct split *s, const struct envelope *e, const char *id)
 
 /* Splits stdin into s->dir; the id is known only after the last byte. */
 static void
-split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
+split(struct split *s, const struct envelope *e, struct fieldfind *ours,
+    char id[WORKDIR_IDLEN + 1])
 {
-	struct intake in = { .split = s };
+	struct intake in = { .split = s, .ours = ours };
 
 	sha256_init(&in.sha);
 	hash_envelope(&in.sha, e);
@@ -183,6 +201,10 @@ split(struct split *s, const struct envelope *e, char id[WORKDIR_IDLEN + 1])
 		err(EXIT_RETRY, "message");
 	split_run(s, STDIN_FILENO, take_in, &in);
 	finish_id(&in, id);
+	if (ours != NULL) {
+		fieldfind_finish(ours);
+		s->outline.forged = fieldfind_count(ours);
+	}
 	if (close(s->message) < 0)
 		err(EXIT_RETRY, "message");
 }
@@ -278,6 +300,16 @@ take_conversions(struct split *s, const struct envelope *e, const char *path)
 	s->outline.conversions = &c;
 }
 
+static struct fieldfind *
+ours_option(const char *name)
+{
+	static struct fieldfind ours;
+
+	if (!fieldfind_start(&ours, (struct span){ name, strlen(name) }))
+		cli_usage(&cli, "-M: `%s' is no name of a field", name);
+	return &ours;
+}
+
 static void
 limit_option(struct split *s, int o)
 {
@@ -300,6 +332,7 @@ main(int argc, char **argv)
 	struct envelope e = { .count = 0 };
 	unsigned long seconds = CLI_SECONDS;
 	const char *conversions = NULL;
+	struct fieldfind *ours = NULL;
 	bool check = false;
 	char id[WORKDIR_IDLEN + 1];
 	int o, status;
@@ -310,11 +343,13 @@ main(int argc, char **argv)
 	usual_limits(&s);
 	if ((e.to = calloc((size_t)argc + 1, sizeof *e.to)) == NULL)
 		err(EXIT_RETRY, "memory");
-	while ((o = cli_getopt(&cli, argc, argv, ":i:Q:a:H:e:u:g:f:r:t:d:p:m:z:y:C:k")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, OPTIONS)) != -1) {
 		if (o == 't')
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
 		else if (o == 'C')
 			conversions = optarg;
+		else if (o == 'M')
+			ours = ours_option(optarg);
 		else if (o == 'k')
 			check = true;
 		else if (strchr("dpmzy", o) != NULL)
@@ -333,7 +368,7 @@ main(int argc, char **argv)
 		err(EXIT_RETRY, "%s", argv[optind]);
 	unfinished = argv[optind];
 	atexit(remove_unfinished);
-	split(&s, &e, id);
+	split(&s, &e, ours, id);
 	if (s.outline.conversions != NULL)
 		treat_parts(&s);
 	publish(&s, &e, id);

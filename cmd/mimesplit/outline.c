@@ -353,6 +353,8 @@ add_entry(struct text *t, const struct outline *o, unsigned long n, const char *
 	if (n == 0) {
 		record_addstr(r, "id", id);
 		record_addnum(r, "parts", o->count);
+		if (o->forged > 0)
+			record_addnum(r, "forged", o->forged);
 		add_verdicts(r, o);
 	} else {
 		record_addnum(r, "parent", e->parent);

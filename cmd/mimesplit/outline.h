@@ -77,6 +77,7 @@ struct outline {
 	unsigned long where[LIMITS];	/* the first part it was reached in */
 	unsigned long long words;	/* bytes of them so far */
 	bool carriers;		/* files were found inside of texts and the like */
+	unsigned long long forged;	/* fields of ours that it came with */
 	const struct conversions *conversions;	/* NULL: none, no treatments */
 	char *apply;		/* owned; words, each behind a blank; NULL: none */
 };

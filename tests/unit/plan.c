@@ -121,7 +121,7 @@ static void
 refused(void)
 {
 	OK(plans("part=9 do=delete\n", "1: there is no such part"));
-	OK(plans("part=1 do=delete\npart=1 do=burn\n", "2: do= is not substitute, delete or mark"));
+	OK(plans("part=1 do=delete\npart=1 do=burn\n", "2: do= is not substitute, delete, mark, strip or subject"));
 	OK(plans("part=1 do=substitute\n", "1: a substitute needs with="));
 	OK(plans("do=delete\n", "1: needs one part= and one do="));
 	OK(plans("part=1 part=2 do=delete\n", "1: needs one part= and one do="));
