@@ -47,7 +47,6 @@ static const struct cli cli = { "multiscan-milter",
 enum {
 	WORKERS_MAX = 1000,
 	STACK = 256 * 1024,		/* of a thread; libmilter and we need a tenth */
-	DATA_MAX = 1024 * 1024,		/* of a field: Postfix has up to 102,400 bytes */
 	END_MS = 5000, STOP_MS = 3000	/* for runs that are there at the end */
 };
 
@@ -231,7 +230,7 @@ main(int argc, char **argv)
 	become(o.user);
 	find_programs(&o.front);
 	keep_small();
-	if (!front_register(&o.front) || smfi_setmaxdatasize(DATA_MAX) == 0)
+	if (!front_register(&o.front))
 		errx(EXIT_RETRY, "libmilter");
 	if (spawn_start() < 0)
 		err(EXIT_RETRY, "thread");

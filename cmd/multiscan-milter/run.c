@@ -25,7 +25,7 @@ enum {
 	SLACK_MS = 3000,	/* that guard has more than we */
 	TERM_MS = 3000,		/* from SIGTERM to SIGKILL */
 	KILL_MS = 12000,	/* guard sweeps for ten seconds */
-	READS = 200		/* in a row, of one that writes without an end */
+	HEARD_MAX = 1 << 20	/* on standard error, of one that writes without an end */
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -149,13 +149,15 @@ read_err(struct run *r)
 	char text[512];
 	ssize_t n = 0;
 
-	for (int reads = 0; reads < READS && (n = read(r->err, text, sizeof text)) > 0; reads++)
+	while (r->heard < HEARD_MAX && (n = read(r->err, text, sizeof text)) > 0) {
+		r->heard += (size_t)n;
 		for (ssize_t i = 0; i < n; i++)
 			if (text[i] == '\n')
 				complain(r);
 			else if (r->complaint < sizeof r->line)
 				r->line[r->complaint++] = text[i];
-	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+	}
+	if (n >= 0 || (errno != EAGAIN && errno != EINTR))
 		shut(&r->err);
 }
 

@@ -27,6 +27,7 @@ struct run {
 	char *buffer;		/* RUN_BUFFER bytes */
 	size_t len, room;
 	char *said;		/* len bytes of its standard output, at most RECORD_MAX */
+	size_t heard;		/* bytes of its standard error */
 	unsigned complaints;
 	size_t complaint;	/* bytes of the line that is not whole yet */
 	char line[RUN_COMPLAINT];
