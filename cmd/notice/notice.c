@@ -36,7 +36,7 @@ static const struct cli cli = { "notice",
     "RATE: -o STATE -c CAUSE [-p SECONDS] [-m MOST]: one in 60 seconds of a cause,\n"
     "60 a minute of all; notice -u -o STATE -c CAUSE: it was not sent.\n"
     "The text is UTF-8 of at most 64 KiB.\n"
-    "Exit: 0 done, 1 not now or not to be answered, 64 wrong call, 75 not now (failed).\n"
+    "Exit: 0 done, 1 held back, or not to be answered, 64 wrong call, 75 not now.\n"
 };
 
 static struct address from, to[RECIPIENTS_MAX];
