@@ -18,7 +18,7 @@ write_postfix() {
 	cat >>"$C/main.cf" <<-END
 	myhostname = gateway.example
 	mydestination =
-	mynetworks = 127.0.0.0/8
+	mynetworks = 127.0.0.0/8 192.0.2.0/24
 	default_transport = smtp:[127.0.0.1]:$port_sink
 	relayhost = [127.0.0.1]:$port_sink
 	allow_min_user = yes
@@ -27,6 +27,7 @@ write_postfix() {
 	smtpd_milters = unix:$M/sock
 	non_smtpd_milters =
 	smtpd_authorized_xclient_hosts = 127.0.0.0/8
+	smtp_line_length_limit = 0
 	END
 	cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port_in inet n - n - 60 smtpd
@@ -71,7 +72,8 @@ fake_make() {
 	#!/bin/sh
 	ID=0123456789abcdef0123 HERE=$FAKE
 	DIR=\$HERE/work/\$\$
-	trap 'rm -rf "\$DIR"; exit 75' TERM
+	trap '[ \$? -eq 0 ] || rm -rf "\$DIR"' EXIT
+	trap 'exit 75' TERM
 	mkdir -p "\$DIR/parts" && : >"\$DIR/manifest" || exit
 	printf '%s\\n' "\$@" >"\$HERE/arguments"
 	cat >"\$DIR/message"

@@ -34,14 +34,11 @@ static pid_t self;
 static _Noreturn void
 become(const struct request *r)
 {
-	static const int ignored[] = { SIGPIPE, SIGXFSZ };
 	sigset_t none;
 
-	for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-		if (signal(ignored[i], SIG_DFL) == SIG_ERR)
-			_exit(EXIT_RETRY);
 	sigemptyset(&none);
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != self)
+	if (signal(SIGXFSZ, SIG_DFL) == SIG_ERR ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != self)
 		_exit(EXIT_RETRY);
 	for (int i = 0; i < 3; i++)
 		if (dup2(r->fd[i], i) < 0)

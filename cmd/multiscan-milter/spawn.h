@@ -14,9 +14,11 @@
 int spawn_start(void);
 
 /*
- * A new process, with fd as its 0, 1 and 2, no signal blocked or ignored, that is sent
- * SIGTERM when we end in whatever way.  argv[0] is a path.  -1 and errno; where the program
- * itself cannot be run, the process ends with 75.
+ * A new process, with fd as its 0, 1 and 2, that is sent SIGTERM when we end in whatever
+ * way.  No signal is blocked, and none ignored but SIGPIPE: a shell that is told to end
+ * when we have says so on a pipe that nobody reads, and must live to take its things away.
+ * argv[0] is a path.  -1 and errno; where the program itself cannot be run, the process
+ * ends with 75.
  */
 pid_t spawn(char *const argv[], const int fd[3]);
 
