@@ -29,6 +29,7 @@ Nov 26 18:00:00 mta postfix/smtpd[1]: 4Q: client=unknown[192.0.2.1]
 Nov 26 18:00:00 mta postfix/cleanup[2]: 4Q: message-id=<eicar.3@example.org>
 Nov 26 18:00:01 mta postfix/pipe[3]: 4Q: to=<ben@example.net>, relay=multiscan, status=sent (delivered via multiscan service)
 Nov 26 18:00:01 mta postfix/smtpd[4]: 5ZB: client=unknown[192.0.2.1], orig_queue_id=4Q, orig_client=unknown[192.0.2.1]
+Nov 26 18:00:01 mta postfix/cleanup[2]: 5ZB: message-id=<eicar.3@example.org>
 Nov 26 18:00:02 mta postfix/smtp[5]: 5ZB: to=<ben@example.net>, relay=mx.example.net[192.0.2.9]:25, status=sent (250 ok)
 Nov 26 18:00:02 mta postfix/smtp[5]: 14Q: to=<other@example.net>, relay=none, status=deferred
 END
