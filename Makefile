@@ -150,6 +150,10 @@ browser: all
 bench: all $(TOOLS)
 	MULTISCAN_BUILD=$(CURDIR)/$(B) sh tests/bench/run
 
+# Our fronts beside other filters; PEERS=, SIZES=, MESSAGES=, ROUNDS=, SET=, see there.
+bench-gateway: all $(TOOLS)
+	MULTISCAN_BUILD=$(CURDIR)/$(B) TMPDIR=$$(sh tests/place) sh tests/bench/gateway
+
 INSTALLED = $(COMMANDS:%=bin/%) $(SCRIPTS:$(B)/%=%) $(LIB:$(B)/%=%) \
 	$(SHARE:$(B)/%=%) $(SYSTEMD:systemd/%=lib/systemd/system/%) \
 	$(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
@@ -178,5 +182,5 @@ uninstall:
 clean:
 	rm -rf build build-asan build-cov build-fuzz
 
-.PHONY: all tests check soak lint fuzz fuzzers browser bench install uninstall clean
+.PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
