@@ -213,7 +213,7 @@ while [ $n -le 20 ]; do
 done
 message q 400 31
 old 999999999
-exits 0 'multiscan-sweep' multiscan-sweep
+exits 0 'multiscan-sweep, where nothing can be written' sh -c 'ulimit -f 0; multiscan-sweep'
 is "$(cat out; cat err; ls work | tr '\n' ' ')" '12x 999999997 other ' 'sweeps'
 touch -d '9 minutes ago' work/other
 old 999999999

@@ -129,9 +129,7 @@ is "$(sent_to_sink)" 3 'three were sent'
 like "$(tail -n 1 f/log)" "*mail.notice] release action id=$infected do=release rule=quarantine who=* queue=4Q *to=$RCPT" \
     'the log has it'
 virtally count -q -D state f/log
-is "$(virtally top -D state -p all 2>/dev/null | grep -c Eicar)" \
-    "$(sed '/ do=release /d' f/log >found; virtally count -q -D state2 found;
-    virtally top -D state2 -p all 2>/dev/null | grep -c Eicar)" 'as no virus'
+is "$(virtally top -D state -p all)" '      1 Eicar-Test-Signature' 'as no virus'
 exits 75 'several: of one that is not there' quarantine release -F 0123456789abcdef0123 "$infected" -x
 like "$(cat err)" '*0123456789abcdef0123: not in *' 'the others are looked at'
 

@@ -126,6 +126,12 @@ exits 64 'a control character' why "$(printf 'a\033')"
 ok $? 'runs nothing'
 
 # Nothing
+if [ "$(id -u)" -ne 0 ]; then
+	echo >closed.log
+	chmod 0 closed.log
+	why -l closed.log 7H >out 2>err
+	like "$(cat err)" '*closed.log: cannot be read, left out*' 'a log that cannot be read is named'
+fi
 exits 1 'of one that never was' why 9NONE
 is "$(cat out)" '' 'there is nothing to say'
 like "$(cat err)" "multiscan-why: 9NONE: nothing is known of it; looked at were
