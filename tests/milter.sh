@@ -72,7 +72,7 @@ fake_make() {
 	#!/bin/sh
 	ID=0123456789abcdef0123 HERE=$FAKE
 	DIR=\$HERE/work/\$\$
-	trap '[ \$? -eq 0 ] || rm -rf "\$DIR"' EXIT
+	trap 'r=\$?; trap "" TERM; [ \$r -eq 0 ] || rm -rf "\$DIR"' EXIT
 	trap 'exit 75' TERM
 	mkdir -p "\$DIR/parts" && : >"\$DIR/manifest" || exit
 	printf '%s\\n' "\$@" >"\$HERE/arguments"

@@ -3,7 +3,7 @@
 # multiscan-milter in the session of a real Postfix: each ending, and what arrives is what
 # was judged; whatever fails, is killed or says something odd, the client is told to come
 # again, and nothing is left.
-# shellcheck disable=SC2016,SC2086,SC2154
+# shellcheck disable=SC2012,SC2016,SC2030,SC2031,SC2086,SC2094,SC2154
 . "${0%/*}/lib.sh"
 . "$HERE/postfix.sh"
 . "$HERE/milter.sh"
@@ -13,7 +13,6 @@ if why=$(postfix_missing); then
 	finish
 	exit
 fi
-MULTISCAN_LIFE=120
 postfix_start
 ok $? 'Postfix, avscand and a sink run' || { finish; exit 1; }
 fake_make
@@ -52,6 +51,15 @@ children() { cat "/proc/$milter_pid/task"/*/children | wc -w; }
 no_children() { [ "$(children)" -eq 0 ]; }
 fds_are() { [ "$(descriptors)" -eq "$1" ]; }
 descriptors() { set -- "/proc/$milter_pid/fd"/*; echo $#; }
+
+# What is missing is missed before a message comes.
+as_root="$P/bin/multiscan-milter -u nobody"
+exits 75 'no multiscan: it does not start' $as_root -l "unix:$M/none" -m "$T/none"
+like "$(cat err)" "multiscan-milter: $T/none: No such file*" 'and says so'
+exits 75 'no folder for its socket' $as_root -l "unix:$T/none/sock"
+exits 64 'as root' "$P/bin/multiscan-milter" -l "unix:$M/none"
+like "$(cat err)" '*: not as root: say -u *' 'it says what to do'
+exits 64 'nobody of this name' "$P/bin/multiscan-milter" -l "unix:$M/none" -u no-such-user
 
 ### What is shipped
 milter_start

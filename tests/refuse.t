@@ -118,6 +118,13 @@ done <<-'END'
 	multiscan-sweep a
 	multiscan-sweep -t soon
 	multiscan-sweep -z
+	multiscan-milter file
+	multiscan-milter -g elsewhere
+	multiscan-milter -l nonsense
+	multiscan-milter -t soon
+	multiscan-milter -u
+	multiscan-milter -w 0
+	multiscan-milter -z
 	multiscan-check file
 	multiscan-check -c
 	multiscan-check -z

@@ -92,7 +92,9 @@ parse(struct options *o, int argc, char **argv)
 static void
 become(const char *user)
 {
-	struct passwd *p;
+	const struct passwd *p;
+	uid_t uid = 0;
+	gid_t gid = 0;
 
 	if (geteuid() != 0) {
 		if (user != NULL)
@@ -101,9 +103,13 @@ become(const char *user)
 	}
 	if (user == NULL)
 		cli_usage(&cli, "not as root: say -u multiscan");
-	if ((p = getpwnam(user)) == NULL || p->pw_uid == 0)
+	if ((p = getpwnam(user)) != NULL) {
+		uid = p->pw_uid;
+		gid = p->pw_gid;
+	}
+	if (uid == 0)
 		cli_usage(&cli, "-u %s: there is no such user, or it is root", user);
-	if (initgroups(user, p->pw_gid) < 0 || setgid(p->pw_gid) < 0 || setuid(p->pw_uid) < 0)
+	if (initgroups(user, gid) < 0 || setgid(gid) < 0 || setuid(uid) < 0)
 		err(EXIT_RETRY, "%s", user);
 }
 
