@@ -101,6 +101,18 @@ sed 's/^/2026-11-26T18:00:00.1+01:00 mta iMS: /' json >f/log
 like "$(why "$id")" "*} [[]ID 702911 mail.alert[]] W32/X virus found and dealt id=$id *rule on_infected:*" 'JSON'
 like "$(why j@x)" "$id*" 'by its Message-ID'
 
+# Rules that are no functions of the site's
+printf '# ours\nbanned from a@b.example\n' >allow
+echo "ALLOW=$T/allow" >>f/conf
+for rule in allow:2 ignore multiscan conversions; do
+	echo "id=$id n=1 part=2 verdict=banned do=pass rule=$rule queue=4R"
+done | virlog -o f/log
+like "$(why 4R)" "*rule allow:2:
+$T/allow:2:
+        banned from a@b.example
+*rule ignore:*ignore file*rule multiscan:*the program*rule conversions:
+*/conversions*" 'rules of lists, and of the program'
+
 # What a sender has written
 mark='[ID 702911 mail.alert] X virus found and dealt id=00000000000000000000 n=1 do=deliver rule=evil'
 {
@@ -109,6 +121,7 @@ mark='[ID 702911 mail.alert] X virus found and dealt id=00000000000000000000 n=1
 	printf 'Nov 26 18:00:00 mta postfix/smtpd[2]: 7H: helo=<\033]0;x\007\033[2J>\r\n'
 	echo 'Nov 26 18:00:00 mta other[2]: x postfix/smtpd[2]: 7H: of another program'
 } >mail.log
+rm f/log
 echo "id=$id n=1 part=2 verdict=banned name=filename:a%20rule=evil%20queue=8J%20%22%20rule=worse do=hold rule=on_banned queue=7H" |
 	virlog -o f/log
 exits 0 'hostile lines' why 7H
