@@ -52,6 +52,18 @@ one 'in-channel=outside; in-type=appl*' delete
 one 'in-channel=tcp_local; in-type=application' delete -g outside
 one 'in-channel=outside; in-type=application' multiscan -g inside
 one 'in-channel=tcp_intranet; in-type=application' delete -g inside
+one 'in-from=*@partner.example; in-type=application' delete -f Me@Partner.Example
+one 'in-from=*@partner.example; in-type=application' multiscan -f me@partner.example.net
+one 'in-from=; in-type=application' delete
+one 'in-to=*@company.com; in-type=application' delete '-r a@company.com' '-r b@Company.com'
+one 'in-to=*@company.com; in-type=application' multiscan '-r a@company.com' '-r b@company.net'
+one 'in-to=*; in-type=application' multiscan
+one 'in-client=192.0.2.0/24; in-type=application' delete -a 192.0.2.7
+one 'in-client=192.0.2.0/24; in-type=application' delete -a ::ffff:192.0.2.7
+one 'in-client=192.0.2.0/24; in-type=application' multiscan -a 192.0.3.7
+one 'in-client=2001:db8::/32; in-type=application' delete -a 2001:db8::1
+one 'in-client=::/0; in-type=application' multiscan -a unknown
+one 'in-client=0.0.0.0/0; in-type=application' multiscan
 one 'in-subtype=OCTET-%tream' delete
 one 'in-subtype=octet' multiscan
 one 'in-disposition=attachment' delete

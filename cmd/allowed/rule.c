@@ -175,42 +175,15 @@ rule_doubt(const struct rule *r)
 }
 
 static bool
-matches(const struct rule *r, enum field field, struct span text,
-    unsigned long long *steps)
-{
-	return text.n <= RULE_ADDRESS && *steps > 0 &&
-	    wild_match(r->pattern[field], text, steps);
-}
-
-/* What is empty, or stands for a name that was not verified, is none. */
-static bool
-has_name(const struct rule *r, enum field field, struct span name,
-    unsigned long long *steps)
-{
-	if (name.n == 0 || (field == FIELD_HOST && (name.p[0] == '[' || is(name, "unknown"))))
-		return false;
-	return matches(r, field, name, steps);
-}
-
-static bool
-every_recipient(const struct rule *r, const struct parties *p, unsigned long long *steps)
-{
-	for (size_t i = 0; i < p->count; i++)
-		if (!matches(r, FIELD_TO, p->to[i], steps))
-			return false;
-	return p->count > 0;
-}
-
-static bool
 holds(const struct rule *r, unsigned field, const struct parties *p,
     unsigned long long *steps)
 {
 	switch (field) {
-	case FIELD_FROM: return matches(r, FIELD_FROM, p->from, steps);
-	case FIELD_TO: return every_recipient(r, p, steps);
-	case FIELD_HOST: return has_name(r, FIELD_HOST, p->host, steps);
-	case FIELD_USER: return has_name(r, FIELD_USER, p->user, steps);
-	case FIELD_CLIENT: return p->known && net_holds(&r->client, &p->client);
+	case FIELD_FROM: return parties_from(p, r->pattern[FIELD_FROM], steps);
+	case FIELD_TO: return parties_to(p, r->pattern[FIELD_TO], steps);
+	case FIELD_HOST: return parties_host(p, r->pattern[FIELD_HOST], steps);
+	case FIELD_USER: return parties_user(p, r->pattern[FIELD_USER], steps);
+	case FIELD_CLIENT: return parties_client(p, &r->client);
 	default: return true;
 	}
 }

@@ -10,13 +10,9 @@
 #ifndef ALLOWED_RULE_H
 #define ALLOWED_RULE_H
 
-#include "common/nets.h"
-#include "common/wild.h"
+#include "common/parties.h"
 
-enum {
-	RULE_LINE = 4000,	/* bytes of a line at most */
-	RULE_ADDRESS = 1024	/* of an address or a name that is looked at */
-};
+enum { RULE_LINE = 4000 };	/* bytes of a line at most */
 
 enum kind { KIND_BANNED, KIND_ODD, KIND_ENCRYPTED, KIND_SIZE, KIND_UNSCANNED, KINDS };
 
@@ -31,15 +27,6 @@ struct rule {
 	struct net client;
 	struct span suffix;	/* in the line, without its dots */
 	uint16_t signs[RULE_LINE];
-};
-
-/* The envelope, decoded. */
-struct parties {
-	struct span from, host, user;
-	const struct span *to;
-	size_t count;		/* of to */
-	bool known;		/* client is one */
-	struct ipaddr client;
 };
 
 /*

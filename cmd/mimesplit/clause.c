@@ -98,7 +98,7 @@ never(enum test_of of, struct span value)
 	bool slash = memchr(value.p, '/', value.n) != NULL;
 
 	if (value.n == 0 && (of == TEST_CHANNEL || of == TEST_TYPE || of == TEST_SUBTYPE ||
-	    of == TEST_NAME))
+	    of == TEST_NAME || of == TEST_TO))
 		return "has no value: nothing matches that; * is any";
 	if (of == TEST_TYPE && slash)
 		return "has a slash in its value: write two clauses, like "
@@ -189,6 +189,24 @@ take_size(struct parser *p, enum test_of of, struct span word, struct span value
 		parser_complain(p, word, "is no number of bytes, like 20000, 500K or 10M");
 	t->bytes = n * unit;
 	p->c->looks |= 1u << of;
+}
+
+static void
+take_client(struct parser *p, struct span word, struct span value)
+{
+	struct test *t = add_test(p, TEST_CLIENT, 0, word);
+	const char *wrong;
+
+	if (t == NULL)
+		return;
+	if (t->valued) {
+		parser_complain(p, word, "is there twice in this entry");
+		return;
+	}
+	t->valued = true;
+	if ((wrong = net_parse(&t->net, value)) != NULL)
+		parser_complain(p, word, wrong);
+	p->c->looks |= 1u << TEST_CLIENT;
 }
 
 static void
@@ -287,6 +305,7 @@ static const struct {
 	{ "in-channel", TEST_CHANNEL }, { "in-chan", TEST_CHANNEL }, { "in-type", TEST_TYPE },
 	{ "in-subtype", TEST_SUBTYPE }, { "in-disposition", TEST_DISPOSITION },
 	{ "in-description", TEST_DESCRIPTION }, { "in-name", TEST_NAME },
+	{ "in-from", TEST_FROM }, { "in-to", TEST_TO },
 };
 
 /* Those of the original, or what they begin with, that are not done here. */
@@ -383,6 +402,8 @@ clause_take(struct parser *p, struct span word, struct span value)
 		take_size(p, TEST_SIZE_MIN, word, value);
 	else if (is(word, "in-size-max"))
 		take_size(p, TEST_SIZE_MAX, word, value);
+	else if (is(word, "in-client"))
+		take_client(p, word, value);
 	else if (is(word, "command"))
 		take_command(p, word, value);
 	else if (is(word, "delete"))

@@ -9,6 +9,7 @@
 #ifndef CONVERSIONS_H
 #define CONVERSIONS_H
 
+#include "common/nets.h"
 #include "common/wild.h"
 
 enum {
@@ -30,7 +31,8 @@ enum treatment {
 
 enum test_of {
 	TEST_CHANNEL, TEST_TYPE, TEST_SUBTYPE, TEST_DISPOSITION, TEST_DESCRIPTION,
-	TEST_NAME, TEST_PARAMETER, TEST_DPARAMETER, TEST_SIZE_MIN, TEST_SIZE_MAX
+	TEST_NAME, TEST_PARAMETER, TEST_DPARAMETER, TEST_SIZE_MIN, TEST_SIZE_MAX,
+	TEST_FROM, TEST_TO, TEST_CLIENT		/* of the envelope */
 };
 
 enum { CHANNEL_OUTSIDE = 1, CHANNEL_INSIDE = 2 };
@@ -43,6 +45,7 @@ struct test {
 	struct wild value;
 	unsigned channels;	/* of a channel: those it matches */
 	unsigned long long bytes;	/* of a size */
+	struct net net;		/* of a client */
 };
 
 struct conversion {

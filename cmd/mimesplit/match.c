@@ -74,6 +74,10 @@ test(const struct test *t, const struct facts *f, unsigned long long *steps)
 		return f->size >= t->bytes ? YES : NO;
 	case TEST_SIZE_MAX:
 		return f->size <= t->bytes ? YES : NO;
+	case TEST_FROM:
+	case TEST_TO:
+	case TEST_CLIENT:
+		return YES;	/* or the entry is elsewhere */
 	case TEST_PARAMETER:
 	case TEST_DPARAMETER:
 		return f->doubt || f->unknown ? MAYBE : parameter(t, f, steps);
@@ -109,6 +113,30 @@ entry(const struct conversion *e, const struct facts *f, unsigned long long *ste
 	return all;
 }
 
+static bool
+fits(const struct test *t, const struct parties *p, unsigned long long *steps)
+{
+	switch (t->of) {
+	case TEST_FROM: return parties_from(p, t->value, steps);
+	case TEST_TO: return parties_to(p, t->value, steps);
+	case TEST_CLIENT: return parties_client(p, &t->net);
+	default: return true;
+	}
+}
+
+void
+match_envelope(const struct conversions *c, const struct parties *p,
+    unsigned long long *steps, bool *elsewhere)
+{
+	for (size_t i = 0; i < c->entries; i++) {
+		const struct conversion *e = &c->entry[i];
+
+		elsewhere[i] = false;
+		for (size_t k = 0; k < e->tests && !elsewhere[i]; k++)
+			elsewhere[i] = !fits(&e->test[k], p, steps);
+	}
+}
+
 unsigned
 match_treatments(const struct conversions *c, const struct facts *f,
     unsigned long long *steps)
@@ -116,7 +144,8 @@ match_treatments(const struct conversions *c, const struct facts *f,
 	unsigned set = 0;
 
 	for (size_t i = 0; i < c->entries && *steps > 0; i++) {
-		enum holds holds = entry(&c->entry[i], f, steps);
+		bool elsewhere = f->elsewhere != NULL && f->elsewhere[i];
+		enum holds holds = elsewhere ? NO : entry(&c->entry[i], f, steps);
 
 		if (holds != NO)
 			set |= 1u << c->entry[i].treatment;

@@ -12,6 +12,7 @@
 #define MATCH_H
 
 #include "cmd/mimesplit/conversions.h"
+#include "common/parties.h"
 
 enum fact_of { FACT_TYPE, FACT_DISPOSITION, FACT_DESCRIPTION, FACT_NAME,
     FACT_PARAMETER, FACT_DPARAMETER };
@@ -25,6 +26,7 @@ struct fact {
 
 struct facts {
 	bool inside;
+	const bool *elsewhere;	/* of each entry, match_envelope's; NULL: it is asked for in none */
 	unsigned long long size;
 	const struct fact *fact;
 	size_t n;
@@ -33,6 +35,13 @@ struct facts {
 };
 
 enum { MATCH_STEPS = 1 << 28 };	/* for a message: about half a second */
+
+/*
+ * Into elsewhere, c->entries of them: is the entry not for messages of these parties?
+ * steps as below.
+ */
+void match_envelope(const struct conversions *c, const struct parties *p,
+    unsigned long long *steps, bool *elsewhere);
 
 /*
  * A set of treatments, never empty.  steps is taken off; at 0 the set means

@@ -287,6 +287,28 @@ check_file(const char *path)
 	exit(good ? EXIT_NOTHING : EXIT_CALL);
 }
 
+static struct span
+span(const char *text)
+{
+	return text == NULL ? (struct span){ "", 0 } : (struct span){ text, strlen(text) };
+}
+
+static const struct parties *
+parties_of(const struct envelope *e)
+{
+	static struct parties p;
+	struct span *to = calloc((size_t)e->count + 1, sizeof *to);
+
+	if (to == NULL)
+		err(EXIT_RETRY, "memory");
+	for (int i = 0; i < e->count; i++)
+		to[i] = span(e->to[i]);
+	p = (struct parties){ .from = span(e->from), .host = span(e->host),
+	    .user = span(e->user), .to = to, .count = (size_t)e->count };
+	p.known = ipaddr_client(&p.client, span(e->client));
+	return &p;
+}
+
 static void
 take_conversions(struct split *s, const struct envelope *e, const char *path)
 {
@@ -297,6 +319,7 @@ take_conversions(struct split *s, const struct envelope *e, const char *path)
 	if (!treat_read(&c, path, false))
 		exit(EXIT_CALL);
 	s->inside = e->channel != NULL && strcmp(e->channel, "inside") == 0;
+	s->parties = parties_of(e);
 	s->outline.conversions = &c;
 }
 

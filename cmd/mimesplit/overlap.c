@@ -7,13 +7,18 @@
 static bool
 holds_always(const struct test *t)
 {
-	return t->of != TEST_PARAMETER && t->of != TEST_DPARAMETER && wild_any(t->value);
+	/* A message may have no recipient, and a sender too long to be looked at. */
+	return t->of != TEST_PARAMETER && t->of != TEST_DPARAMETER && t->of != TEST_FROM &&
+	    t->of != TEST_TO && t->of != TEST_CLIENT && wild_any(t->value);
 }
 
-/* Does t, a pattern, hold wherever `narrow', one of the same, does? */
+/* Does t, a pattern or a network, hold wherever `narrow', one of the same, does? */
 static bool
 test_covers(const struct test *t, const struct test *narrow)
 {
+	if (t->of == TEST_CLIENT)
+		return net_holds(&t->net, &narrow->net.first) &&
+		    net_holds(&t->net, &narrow->net.last);
 	return wild_covers(t->name, narrow->name) && wild_covers(t->value, narrow->value);
 }
 

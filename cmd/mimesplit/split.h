@@ -18,6 +18,7 @@
 #include "cmd/mimesplit/outline.h"
 #include "cmd/mimesplit/settle.h"
 #include "cmd/mimesplit/window.h"
+#include "common/parties.h"
 
 enum { SPLIT_WIDE = 16 };
 
@@ -37,6 +38,7 @@ struct split {
 	unsigned long long max_size;
 	unsigned long max_decoded;	/* times the bytes of the message */
 	bool inside;		/* it comes from inside */
+	const struct parties *parties;	/* of it; where there are conversions */
 	/* Parts of the first reading whose bytes are the message's own, in order. */
 	unsigned long *text;		/* owned */
 	unsigned long texts;

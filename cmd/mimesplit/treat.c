@@ -219,7 +219,8 @@ add_all_names(struct about *a, const char *words, unsigned long long *steps)
  * was carried in a text is a file to some besides.
  */
 static unsigned
-treatments(struct split *s, unsigned long part, unsigned long long *steps)
+treatments(struct split *s, unsigned long part, const bool *elsewhere,
+    unsigned long long *steps)
 {
 	static struct about a;
 	static const struct span FILE_TYPE = { "application/octet-stream", 24 };
@@ -227,8 +228,9 @@ treatments(struct split *s, unsigned long part, unsigned long long *steps)
 	const struct conversions *c = s->outline.conversions;
 	unsigned long head = outline_headed(&s->outline, part);
 
-	a.f = (struct facts){ .inside = s->inside, .size = own->size, .fact = a.fact,
-	    .doubt = own->doubt || e[head].doubt, .unknown = own->unknown || e[head].unknown };
+	a.f = (struct facts){ .inside = s->inside, .elsewhere = elsewhere,
+	    .size = own->size, .fact = a.fact, .doubt = own->doubt || e[head].doubt,
+	    .unknown = own->unknown || e[head].unknown };
 	a.n = 0;
 	a.named = false;
 	if (e[head].traits != NULL)
@@ -279,14 +281,16 @@ is_container(const struct entry *e)
 static void
 set_each(struct split *s, unsigned long long *steps)
 {
+	static bool elsewhere[CONVERSIONS_ENTRIES];
 	struct outline *o = &s->outline;
 
+	match_envelope(o->conversions, s->parties, steps, elsewhere);
 	for (unsigned long i = 1; i < o->count; i++)
 		o->entry[o->entry[i].parent].holds = true;
 	for (unsigned long i = 0; i < o->count && *steps > 0; i++) {
 		struct entry *e = &o->entry[i];
 
-		e->treat = is_container(e) ? STANDARD : treatments(s, i, steps);
+		e->treat = is_container(e) ? STANDARD : treatments(s, i, elsewhere, steps);
 		if (i == 0 && e->treat != STANDARD)
 			e->treat = (e->treat | STANDARD) & ~PASS;
 	}

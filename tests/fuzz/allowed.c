@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if (try(list, finding, NULL) != 0 || try(list, INFECTED, &known) != 0)
 		abort();
 	nobody.from = (struct span){ data == NULL ? "" : text, list.n };
-	if (list.n > RULE_ADDRESS && !asks_nothing(list) && try(list, finding, &nobody) != 0)
+	if (list.n > PARTIES_TEXT && !asks_nothing(list) && try(list, finding, &nobody) != 0)
 		abort();
 	return 0;
 }

@@ -48,15 +48,17 @@ check_never(const struct conversions *c, const struct seen *s, const struct fact
 {
 	for (size_t i = 0; i < c->entries; i++) {
 		struct conversions before = *c, alone = *c;
+		struct facts own = *f;
 		unsigned long long steps = MATCH_STEPS;
 
 		before.entries = i;
 		alone.entry = &c->entry[i];
 		alone.entries = 1;
+		own.elsewhere += i;
 		for (size_t k = 0; k < s->nevers; k++)
 			if (s->never[k] == c->entry[i].line &&
 			    c->entry[i].treatment != TREAT_PASS && !passed_before(&before) &&
-			    match_treatments(&alone, f, &steps) == 1u << c->entry[i].treatment &&
+			    match_treatments(&alone, &own, &steps) == 1u << c->entry[i].treatment &&
 			    match_treatments(&before, f, &steps) == 1u << TREAT_PASS)
 				abort();
 	}
@@ -67,6 +69,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static struct seen s;
 	static struct fold fold;
+	static bool elsewhere[CONVERSIONS_ENTRIES];
 	struct conversions c;
 	size_t third = n / 3;
 	const char *p = (const char *)data;
@@ -75,7 +78,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		{ FACT_NAME, { p, third }, { p + third, third } },
 		{ FACT_PARAMETER, { p, third }, { p + third, n - third } },
 	};
-	struct facts f = { .inside = n % 2, .size = n, .fact = fact, .n = 3 };
+	struct facts f = { .inside = n % 2, .elsewhere = elsewhere, .size = n, .fact = fact,
+	    .n = 3 };
+	const struct span to[] = { { p, third }, { p + third, third } };
+	struct parties parties = { .from = to[0], .to = to, .count = n % 3, .known = n % 5 > 0,
+	    .client = { .lo = 0x7f000000 + n } };
 	unsigned long long steps = MATCH_STEPS;
 	int wrong;
 
@@ -86,8 +93,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 	if ((wrong = conversions_parse(&c, p, n, tell, &s)) < 0 || wrong != (s.errors > 0))
 		abort();
 	if (wrong == 0) {
-		unsigned set = match_treatments(&c, &f, &steps);
+		unsigned set;
 
+		match_envelope(&c, &parties, &steps, elsewhere);
+		set = match_treatments(&c, &f, &steps);
 		if (set == 0 || set >> TREATMENTS != 0)
 			abort();
 		check_never(&c, &s, &f);

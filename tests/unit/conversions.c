@@ -291,6 +291,57 @@ matches(void)
 	OK(treats("in-type=text; in-channel=outside; delete=1\ncommand=multiscan\n", &f) == S);
 }
 
+/* Is an entry with these qualifiers, the second of two, for such a message? */
+static bool
+is_for(const char *qualifiers, const struct parties *p)
+{
+	static char text[500];
+	static bool elsewhere[CONVERSIONS_ENTRIES];
+	struct facts f = { .elsewhere = elsewhere, .fact = FACTS };
+	unsigned long long steps = MATCH_STEPS;
+
+	snprintf(text, sizeof text, "in-type=none; in-size-min=1; command=f\n%s; delete=1\n"
+	    "command=multiscan", qualifiers);
+	if (parse(text) != 0)
+		return false;
+	match_envelope(&c, p, &steps, elsewhere);
+	return match_treatments(&c, &f, &steps) == 1u << TREAT_DELETE;
+}
+
+static void
+envelopes(void)
+{
+	const struct span to[] = { { "a@b.example", 11 }, { "c@b.example", 11 } };
+	struct parties p = { .from = { "Me@Partner.example", 18 }, .to = to, .count = 2,
+	    .known = true, .client = { .lo = 0xc0000207 } };
+
+	OK(is_for("in-from=*@partner.example", &p));
+	OK(!is_for("in-from=partner.example", &p));
+	OK(is_for("in-from=*@partner.example; in-client=192.0.2.0/24; in-to=*@b.example", &p));
+	OK(!is_for("in-from=*@partner.example; in-client=192.0.3.0/24", &p));
+	OK(!is_for("in-client=2001:db8::/32", &p));
+	OK(!is_for("in-to=a@*", &p));
+	OK(is_for("in-to=%@b.example", &p));
+	p.count = 0;
+	p.known = false;
+	p.from = (struct span){ "", 0 };
+	OK(!is_for("in-to=*", &p));
+	OK(!is_for("in-client=0.0.0.0/0", &p));
+	OK(is_for("in-from=", &p));
+	OK(is_for("in-from=*", &p));
+	OK(bad("in-to=; delete=1", "1:in-to has no value\n"));
+	OK(bad("in-client=1.2.3.4/8; delete=1", "1:in-client has bits set\n"));
+	OK(bad("in-client=mx.example; delete=1", "1:in-client is no networ\n"));
+	OK(bad("in-client=1.2.3.4; in-client=::1; delete=1", "1:in-client is there twi\n"));
+	OK(good("in-client=192.0.2.0/24; delete=1\nin-client=192.0.2.7; command=f\ncommand=pass",
+	    "2! every part t\n"));
+	OK(good("in-client=192.0.2.7; delete=1\nin-client=192.0.2.0/24; delete=1\n"
+	    "in-client=::/0; delete=1\ncommand=pass", ""));
+	OK(good("in-from=*@b; delete=1\nin-from=a@b; in-to=c; delete=1\ncommand=pass",
+	    "2! every part t\n"));
+	OK(good("in-from=*; in-to=*; in-client=::/0; command=pass", "1! no entry mat\n"));
+}
+
 int
 main(void)
 {
@@ -301,6 +352,7 @@ main(void)
 	lines();
 	warnings();
 	matches();
+	envelopes();
 	conversions_free(&c);
 	return done();
 }
