@@ -535,7 +535,8 @@ stop
 feed() {
 	rm -f feed
 	mkfifo feed
-	virlog "$@" <feed 2>err &
+	# under nohup SIGHUP would be ignored, and this never end
+	env --default-signal=HUP virlog "$@" <feed 2>err &
 	writer=$!
 	exec 9>feed
 }
