@@ -285,8 +285,8 @@ send_mails() {
 	if [ -n "${NOTIFY_TO-}" ]; then
 		finding=${FINDINGS%%"$NL"*}
 		finding_key "$finding"
-		about_message | mail_out "operator $NOTIFY_TO $KEY" "$NOTIFY_TO" -A -i -T operator \
-			-l "$NOTICE_LANGS" "do" "$DO" rule "$RULE"
+		printf '%s' "$FINDINGS" | mail_out "operator $NOTIFY_TO $KEY" "$NOTIFY_TO" -A \
+			-d "$DIR" -i -T operator -l "$NOTICE_LANGS" "do" "$DO" rule "$RULE"
 		was_it_sent $?
 	fi
 	IFS=$NL
@@ -328,29 +328,29 @@ mail_of_policy() {
 mail_to_recipient() {
 	word to "$mail"
 	to=$(plain "$VALUE") || not_now 'record: failed'
-	about_message | mail_out "held $to" "$to" -A -i -T held -l "$NOTICE_LANGS" \
-		to "$to" days "${QUARANTINE_AGE-}"
+	printf '%s' "$FINDINGS" | mail_out "held $to" "$to" -A -d "$DIR" -i -T held \
+		-l "$NOTICE_LANGS" to "$to" days "${QUARANTINE_AGE-}" \
+		text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
 	was_it_sent $?
 }
 
 # plain VALUE: what a coded value says, its bytes as they are
 plain() { printf 'text=%s\n' "$1" | "$BIN/record" -r -d text; }
 
-# about_message: for a template, the message's record, then one of each finding
-about_message() {
-	printf '%s %s\n%s' "$ENVELOPE" "${first#* }" "$FINDINGS"
-}
-
 # mail_out CAUSE TO OPTION...: notice's mail, from its standard input, through the MTA
 # behind us, at most one a minute for a cause.  1: it will never take it, 2: there was
 # one a short while ago, 64: nobody can be written to there
 mail_out() (
 	_notice=$(mktemp -d "$WORK/notice.XXXXXX") && [ -d "$_notice" ] || exit 75
-	_cause=$1 _to=$2
-	readonly _notice _cause
+	_cause=$1 _to=$2 _state=$NOTICE_STATE
+	case $_cause in
+	operator*) _state=$_state.operator ;;
+	esac
+	readonly _notice _cause _state
 	shift 2
 	trap 'rm -rf "$_notice"' EXIT
-	"$BIN/notice" -o "$NOTICE_STATE" -c "$_cause" -f "$NOTIFY_FROM" -r "$_to" "$@" >"$_notice/mail"
+	[ -z "$NOTICE_STATE" ] || set -- -o "$_state" -c "$_cause" "$@"
+	"$BIN/notice" -f "$NOTIFY_FROM" -r "$_to" "$@" >"$_notice/mail"
 	case $? in
 	0) ;;
 	1) exit 2 ;;
@@ -358,7 +358,8 @@ mail_out() (
 	*) exit 75 ;;
 	esac
 	# what was not sent does not count
-	trap 'rm -rf "$_notice"; "$BIN/notice" -u -o "$NOTICE_STATE" -c "$_cause"' EXIT
+	[ -z "$NOTICE_STATE" ] ||
+		trap 'rm -rf "$_notice"; "$BIN/notice" -u -o "$_state" -c "$_cause"' EXIT
 	DIR=$_notice/message SPLIT=
 	split_message -f '' -r "$_to" <"$_notice/mail"
 	word id "$SPLIT"

@@ -49,8 +49,8 @@ bounce() {
 		text=$(bounce_text) || not_now 'bounce_text: failed'
 		printf '%s\n' "$text" | mail_out "bounce $from" "$from" -S 'Your message was not delivered'
 	else
-		about_message | mail_out "bounce $from" "$from" -i -T bounce -l "$NOTICE_LANGS" \
-			text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
+		printf '%s' "$FINDINGS" | mail_out "bounce $from" "$from" -d "$DIR" -i -T bounce \
+			-l "$NOTICE_LANGS" text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
 	fi
 	case $? in
 	0) ;;
@@ -66,6 +66,7 @@ refuse() {
 	. "$LIB/actions.sh"
 	begin_message
 	if [ "$AT" = work ]; then stow_message; fi
+	[ ! -e "$DIR/verdicts" ] || FINDINGS=$(cat "$DIR/verdicts") || not_now "$DIR/verdicts: cannot be read"
 	bounce
 }
 

@@ -48,7 +48,7 @@ read_settings() {
 		# shellcheck source=scripts/judging.sh
 		. "$LIB/judging.sh"
 		_check_settings
-		NOTICE_LANGS=${NOTICE_LANGS:-en} NOTICE_STATE=${NOTICE_STATE:-$RECORD_DIR/notices}
+		NOTICE_LANGS=${NOTICE_LANGS:-en} NOTICE_STATE=${NOTICE_STATE-$RECORD_DIR/notices}
 		LOG_FALLBACK=${LOG_FALLBACK-$RECORD_DIR/unlogged.log}
 		return
 	done

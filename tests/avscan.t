@@ -672,7 +672,7 @@ export MULTISCAN_CONF="$T/conf"
 judge() { exits "$1" "$2" env MULTISCAN_IGNORE="$T/ignore" multiscan -x judged; }
 bad '@: fd[9]: OK~|@: fd[9]: Name FOUND~|@: fd[9]: OK~' '' '' '@: fd[9]: Name FOUND~'
 judge 0 'a mail with what is ignored'
-is "$(sed 's/id=[0-9a-f]*/id/' out)" 'id do=deliver at=work' 'is delivered'
+is "$(sed 's/id=[0-9a-f]*/id/' out)" 'id do=deliver at=work dir=judged' 'is delivered'
 is "$(wc -l <log)" 1 'and logged, once'
 like "$(cat log)" '* id=* part=* ignored=Name until=2999-12-31 text=x sig=Name by=*' 'with what was ignored'
 gone
@@ -680,7 +680,7 @@ bad '@: fd[9]: OK~|@: fd[9]: Name FOUND~|@: fd[9]: Macro FOUND~' '' '' '@: fd[9]
 rm -f log
 printf '%s\n' 'on_infected() { force_hold; }' >>conf
 judge 0 'a mail with that and a virus'
-like "$(cat out)" 'id=* do=hold at=quarantine' 'is held'
+like "$(cat out)" 'id=* do=hold at=quarantine dir=*' 'is held'
 is "$(grep -c 'virus found' log) $(grep -c ignored= log)" '1 1' 'both are logged'
 gone
 mimesplit byhand <message >/dev/null

@@ -97,7 +97,7 @@ make_message() {
 export trap_file
 
 # Everything that a policy can do with a name
-configure 'NOTIFY_TO=watch@example.net' \
+configure 'NOTIFY_TO=watch@example.net' NOTICE_STATE= \
     'on_banned() { write_record; keep_original; substitute_part; mark; each tell; }' \
     'tell() { decoded "${NAME#*:}"; told="$DECODED"; case $told in' \
     '*IFS*|*X-Injected*) send_email help@example.net "Found: $told" "$told, $NAME, in $ID" ;; esac; }' \
@@ -111,7 +111,7 @@ done
 wait_queue 0 60
 is "$(queue_count)" 0 'messages full of hostile names: each comes to its end'
 sprung 'Postfix, multiscan-pipe'
-files=$(grep -l '^Message-ID: <names\.' sink/*.eml)
+files=$(grep -L '^Auto-Submitted:' sink/*.eml)
 is "$(echo "$files" | wc -l)" 3 'they arrive'
 notes=0
 for file in $files; do

@@ -2,14 +2,46 @@
 #include "cmd/avscan/message.h"
 #include "cmd/avscan/progress.h"
 #include "cmd/avscan/show.h"
+#include "cmd/avscan/spool.h"
 #include "common/cli.h"
+#include "common/record.h"
 
 #include <sys/stat.h>
 
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
+
+enum { TEXT_MAX = 1 << 20 };	/* bytes of a text that is copied */
+
+/*
+ * libclamav ends a text with a LF when it takes it out of a message; so handed over
+ * it is found in the engine's cache when the message is scanned.  With a name a part
+ * is a file, whose bytes may be a signature as they are.
+ */
+static int
+ended(const struct part *p, int fd)
+{
+	static const char LF = '\n';
+	struct span v;
+	struct stat st;
+	char last;
+	int copy;
+
+	if (fd < 0 || !record_get(p->line, p->linelen, "type", &v) || v.n < 5 ||
+	    memcmp(v.p, "text/", 5) != 0 || record_get(p->line, p->linelen, "name", &v) ||
+	    fstat(fd, &st) < 0 || st.st_size == 0 || st.st_size > TEXT_MAX ||
+	    pread(fd, &last, 1, st.st_size - 1) != 1 || last == LF)
+		return fd;
+	if ((copy = spool(fd, "text")) < 0)
+		exit(EXIT_RETRY);
+	close(fd);
+	if (write_all(copy, &LF, 1) < 0)
+		err(EXIT_RETRY, "a copy of a text");
+	return copy;
+}
 
 /* Scans c->fd, which may be -1 with errno, and closes it. */
 static void
@@ -63,7 +95,7 @@ message_scan(struct findings *f, const char *dir, unsigned long deadline)
 		if (!p.file)
 			continue;
 		snprintf(what, sizeof what, "%s: part %llu", dir, p.part);
-		c.fd = workdir_part(&w, p.part);
+		c.fd = ended(&p, workdir_part(&w, p.part));
 		scan(f, &c);
 	}
 	progress_erase();
