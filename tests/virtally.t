@@ -401,4 +401,75 @@ line='iMS: [ID 702911 mail.alert] X virus found and dealt verdict=infected sig=X
 	printf '\0Nov 26 10:00:02 mta postfix/smtpd[7]: 4Xabc12345z: client=a[192.0.2.1]\n'
 } >holes
 like "$(virtally count -D holes.s holes)" '* records=3 *' 'a line behind NULs counts'
+### What a filter in the session leaves in the log: mail that waits is not refused
+# milter WHERE WHAT: a line of Postfix's of a milter
+milter() {
+	case $1 in
+	END-OF-MESSAGE) from=cleanup where=0B36F1CA3FBB ;;
+	*) from=smtpd where=NOQUEUE ;;
+	esac
+	echo "2026-11-21T10:00:00Z mta1 postfix/${from}[7]: $where: milter-reject: $1 from" \
+	    "a.example[192.0.2.1]: $2; from=<a@example.org> to=<b@example.net> proto=ESMTP" \
+	    'helo=<c>'
+}
+GONE='4.7.1 Service unavailable - try again later' LATER='try again later'
+ID=0123456789abcdef0123
+# milters: of which several are no message of their own
+milters() {
+	for where in CONNECT EHLO HELO MAIL; do milter $where "451 $GONE"; done
+	milter END-OF-MESSAGE "$GONE"
+	milter END-OF-MESSAGE "4.7.1 could not be judged, $LATER"
+	milter END-OF-MESSAGE "4.3.2 too many messages at once, $LATER"
+	milter END-OF-MESSAGE "5.7.1 a.com: virus X; reference $ID"
+	milter END-OF-MESSAGE "5.7.1 refused (reference $ID)"
+	milter END-OF-MESSAGE '5.7.1 spam, says another'
+	milter END-OF-MESSAGE "5.7.1 the hash of another ${ID}4567"
+	milter END-OF-MESSAGE '4.7.1 Greylisted, says another'
+	milter END-OF-MESSAGE '5.7.1 spam' | sed "s/<[^>]*>/<$ID>/g"
+	for what in discard hold; do
+		milter END-OF-MESSAGE 'milter triggers it' | sed "s/milter-reject/milter-$what/"
+	done
+}
+milters >milters.log
+exits 0 'what milters do is counted' count milters.s milters.log
+is "$(kind milters.s waited) $(kind milters.s refused)" '4 4' \
+    'what is put off waits; what we refuse is in a line of ours already'
+virtally export -F csv -p 2026-11-21 -D milters.s >got
+# messages KIND NAME: how many, and how many findings
+messages() {
+	awk -F, -v k="$1" -v n="$2" '$4 == k && $5 == n { m += $6; f += $7 }
+	    END { print m + 0 "/" f + 0 }' got
+}
+is "$(messages waited transport) $(messages waited other)" '2/2 2/2' \
+    '... for want of the filter, or for something else'
+
+### What the policy lets pass, what is too large, what is released
+virlog -o logged <<-END
+	id=${ID} n=1 part=0 verdict=banned why=size do=hold rule=on_size
+	id=${ID}1 n=1 part=0 verdict=banned why=size do=pass rule=allow:3
+	id=${ID}2 n=1 part=2 verdict=banned why=suffix suffix=.exe do=pass rule=allow:3
+	id=${ID}3 n=1 part=2 verdict=unscanned why=limit-size do=pass rule=allow:3
+	id=${ID}4 n=1 part=2 verdict=unscanned why=limit-size do=hold rule=on_unscanned
+	id=${ID}5 n=1 part=2 verdict=encrypted why=zip do=pass rule=allow:3
+	id=${ID}6 n=1 part=2 verdict=unscanned why=limit-size do=pass rule=x do=mark rule=y
+	id=${ID} do=release rule=quarantine who=root when=2026-11-21T10:00:00Z to=b@example.net
+END
+virlog -j -o logged.json <<-END
+	id=${ID} n=1 part=0 verdict=banned why=size do=hold rule=on_size
+	id=${ID}3 n=1 part=2 verdict=unscanned why=limit-size do=pass rule=allow:3
+END
+exits 0 'what is passed and released is counted' virtally count -D logged.s logged
+virtally export -F csv -p all -D logged.s >got
+is "$(messages suffix too%20large) $(messages suffix .exe) $(messages suffix unknown)" \
+    '2/2 1/1 0/0' 'what is too large is named so'
+is "$(messages passed suffix) $(messages passed unscanned) $(messages action pass)" \
+    '2/2 1/1 1/1' 'what is allowed has passed'
+is "$(messages action release) $(messages suffix "") $(messages unscanned "")" \
+    '1/1 3/3 3/3' 'a release is an action, and nothing found'
+virtally report -p all -D logged.s >said
+grep -q 'too large' said
+ok $? 'people are told in words' || sed 's/^/# /' said
+virtally count -q -D logged2.s logged.json
+virtally export -F csv -p all -D logged2.s >got
+is "$(messages suffix too%20large) $(messages passed unscanned)" '1/1 1/1' '... of JSON as well'
 finish

@@ -8,9 +8,12 @@
 
 enum { HOST_MAX = 255, TAG_MAX = 64, NUMBER_MAX = 20 };
 
+static const struct span TOO_LARGE = { "too%20large", 11 };
+
 /* The words that count beside those of the event; of each key the first does. */
 struct values {
-	struct span why, relay, state, action;
+	struct span why, relay, state, action, suffix;
+	bool acted;		/* something else than to let it pass was done */
 };
 
 static bool
@@ -56,8 +59,10 @@ keep_value(struct event *e, struct values *v, struct span key, struct span value
 	case 2:
 		if (memcmp(key.p, "id", 2) == 0)
 			keep_first(&e->id, value);
-		else if (memcmp(key.p, "do", 2) == 0)
+		else if (memcmp(key.p, "do", 2) == 0) {
 			keep_first(&v->action, value);
+			v->acted = v->acted || !is(value, "pass");
+		}
 		return;
 	case 3:
 		if (memcmp(key.p, "set", 3) == 0)
@@ -77,6 +82,10 @@ keep_value(struct event *e, struct values *v, struct span key, struct span value
 		else if (memcmp(key.p, "state", 5) == 0)
 			keep_first(&v->state, value);
 		return;
+	case 6:
+		if (memcmp(key.p, "suffix", 6) == 0)
+			keep_first(&v->suffix, value);
+		return;
 	default:
 		return;
 	}
@@ -88,6 +97,14 @@ our_event(struct event *e, enum logkind kind, struct span subject, const struct 
 {
 	e->kind = (enum kind)kind;
 	switch (kind) {
+	case LOGKIND_SUFFIX:
+		/* no suffix has a blank */
+		e->name = v->suffix.p == NULL && is(v->why, "size") ? TOO_LARGE : subject;
+		return LOGLINE_EVENT;
+	case LOGKIND_UNSCANNED:
+		e->passed = v->action.p != NULL && !v->acted;
+		e->name = subject;
+		return LOGLINE_EVENT;
 	case LOGKIND_RELAY:
 		e->name = v->why;
 		return is(v->relay.p != NULL ? v->relay : subject, "reject") ? LOGLINE_EVENT :

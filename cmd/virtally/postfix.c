@@ -6,7 +6,7 @@
 
 #define TAIL "; from=<"
 
-enum { LIST_MAX = 255, TAILS = 16 };
+enum { LIST_MAX = 255, TAILS = 16, ID_DIGITS = 20 };
 
 static const struct span OTHER = { "other", 5 }, TRANSPORT = { "transport", 9 };
 static const struct span REFUSED = { "refused", 7 }, FAILED = { "failed", 6 };
@@ -307,6 +307,62 @@ rejection(struct event *e, struct rest *r)
 		(void)denied(e, &reply);
 }
 
+/* Is there an id of ours in it: 20 hex digits that stand alone? */
+static bool
+names_ours(const struct rest *r)
+{
+	size_t run = 0;
+	bool hex = true;
+
+	for (const char *p = r->p; p < r->end; p++) {
+		bool digit = *p >= '0' && *p <= '9', small = *p >= 'a' && *p <= 'z';
+
+		if (!digit && !small && (*p < 'A' || *p > 'Z')) {
+			if (hex && run == ID_DIGITS)
+				return true;
+			run = 0;
+			hex = true;
+			continue;
+		}
+		run++;
+		hex = hex && (digit || (small && *p <= 'f'));
+	}
+	return hex && run == ID_DIGITS;
+}
+
+/*
+ * Behind "milter-reject: ": WHERE from HOST[ADDRESS]: [CODE ]STATUS TEXT; from=...  Where no
+ * milter answers, Postfix says so of each command; there is one MAIL, or one message.
+ */
+static bool
+of_milter(struct event *e, struct rest *r)
+{
+	struct span where = rest_skip(r, REST_WORD);
+	struct rest reply;
+
+	e->kind = KIND_REFUSED;
+	if (where.n == 0 || !SKIP_TEXT(r, " from ") || rest_skip(r, REST_WORD).n == 0 ||
+	    r->p[-1] != ':' || !SKIP_TEXT(r, " "))
+		return true;
+	reply = *r;
+	if (!skip_code(&reply))
+		return true;
+	if (*r->p != '4') {
+		(void)cut_tail(&reply);
+		return !IS(where, "END-OF-MESSAGE") || !names_ours(&reply);
+	}
+	e->name = OTHER;
+	if (SKIP_TEXT(&reply, "Service unavailable - try again later"))
+		e->name = TRANSPORT;
+	else if (!SKIP_TEXT(&reply, "could not be judged, try again later") &&
+	    !SKIP_TEXT(&reply, "too many messages at once, try again later")) {
+		e->name = (struct span){ NULL, 0 };
+		return true;
+	}
+	e->kind = KIND_WAITED;
+	return !IS(where, "CONNECT") && !IS(where, "EHLO") && !IS(where, "HELO");
+}
+
 static bool
 from_smtpd(struct event *e, struct rest *r)
 {
@@ -314,8 +370,10 @@ from_smtpd(struct event *e, struct rest *r)
 		e->kind = KIND_RECEIVED;
 		return !forwarded(r);
 	}
+	if (SKIP_TEXT(r, "milter-reject: "))
+		return of_milter(e, r);
 	e->kind = KIND_REFUSED;
-	if (SKIP_TEXT(r, "milter-reject: ") || SKIP_TEXT(r, "proxy-reject: "))
+	if (SKIP_TEXT(r, "proxy-reject: "))
 		return true;
 	if (!SKIP_TEXT(r, "reject: "))
 		return false;
@@ -353,7 +411,9 @@ postfix_event(struct event *e, struct span program, struct span text)
 	e->kind = KIND_RECEIVED;
 	if (IS(program, "pickup"))
 		return submitted(&r);
+	if (!IS(program, "cleanup"))
+		return false;
 	e->kind = KIND_REFUSED;
-	return IS(program, "cleanup") && (SKIP_TEXT(&r, "reject: ") ||
-	    SKIP_TEXT(&r, "milter-reject: "));
+	return SKIP_TEXT(&r, "reject: ") ||
+	    (SKIP_TEXT(&r, "milter-reject: ") && of_milter(e, &r));
 }
