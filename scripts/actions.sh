@@ -94,10 +94,21 @@ still_found() {
 	say_action "do=hold text=still%20found%20in%20the%20changed%20message"
 }
 
-# What is found in message.new, in a shell of its own.
+# What is found in message.new, in a shell of its own: by whom and to whom it is, some
+# entries of conversions and of the allow list ask.
 judge_again() {
 	read_envelope
 	set -- ${CHANNEL:+-g "$CHANNEL"}
+	for key in from:f client:a host:H user:u; do
+		word "${key%:*}" "$ENVELOPE" || continue
+		value=$(plain "$VALUE") || exit 75
+		set -- "$@" "-${key#*:}" "$value"
+	done
+	# shellcheck disable=SC2086
+	[ -z "$RCPTS" ] || value=$(printf 'to=%s\n' $RCPTS | "$BIN/record" -r -d to) || exit 75
+	IFS=$NL
+	for to in ${RCPTS:+$value}; do set -- "$@" -r "$to"; done
+	unset IFS
 	finding_keys "$FINDINGS"
 	LEFT=
 	[ -z "$APPLY" ] || left_in

@@ -215,7 +215,7 @@ size_limit() {
 	[0-9]*+[0-9]*) ;;
 	*) not_now "$DIR/manifest: no size" ;;
 	esac
-	[ $((SIZE)) -gt "$1" ] || return 0
+	[ $((${SIZE%+*} + ${SIZE#*+})) -gt "$1" ] || return 0
 	add_finding 'part=0 verdict=banned why=size'
 	findings size
 }
