@@ -73,6 +73,7 @@ write_postfix() {
 	  -e \${client_helo} -u \${sasl_username} -f \${sender} -- \${recipient}
 	127.0.0.1:$port_back inet n - n - 20 smtpd -o content_filter=
 	  -o smtpd_milters= -o smtpd_authorized_xforward_hosts=127.0.0.0/8
+	  -o local_header_rewrite_clients=
 	  -o receive_override_options=no_header_body_checks,no_unknown_recipient_checks
 	  -o { smtpd_recipient_restrictions = check_recipient_access
 	       inline:{ never@example.net=REJECT }, permit_mynetworks, reject }
