@@ -13,7 +13,7 @@ In DIR: got/PREFIXN, what the front was given; judged, what multiscan -n says of
 hand/PREFIXN, a work directory of multiscan -w, and hand/PREFIXN.said; replies; and the
 gateway's sink, spool and milter.log.  p is the pipe, m the milter.
 """
-import concurrent.futures, glob, os, re, socket, subprocess, sys
+import concurrent.futures, glob, os, re, socket, subprocess, sys, time
 
 KEYS = ('part', 'verdict', 'sig', 'why', 'suffix')
 ENDINGS = ('deliver', 'hold', 'refuse', 'discard')
@@ -46,7 +46,13 @@ class Client:
                 return line.decode('latin-1').rstrip()
 
     def connect(self):
-        self.file = socket.create_connection(('127.0.0.1', self.port)).makefile('rwb')
+        for _ in range(100):    # it may just begin to listen
+            try:
+                server = socket.create_connection(('127.0.0.1', self.port))
+                break
+            except ConnectionRefusedError:
+                time.sleep(0.1)
+        self.file = server.makefile('rwb')
         self.answer()
         self.say(b'EHLO client.example\r\n')
 
@@ -260,11 +266,20 @@ class Comparison:
             if how == 'deliver' and name in self.sink:
                 self.bytes(name)
 
+    def envelope(self, name):
+        """Of what is kept, but for what each has of its own"""
+        kept = f'{self.place}/spool/quarantine/{self.ident(name)}/envelope'
+        words = read(kept).decode('latin-1').split() if os.path.exists(kept) else []
+        return [word for word in words if word.partition('=')[0] not in ('id', 'queue', 'to')]
+
     def given(self, n):
         """The milter is given what the pipe is given, but for what same.t says"""
         pipe, milter = (f'{self.place}/got/{front}{n}' for front in 'pm')
-        if not os.path.exists(pipe) or not os.path.exists(milter):
+        if f'p{n}' not in self.log or f'm{n}' not in self.log:
             return
+        if self.envelope(f'p{n}') != self.envelope(f'm{n}'):
+            self.differ('given', n, f'pipe {self.envelope(f"p{n}")}, '
+                        f'milter {self.envelope(f"m{n}")}')
         pipe, milter = read(pipe), read(milter)
         pipe = re.sub(rb'\AReceived: from .*\n(?:[ \t].*\n)*', b'', pipe)
         own = rb'(?m)^Message-Id: <\d{14}\.\w+@gateway\.example>\n|^Date: .*\n'

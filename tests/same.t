@@ -103,11 +103,11 @@ configure LOG_CLEAN=1
 through_both 'the shipped policy'
 # Of these only what it is about.
 if [ -z "${SOAK-}" ]; then
-	sed -n 's/^got\/p\([0-9]*\): .*verdict=\(infected\|banned\).*/\1/p' judged | sort -n |
+	sed -n 's/^got\/p\([0-9]*\): .*verdict=.*/\1/p' judged | sort -n |
 	    awk 'NR == FNR { want[$1] = 1; next } FNR in want' - list >bad
 	mv bad list
 fi
 configure LOG_CLEAN=1 'on_infected() { force_bounce; keep_original; }' \
-    'on_banned() { force_hold; }'
+    'on_banned() { force_hold; }' 'on_odd() { mark; tag_subject "[odd]"; }'
 through_both 'refused and held'
 finish
