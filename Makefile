@@ -117,7 +117,7 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 # Those that take longest go first, so that none of them is alone at the end.
 # exitcode=86: a crash is never taken for "found".
 TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
-LONG  = $(patsubst %,tests/%.t,unit sigarchive sigfetch abuse avscand rude liar virlog \
+LONG  = $(patsubst %,tests/%.t,same steps soakfront milter unit sigarchive sigfetch abuse avscand rude liar virlog \
 	virtally arcnames sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe \
 	refuse clients contents readings conversions sigmail treatments names merge \
 	mimesplit e2e hostile)
@@ -129,7 +129,8 @@ check: tests
 
 # The long forms of the tests that have one: what lies, kills and floods.
 soak: tests
-	$(MAKE) check SOAK=1 PROVE=-v T="tests/liar.t tests/abuse.t tests/kill.t \
+	$(MAKE) check SOAK=1 PROVE=-v T="tests/unit.t tests/liar.t tests/abuse.t tests/kill.t \
+	    tests/steps.t tests/soakfront.t tests/same.t \
 	    tests/sigarchive.t tests/sigcvd.t tests/sigengine.t tests/sigfaults.t tests/sigfetch.t \
 	    tests/sigkill.t tests/sigswap.t tests/tallykill.t"
 
@@ -162,7 +163,7 @@ install: all
 		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
 	for f in $(LIB); do \
 		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
-	for f in sigupdate.conf sigupdate.cron; do \
+	for f in sigupdate.conf sigupdate.cron multiscan.cron nightly.cron; do \
 		sed -i 's,/usr/local/,$(PREFIX)/,' "$(DESTDIR)$(PREFIX)/lib/multiscan/$$f" || exit 1; done
 	for f in $(SHARE:$(B)/%=%); do \
 		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
