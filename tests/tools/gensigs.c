@@ -113,8 +113,12 @@ slurp_all(void)
 static void
 hex(FILE *f, const unsigned char *p, size_t n)
 {
-	for (size_t i = 0; i < n; i++)
-		fprintf(f, "%02x", p[i]);
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < n; i++) {
+		putc(digits[p[i] >> 4], f);
+		putc(digits[p[i] & 15], f);
+	}
 }
 
 static void
