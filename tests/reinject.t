@@ -310,6 +310,23 @@ exits 64 'no server too' reinject w
 exits 64 'no folder too' reinject -s 127.0.0.1:25
 exits 64 'nor two' reinject -s 127.0.0.1:25 w w
 exits 64 'nor -t 0' reinject -t 0 -s 127.0.0.1:25 w
+exits 64 'nor -w 0' reinject -w 0 -s 127.0.0.1:25 w
+
+# Who waits for it ends, long before the server is ready for the message.
+sink
+send 0 'somebody waits for it' -w $$
+sleep 60 &
+waits=$!
+sink -d 400
+{
+	logged line=EHLO >waited
+	kill -9 $waits
+} &
+send 75 'who waits for it is killed meanwhile' -w $waits
+like "$(cat err)" 'reinject: w: nobody waits for it any more' 'says so'
+is "$(logged do=close) $(ls sink/*.eml 2>/dev/null)" '1 ' 'the end of the message is not sent'
+wait $waits 2>/dev/null
+exits 75 'who waits for it is gone before' reinject -w $waits -s "127.0.0.1:$port" w
 sink -r 'mail=550 no'
 exits 75 'a refusal that cannot be printed is not one' sh -c "reinject -s 127.0.0.1:$port w >/dev/full"
 # What was held goes out as it came, and elsewhere.

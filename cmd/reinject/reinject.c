@@ -6,9 +6,12 @@
 #include "common/workdir.h"
 
 #include <arpa/inet.h>
+#include <sys/pidfd.h>
 
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +30,7 @@ struct letter {
 	unsigned long recipients;
 	bool utf8;		/* an address needs SMTPUTF8 */
 	int fd;			/* the message */
+	int waits;		/* pidfd of who waits for it, or -1 */
 	struct smtp_stuff form;	/* what it is on the wire */
 };
 
@@ -54,12 +58,13 @@ struct session {
 };
 
 static const struct cli cli = { "reinject",
-    "reinject [-uO] [-r RCPT] [-t SECONDS] -s HOST:PORT DIR\n"
+    "reinject [-uO] [-r RCPT] [-t SECONDS] [-w PID] -s HOST:PORT DIR\n"
     "  -s HOST:PORT  the server; an IPv6 address as [ADDRESS]:PORT\n"
     "  -u            remove DIR once its message is open\n"
     "  -O            send message, though there is a message.new\n"
     "  -r RCPT       send to RCPT, not to the recipients in the envelope\n"
     "  -t SECONDS    give up after so long (300)\n"
+    "  -w PID        not if that process, which waits for this, has ended\n"
     "Sends DIR's message.new, or message where there is none, to the recipients\n"
     "in its envelope.\n"
     "Exit: 0 sent, 1 refused for good (a record says why), 64 wrong call, 75 not now.\n"
@@ -411,6 +416,16 @@ put_recipients(struct session *s, const struct letter *l)
 	collect(s);
 }
 
+/* If who would tell of it was killed, somebody else has been told to try again. */
+static void
+check_wanted(const struct letter *l)
+{
+	struct pollfd p = { .fd = l->waits, .events = POLLIN };
+
+	if (poll(&p, 1, 0) != 0)
+		errx(EXIT_RETRY, "%s: nobody waits for it any more", l->dir);
+}
+
 /* The message; the dot at its end goes out only if all of it was there. */
 static void
 put_message(struct session *s, const struct letter *l)
@@ -427,6 +442,7 @@ put_message(struct session *s, const struct letter *l)
 		err(EXIT_RETRY, "%s", l->dir);
 	if (now.taken != l->form.taken)
 		errx(EXIT_RETRY, "%s: the message has changed while it was sent", l->dir);
+	check_wanted(l);
 	w->outlen += smtp_stuff_end(&now, wire_room(w, SMTP_ENDMAX));
 	expect(s, END);
 	collect(s);
@@ -481,6 +497,16 @@ parse_server(const char *server, struct address *a)
 		cli_usage(&cli, "-s: `%s' is not HOST:PORT or [IPV6]:PORT", server);
 }
 
+static int
+open_waiting(unsigned long pid)
+{
+	int fd = pidfd_open((pid_t)pid, 0);
+
+	if (fd < 0)
+		err(EXIT_RETRY, "-w %lu", pid);
+	return fd;
+}
+
 static void
 open_letter(struct letter *l, bool remove)
 {
@@ -500,14 +526,14 @@ main(int argc, char **argv)
 {
 	static const char bad[] = "5.1.3 an address that cannot be sent";
 	static struct session session;
-	struct letter letter = { .fd = -1 };
+	struct letter letter = { .fd = -1, .waits = -1 };
 	unsigned long seconds = CLI_SECONDS;
 	const char *server = NULL;
 	struct address address;
 	bool remove = false;
 	int o, status;
 
-	while ((o = cli_getopt(&cli, argc, argv, ":uOr:s:t:")) != -1) {
+	while ((o = cli_getopt(&cli, argc, argv, ":uOr:s:t:w:")) != -1) {
 		if (o == 'u')
 			remove = true;
 		else if (o == 'O')
@@ -516,6 +542,8 @@ main(int argc, char **argv)
 			letter.to = optarg;
 		else if (o == 's')
 			server = optarg;
+		else if (o == 'w')
+			letter.waits = open_waiting(cli_number(&cli, "-w", optarg, 1, INT_MAX));
 		else
 			seconds = cli_number(&cli, "-t", optarg, 1, 86400);
 	}
