@@ -12,9 +12,9 @@ carry_out() {
 	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
 	keep_verdicts
 	log_findings
-	if [ "$WRITE" -eq 1 ]; then write_record_file; fi
 	at=work
 	say_action "do=$DO"
+	if [ "$WRITE" -eq 1 ]; then write_record_file; fi
 	MAILED=0
 	if [ "$KEEP" -eq 1 ] || [ "$DO" = hold ]; then
 		stow_message
@@ -339,10 +339,12 @@ mail_of_policy() {
 mail_to_recipient() {
 	word to "$mail"
 	to=$(plain "$VALUE") || not_now 'record: failed'
-	printf '%s' "$FINDINGS" | mail_out "held $to" "$to" -A -d "$DIR" -i -T held \
+	printf '%s' "$FINDINGS" | mail_out "held $SENDER $to" "$to" -A -d "$DIR" -i -T held \
 		-l "$NOTICE_LANGS" to "$to" days "${QUARANTINE_AGE-}" \
 		text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
-	was_it_sent $?
+	told=$?
+	[ $told -eq 0 ] || say_action "do=not_told to=$VALUE"
+	was_it_sent $told
 }
 
 # plain VALUE: what a coded value says, its bytes as they are

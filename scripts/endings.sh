@@ -14,7 +14,7 @@ hand_on() {
 	still_wanted || not_now 'nobody waits for this any more'
 	clean=1
 	[ "$AT" = work ] && [ ! -e "$DIR/verdicts" ] || clean=0
-	set -- -t "$TIMEOUT" -s "$NEXT_HOP"
+	set -- -t "$TIMEOUT" -s "$NEXT_HOP" -w "${_end##* }"
 	if [ -n "$TO" ]; then
 		to=$(printf 'to=%s\n' "$TO" | "$BIN/record" -r -d to) || not_now 'record: failed'
 		set -- "$@" -r "$to"
@@ -45,12 +45,13 @@ bounce() {
 		return 0
 	fi
 	from=$(plain "$SENDER") || not_now 'record: failed'
+	text=$(said_by_policy) || not_now 'record: failed'
 	if is_function bounce_text; then
 		text=$(bounce_text) || not_now 'bounce_text: failed'
 		printf '%s\n' "$text" | mail_out "bounce $from" "$from" -S 'Your message was not delivered'
 	else
 		printf '%s' "$FINDINGS" | mail_out "bounce $from" "$from" -d "$DIR" -i -T bounce \
-			-l "$NOTICE_LANGS" text "${DIAGNOSTIC_MSG-}" url "${ERROR_POINTER_URL-}"
+			-l "$NOTICE_LANGS" text "$text" url "${ERROR_POINTER_URL-}"
 	fi
 	case $? in
 	0) ;;
@@ -58,6 +59,21 @@ bounce() {
 	2) echo "$ID: no notice to the sender: there was one a short while ago" >&2 ;;
 	*) not_now 'the notice to the sender was not sent' ;;
 	esac
+}
+
+# said_by_policy: the words that force_bounce was given, else those of the site
+said_by_policy() {
+	while read -r line; do
+		word rule "$line"
+		_rule=$VALUE
+		case $line in
+		*' do=refuse text='*) ;;
+		*) continue ;;
+		esac
+		word text "$line"
+		[ "$VALUE" = "$_rule" ] || { plain "$VALUE"; return; }
+	done <"$DIR/action"
+	printf '%s\n' "${DIAGNOSTIC_MSG-}"
 }
 
 # refuse: after the queue nobody can be told in the session any more

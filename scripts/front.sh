@@ -18,8 +18,8 @@ find_channel() {
 	esac
 }
 
-# A process of the same number may have been killed: what is there is its.
-rm_work() { [ ! -e "$WORK/$$" ] || rm -rf "${WORK:?}/$$"; }
+# Of this process, or of one of the same number that was killed.
+rm_work() { [ ! -e "$_work" ] || rm -rf "${_work:?}"; }
 
 # receive [OPTION]... [--] RCPT...: the message in DIR; until it is handed on, the MTA
 # has it, and nothing of ours is left where that fails
@@ -47,9 +47,16 @@ receive() {
 		set -- "$@" -r "$to"
 		shift
 	done
-	DIR=$WORK/$$
+	# with -Q the folder is used when this process is gone, and its number another's
+	_work=$WORK/$$
+	case $_is$_queue in
+	-i* | -Q | *[!A-Za-z0-9-]*) ;;
+	*) _work=$_work.$_queue ;;
+	esac
+	DIR=$_work
 	rm_work
-	trap 'rm_work; exit 75' EXIT
+	trap 'trap "" HUP INT TERM; rm_work; exit 75' EXIT
+	trap 'exit 75' HUP INT TERM
 	split_message $_is "$_queue" -a "$_client" -H "$_host" -e "$_helo" -u "$_user" \
 		${_channel:+-g "$_channel"} -f "$_from" "$@"
 	word id "$SPLIT"

@@ -65,16 +65,24 @@ _check_settings() {
 	0* | *[!0-9]* | ??????*) _stop "$CONF: TIMEOUT: $TIMEOUT is not a number of seconds" ;;
 	esac
 	[ -z "${SIZE_LIMIT-}${SIZE_LIMIT_INSIDE-}" ] || _check_sizes
+	case ${MARK_FIELD-} in
+	'') ;;
+	*[!A-Za-z0-9-]*) _stop "$CONF: MARK_FIELD: $MARK_FIELD is no name of a field" ;;
+	[Xx]-?*) ;;
+	*) _stop "$CONF: MARK_FIELD: $MARK_FIELD: give one of your own, as X-Multiscan" ;;
+	esac
 	for policy in on_infected on_banned on_odd on_encrypted on_unscanned; do
 		command -v $policy >/dev/null || _stop "$CONF: there is no $policy"
 	done
 }
 
 _check_sizes() {
-	for setting in "${SIZE_LIMIT-}" "${SIZE_LIMIT_INSIDE-}"; do
-		setting=${setting%[KMG]}
-		case $setting in
-		0* | *[!0-9]* | ?????????????*) _stop "$CONF: SIZE_LIMIT: $setting is no size" ;;
+	for setting in SIZE_LIMIT SIZE_LIMIT_INSIDE; do
+		_size=
+		eval "_size=\${$setting-}"
+		case ${_size%[KMG]} in
+		0* | *[!0-9]* | ?????????????*)
+			_stop "$CONF: $setting: $_size is no size: give a number, or one with K, M or G" ;;
 		esac
 	done
 	command -v on_size >/dev/null || _stop "$CONF: there is no on_size"

@@ -126,8 +126,9 @@ find_engines(struct options *o)
 	    access(default_engine + strlen("unix:"), o->own ? W_OK : F_OK) == 0)
 		engines_add(&o->engines, default_engine);
 	if (o->engines.n == 0 && !o->own)
-		errx(EXIT_RETRY, "no engine: start avscand, name one with -s or "
-		    "$MULTISCAN_SOCKET, or say -P for an avscand of our own");
+		errx(EXIT_RETRY, "no engine at %s: start avscand, name another "
+		    "(ENGINES of multiscan.conf, -s, $MULTISCAN_SOCKET), or say -P for one of our own",
+		    default_engine);
 	if (o->engines.n == 0)
 		engines_add_own(&o->engines, o->signatures);
 }

@@ -6,7 +6,7 @@
 #include <strings.h>
 
 static const char *const WORDS[WORD_NONE] = {
-	"Infected", "Banned", "Encrypted", "Unscanned", "Odd", "Nameless",
+	"Infected", "Banned", "Size", "Encrypted", "Unscanned", "Odd", "Nameless",
 };
 
 /* A line of text in turn, without its newline; false after the last. */
@@ -287,7 +287,7 @@ word_of_verdict(const struct values *v)
 	if (strcmp(verdict, "infected") == 0)
 		return WORD_INFECTED;
 	if (strcmp(verdict, "banned") == 0)
-		return WORD_BANNED;
+		return strcmp(v->text[VALUE_WHY], "size") == 0 ? WORD_SIZE : WORD_BANNED;
 	if (strcmp(verdict, "odd") == 0)
 		return WORD_ODD;
 	if (strcmp(verdict, "unscanned") != 0)
