@@ -689,4 +689,10 @@ for call in '-j' '-o log' '-s unix:socket' '-F log' '-T x'; do
 	exits 64 "and -r $call" virlog -r $call </dev/null
 done
 exits 64 'and an argument' virlog -o log records </dev/null
+# pipe(8) and services have a umask of 077; who counts is of the file's group
+(umask 077; echo 'id=ab do=hold' | virlog -o readable)
+is "$(stat -c %a readable)" 640 'a log can be read by its group'
+chmod 600 readable
+(umask 077; echo 'id=ab do=hold' | virlog -o readable)
+is "$(stat -c %a readable)" 600 'one that is there keeps its mode'
 finish

@@ -27,6 +27,25 @@ open_look(const char *path, const struct stat *st)
 	return -1;
 }
 
+/*
+ * Who counts the lines may read them, whatever the umask of the mail's way is: pipe(8)
+ * and services have 077.
+ */
+static int
+open_log(const char *path)
+{
+	static const int flags = O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+	int fd = open(path, flags | O_CREAT | O_EXCL, 0600);
+
+	if (fd < 0 && errno == EEXIST)
+		return open(path, flags | O_CREAT, 0640);
+	if (fd >= 0 && fchmod(fd, 0640) < 0) {
+		close(fd);
+		return -1;
+	}
+	return fd;
+}
+
 int
 append_open(struct append *a, const char *path)
 {
@@ -35,8 +54,7 @@ append_open(struct append *a, const char *path)
 	a->path = path;
 	a->look = -1;
 	a->regular = false;
-	a->fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK | O_NOCTTY |
-	    O_CLOEXEC, 0640);
+	a->fd = open_log(path);
 	if (a->fd < 0)
 		return -1;
 	/* To open a pipe once more would make us its reader. */
