@@ -42,16 +42,16 @@ so_far() { find sink -name '*.eml' | wc -l; }
 
 ### Kills at random
 at_random() {
-	rm -f enough
+	rm -f no-more
 	from=$next
 	perl "$KILLER" shoot "$SEED" "$shots" "$mails" "$P" "$(so_far)" >shot 2>hit &
 	shooter=$!
 	mails "$mails" clean infected clean hold
 	[ $FRONT != pipe ] || settle 300
-	: >enough
+	: >no-more
 	wait $shooter
 	[ $FRONT != pipe ] || settle 60
-	rm -f enough
+	rm -f no-more
 	cat hit
 	audit 'kills at random' $from "$(cat shot)"
 }
@@ -110,10 +110,11 @@ nothing_active() { [ -z "$(find "$T/postfix/queue/active" "$T/postfix/queue/inco
 taken() { awk '$1 >= '"$1"' && $3 == "taken"' sent | wc -l; }
 
 ### Load
-# level PID: what a process has
+# level PID: what a process has; of its children the memory, too
 level() {
-	rss=$(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status")
 	children=$(cat "/proc/$1/task"/*/children)
+	rss=$(for pid in $1 $children; do cat "/proc/$pid/status"; done |
+	    awk '/^VmRSS:/ { kb += $2 } END { print kb }')
 	zombies=$(for c in $children; do grep -l '^State:.Z' "/proc/$c/status"; done | wc -l)
 	set -- "/proc/$1/fd"/* - "/proc/$1/task"/*
 	fds=0
@@ -149,7 +150,7 @@ load() {
 	sleep 2
 	is_level "$engine_was" "$(level $engine_pid)" 16384 "$FRONT: avscand"
 	[ $FRONT = pipe ] ||
-		is_level "$milter_was" "$(level "$(cat milter.pid)")" 8192 "$FRONT: itself"
+		is_level "$milter_was" "$(level "$(cat milter.pid)")" 8192 "the milter"
 	is "$(find "$S/work" -mindepth 1 | wc -l)" 0 "	$FRONT: no work folder is left"
 }
 # one in twenty
@@ -171,7 +172,14 @@ both() {
 	no_engine
 	if [ $small -eq 0 ]; then no_room; else skip 'without room' 'nothing can be mounted here'; fi
 	rm -rf "$S"/work/*
-	[ -z "$load" ] || load
+	if [ -n "$load" ]; then
+		if [ $1 = milter ]; then
+			leave_milter
+			MILTER_OPTIONS='-w 25 -t 280'
+			keep_milter
+		fi
+		load
+	fi
 	[ $1 != milter ] || leave_milter
 }
 for front in ${FRONTS:-pipe milter}; do
