@@ -106,7 +106,7 @@ sub victim {
 	my @names = qw(guard multiscan multiscan-pipe multiscan-milter mimesplit avscan suffixcheck
 	    mimejoin virlog stow reinject);
 	my $name = $names[rand @names];
-	my $until = time + .3;
+	my $until = time + .1;
 	my %found;
 	do {
 		%found = targets($folder);
@@ -126,7 +126,7 @@ sub shoot {
 	for ($done = 0; $done < $shots && !-e "no-more";) {
 		my @came = glob "sink/*.eml";
 		if (@came - $already < $done * $mails * .75 / $shots) { sleep .02; next }
-		sleep rand .1;
+		sleep rand .05;
 		my ($name, $pid) = victim($folder) or next;
 		next unless kill "KILL", $pid;
 		$hit{$name}++;

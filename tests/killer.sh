@@ -239,7 +239,7 @@ nothing_lost() {
 keeper_pid=''
 keep_milter() {
 	[ -e "$T/milter.log" ] || : >"$T/milter.log"
-	before=$(($(ready) + 1))
+	starts=$(($(ready) + 1))
 	rm -f "$T/enough"
 	(
 		trap - EXIT
@@ -254,7 +254,7 @@ keep_milter() {
 	) 2>/dev/null &
 	keeper_pid=$!
 	cleanup='leave_milter; postfix_stop'
-	wait_for 20 is_ready $before
+	wait_for 20 is_ready $starts
 }
 MILTER_OPTIONS='-w 8 -t 60'
 

@@ -48,6 +48,12 @@ at_random() {
 	shooter=$!
 	mails "$mails" clean infected clean hold
 	[ $FRONT != pipe ] || settle 300
+	tries=0
+	while [ ! -s shot ] && [ $tries -lt 20 ]; do
+		mails $((mails / 20)) clean
+		[ $FRONT != pipe ] || settle 60
+		tries=$((tries + 1))
+	done
 	: >no-more
 	wait $shooter
 	[ $FRONT != pipe ] || settle 60

@@ -109,15 +109,15 @@ milter() {
 	calls='200 450 700'
 	[ -z "${SOAK-}" ] || calls='150 200 300 400 450 500 550 600 650 700 750 800 900 1000 1200'
 	for n in $calls; do plan multiscan-milter.at.$n; done
-	from=$next before=$(killed)
+	from=$next were=$(killed)
 	keep_milter
 	tries=0
-	until [ "$(killed)" -ge $((before + $(echo $calls | wc -w))) ] || [ $tries -gt 99 ]; do
+	until [ "$(killed)" -ge $((were + $(echo $calls | wc -w))) ] || [ $tries -gt 99 ]; do
 		mails 2 $MAIL hold
 		tries=$((tries + 1))
 	done
 	settle 60
-	audit 'any call of the milter' $from $(($(killed) - before))
+	audit 'any call of the milter' $from $(($(killed) - were))
 	leave_milter
 }
 
