@@ -74,7 +74,8 @@ fake_make() {
 	DIR=\$HERE/work/\$\$
 	trap 'r=\$?; trap "" TERM; [ \$r -eq 0 ] || rm -rf "\$DIR"' EXIT
 	trap 'exit 75' TERM
-	mkdir -p "\$DIR/parts" && : >"\$DIR/manifest" || exit
+	manifest() { echo "part=0 id=\$1 parts=1" >"\$DIR/manifest"; }
+	mkdir -p "\$DIR/parts" && manifest \$ID || exit
 	printf '%s\\n' "\$@" >"\$HERE/arguments"
 	cat >"\$DIR/message"
 	cp "\$DIR/message" "\$HERE/got"

@@ -41,6 +41,24 @@ nothing_more() {
 	wait_queue 0
 	is "$(delivered)" "$count_sent" "$1"
 }
+# talk LINE...: what a client says, each after the answer to the one before
+talk() {
+	perl -MIO::Socket::INET -e '
+	    my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:" . shift, Timeout => 20) or die;
+	    alarm 20;
+	    for ("", @ARGV) {
+		my $line = $_;
+		if ($line =~ s/^FILE //) {
+		    open my $f, "<", $line or die;
+		    while (<$f>) { chomp; s/^\./../; print $s "$_\r\n" }
+		    $line = ".";
+		}
+		print $s "$line\r\n" if $line ne "";
+		my $answer;
+		do { defined($answer = <$s>) or die } while $answer =~ /^...-/;
+		print $answer;
+	    }' "$port_in" "$@"
+}
 # kept: the folder of the only one in the quarantine
 kept() { set -- spool/quarantine/*; [ $# -eq 1 ] && echo "$1"; }
 forget() { rm -rf spool/quarantine/* spool/records/*; }
@@ -160,6 +178,24 @@ arrives "$(kept)/message.new" 'infected, to another address: it arrives, changed
 is "$(grep -c ^RCPT sink/$count_sent.env) $(sed -n 's/^RCPT TO:<\([^>]*\)>.*/\1/p' sink/$count_sent.env)" \
     '1 else@example.com' 'there and nowhere else'
 forget
+# Postfix reads what is to be taken out by other rules than what comes.
+set -- 'EHLO x'
+for odd in '<Foo <reader@example.net>>' '<reader@example.net,>' 'reader@example.net,' \
+    '<Foo <reader%example.net>>' '<a@example.org <reader@example.net>>' \
+    '<reader@example.net <reader%example.net>>'; do
+	set -- "$@" 'MAIL FROM:<a@example.org>' "RCPT TO:<$TO>" "RCPT TO:$odd" DATA "FILE $ROOT/samples/eicar.eml"
+done
+talk "$@" QUIT >talked
+is "$(grep -c '^354' talked) $(grep -c '^451 4.7.1' talked)" '6 6' \
+    'to another address, and a recipient is written oddly: the client is to come again'
+forget
+talk 'EHLO x' 'MAIL FROM:<a@example.org>' 'RCPT TO:<reader%example.net>' \
+    'RCPT TO:<"rea der"@example.net>' "RCPT TO:<$TO> NOTIFY=NEVER" 'RCPT TO:reader@gateway.example' \
+    'RCPT TO:<reader>' 'RCPT TO:<READER@example.NET.>' DATA "FILE $ROOT/samples/eicar.eml" QUIT >talked
+is "$(grep -c '^250 2.1.5' talked)" 6 'recipients in many forms'
+arrives "$(kept)/message.new" 'to another address instead of these: it arrives'
+is "$(sed -n 's/^RCPT TO:<\([^>]*\)>.*/\1/p' sink/$count_sent.env)" 'else@example.com' 'there and nowhere else'
+forget
 engine_stop
 session "$ROOT/samples/report.eml"
 answers '451 4.7.1 could not be judged, try again later*' 'no engine: the client is to come again'
@@ -230,6 +266,7 @@ for odd in 'exit 75' 'exit 0' 'exit 1' "kill -9 \$\$" "kill -9 \$PPID" 'echo odd
     'answer do=hold at=quarantine dir="$HERE/quarantine/none"' \
     'answer do=deliver at=work dir="$DIR" changed=yes' \
     'answer do=deliver at=work dir="$HERE/none" changed=yes' \
+    'manifest ffffffffffffffffffff; '"$CHANGE" ': >"$DIR/manifest"; '"$CHANGE" \
     "$DELIVER; $DELIVER" "$DELIVER; exit 75" 'yes' 'yes >&2; exit 75' 'exec <&-; exit 75' \
     'printf "A: 1\nno field\n\n" >"$DIR/message.new"; answer do=deliver at=work dir="$DIR" changed=yes' \
     'printf "A: 1\n" >"$DIR/message.new"; answer do=deliver at=work dir="$DIR" changed=yes'; do
@@ -265,24 +302,6 @@ answers "550 5.7.1 100% 250 OK ? (reference 0123456789abcdef0123)*" 'words of a 
 
 # A session with two messages, one that ends within a message, one that says RSET
 does "$DELIVER"
-# talk LINE...: what a client says, each after the answer to the one before
-talk() {
-	perl -MIO::Socket::INET -e '
-	    my $s = IO::Socket::INET->new(PeerAddr => "127.0.0.1:" . shift, Timeout => 20) or die;
-	    alarm 20;
-	    for ("", @ARGV) {
-		my $line = $_;
-		if ($line =~ s/^FILE //) {
-		    open my $f, "<", $line or die;
-		    while (<$f>) { chomp; s/^\./../; print $s "$_\r\n" }
-		    $line = ".";
-		}
-		print $s "$line\r\n" if $line ne "";
-		my $answer;
-		do { defined($answer = <$s>) or die } while $answer =~ /^...-/;
-		print $answer;
-	    }' "$port_in" "$@"
-}
 ENVELOPE='MAIL FROM:<a@example.org>'
 talk 'EHLO x' "$ENVELOPE" "RCPT TO:<$TO>" DATA "FILE $ROOT/samples/text.eml" "$ENVELOPE" "RCPT TO:<$TO>" RSET \
     'MAIL FROM:<>' "RCPT TO:<$TO>" DATA "FILE $ROOT/samples/text.eml" QUIT >talked
@@ -295,6 +314,12 @@ talk 'EHLO x' "XCLIENT ADDR=192.0.2.7 NAME=[UNAVAILABLE] LOGIN=anna" 'EHLO y' "$
 arrives "$ROOT/samples/text.eml" 'one from afar arrives'
 like "$(tr '\n' ' ' <fake/arguments)" '*-a 192.0.2.7 -H unknown -e y -u anna -f a@example.org*' \
     'with its address and its login'
+
+talk 'EHLO x' 'MAIL FROM:<Foo <a@example.org>>' 'RCPT TO:<Foo <reader@example.net>>' \
+    "RCPT TO:<reader%example.net>" DATA "FILE $ROOT/samples/text.eml" QUIT >talked
+arrives "$ROOT/samples/text.eml" 'one whose envelope is oddly written arrives'
+like "$(tr '\n' ' ' <fake/arguments)" '* -f a@example.org -- reader@example.net reader@example.net ' \
+    'and is judged for whom Postfix has it'
 
 # More than there are places for
 rm -rf fake/work/*

@@ -3,6 +3,7 @@
 
 #include "cmd/multiscan-milter/answer.h"
 #include "cmd/multiscan-milter/gate.h"
+#include "cmd/multiscan-milter/rcpts.h"
 #include "cmd/multiscan-milter/replace.h"
 #include "cmd/multiscan-milter/reply.h"
 #include "cmd/multiscan-milter/run.h"
@@ -23,7 +24,7 @@
 
 #include <libmilter/mfapi.h>
 
-enum { RCPTS_MAX = 1 << 20, QUEUE_MAX = 64, OPTIONS = 24 };
+enum { QUEUE_MAX = 64, OPTIONS = 24 };
 
 /* Where a message is; what is BEGUN has a place at the gate and a run. */
 enum state { NONE, BEGUN, BUSY, FAILED };
@@ -33,8 +34,7 @@ struct session {
 	char *host, *client, *helo;
 	/* of the message */
 	char *user, *from;
-	char *rcpts;		/* rcptlen bytes: each with a NUL, as it is told what goes where */
-	size_t rcptlen, rcptroom, rcptcount;
+	struct rcpts rcpts;
 	char queue[QUEUE_MAX];
 	enum state state;
 	struct run run;
@@ -63,8 +63,7 @@ message_end(struct session *s)
 	s->state = NONE;
 	forget(&s->user);
 	forget(&s->from);
-	forget(&s->rcpts);
-	s->rcptlen = s->rcptroom = s->rcptcount = 0;
+	rcpts_clear(&s->rcpts);
 	s->queue[0] = '\0';
 }
 
@@ -88,23 +87,19 @@ or_none(const char *text)
 	return (char *)(uintptr_t)(text != NULL ? text : none);
 }
 
-/*
- * guard -t T multiscan -X OPTIONS -- RCPT...; the array is the caller's, what is in it is
- * not.  A recipient is handed on without its brackets: each is in a string of *bare.
- */
+/* guard -t T multiscan -X OPTIONS -- RCPT...; the array is the caller's, what is in it not. */
 static char **
-make_argv(const struct session *s, char seconds[24], char **bare)
+make_argv(const struct session *s, char seconds[24])
 {
-	char **argv = calloc(OPTIONS + s->rcptcount, sizeof *argv), *rcpt;
-	size_t n = 0, len;
-
-	if (argv == NULL || (*bare = malloc(s->rcptlen + 1)) == NULL) {
-		free(argv);
-		return NULL;
-	}
 	const char *const words[] = { front->guard, "-t", seconds, front->multiscan, "-X",
 	    "-Q", s->queue, "-a", s->client, "-H", s->host, "-e", s->helo, "-u", s->user,
 	    "-f", s->from };
+	char **argv = calloc(OPTIONS + s->rcpts.count, sizeof *argv);
+	const char *written, *read;
+	size_t n = 0, at = 0;
+
+	if (argv == NULL)
+		return NULL;
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		argv[n++] = or_none(words[i]);
 	if (front->channel != NULL) {
@@ -112,19 +107,8 @@ make_argv(const struct session *s, char seconds[24], char **bare)
 		argv[n++] = or_none(front->channel);
 	}
 	argv[n++] = or_none("--");
-	rcpt = *bare;
-	for (size_t at = 0; at < s->rcptlen; at += len + 1) {
-		const char *from = s->rcpts + at;
-		size_t inner;
-
-		len = inner = strlen(from);
-		if (len >= 2 && from[0] == '<' && from[len - 1] == '>')
-			from++, inner -= 2;
-		memcpy(rcpt, from, inner);
-		rcpt[inner] = '\0';
-		argv[n++] = rcpt;
-		rcpt += inner + 1;
-	}
+	while (rcpts_next(&s->rcpts, &at, &written, &read))
+		argv[n++] = or_none(read);
 	return argv;
 }
 
@@ -133,16 +117,15 @@ static bool
 message_run(struct session *s, long long end)
 {
 	long long left = (end - clock_ms()) / 1000;
-	char seconds[24], *bare = NULL, **argv;
+	char seconds[24], **argv;
 	bool good = false;
 
 	snprintf(seconds, sizeof seconds, "%lld", left > 0 ? left : 1);
-	if ((argv = make_argv(s, seconds, &bare)) != NULL)
+	if ((argv = make_argv(s, seconds)) != NULL)
 		good = run_start(&s->run, s->queue, argv, end);
 	if (!good)
 		warn("%s: %s", s->queue, front->guard);
 	free(argv);
-	free(bare);
 	return good;
 }
 
@@ -199,10 +182,9 @@ busy(SMFICTX *ctx)
 static sfsistat
 deliver(SMFICTX *ctx, const struct session *s, const struct answer *a)
 {
-	if (a->to != NULL &&
-	    !replace_recipients(ctx, s->queue, s->rcpts, s->rcptlen, a->to))
+	if (a->to != NULL && !replace_recipients(ctx, s->queue, &s->rcpts, a->to))
 		return not_now(ctx);
-	if (a->changed && !replace_message(ctx, s->queue, a->dir))
+	if (a->changed && !replace_message(ctx, s->queue, a->dir, a->id))
 		return not_now(ctx);
 	return SMFIS_ACCEPT;
 }
@@ -301,7 +283,8 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps, unsigned 
     unsigned long f3, unsigned long *want, unsigned long *skip, unsigned long *w2,
     unsigned long *w3)
 {
-	static char user[] = "{auth_authen}", queue[] = "i", none[] = "";
+	static char mail[] = "{auth_authen} {mail_addr}", rcpt[] = "{rcpt_addr}",
+	    queue[] = "i", none[] = "";
 	const unsigned long quiet = SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_MAIL |
 	    SMFIP_NR_DATA | SMFIP_NR_HDR | SMFIP_NR_BODY;
 	struct session *s;
@@ -317,7 +300,8 @@ on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long steps, unsigned 
 	}
 	if ((s = calloc(1, sizeof *s)) == NULL || smfi_setpriv(ctx, s) != MI_SUCCESS ||
 	    smfi_setsymlist(ctx, SMFIM_CONNECT, none) != MI_SUCCESS ||
-	    smfi_setsymlist(ctx, SMFIM_ENVFROM, user) != MI_SUCCESS ||
+	    smfi_setsymlist(ctx, SMFIM_ENVFROM, mail) != MI_SUCCESS ||
+	    smfi_setsymlist(ctx, SMFIM_ENVRCPT, rcpt) != MI_SUCCESS ||
 	    smfi_setsymlist(ctx, SMFIM_DATA, queue) != MI_SUCCESS) {
 		warn("a session");
 		return SMFIS_REJECT;
@@ -368,14 +352,18 @@ on_helo(SMFICTX *ctx, char *helo)
 static sfsistat
 on_mail(SMFICTX *ctx, char **argv)
 {
-	static char macro[] = "{auth_authen}";
+	static char macro_user[] = "{auth_authen}", macro_from[] = "{mail_addr}";
 	struct session *s = session(ctx);
-	const char *from = argv[0], *user = smfi_getsymval(ctx, macro);
-	size_t n = strlen(from);
+	const char *user = smfi_getsymval(ctx, macro_user);
+	const char *read = smfi_getsymval(ctx, macro_from);
+	size_t n;
+	const char *from = rcpts_bare(argv[0], &n);
 
 	message_end(s);
-	if (n >= 2 && from[0] == '<' && from[n - 1] == '>')
-		from++, n -= 2;
+	if (n > 0 && read != NULL && read[0] != '\0') {
+		from = read;
+		n = strlen(read);
+	}
 	if (!keep(&s->from, from, n) || (user != NULL && !keep(&s->user, user, strlen(user))))
 		s->state = FAILED;
 	return go_on(s, SMFIP_NR_MAIL);
@@ -384,23 +372,13 @@ on_mail(SMFICTX *ctx, char **argv)
 static sfsistat
 on_rcpt(SMFICTX *ctx, char **argv)
 {
-	struct session *s = session(ctx);
-	size_t n = strlen(argv[0]) + 1, room = s->rcptroom;
-	char *more;
+	static char macro[] = "{rcpt_addr}";
 
-	if (s->rcptlen + n > RCPTS_MAX)
+	if (rcpts_add(&session(ctx)->rcpts, argv[0], smfi_getsymval(ctx, macro)) == 0)
+		return SMFIS_CONTINUE;
+	if (errno == E2BIG)
 		return reply(ctx, "452", "4.5.3", "too many recipients, the rest later");
-	if (s->rcptlen + n > room) {
-		room = room + room + n + 200;
-		if ((more = realloc(s->rcpts, room)) == NULL)
-			return not_now(ctx);
-		s->rcpts = more;
-		s->rcptroom = room;
-	}
-	memcpy(s->rcpts + s->rcptlen, argv[0], n);
-	s->rcptlen += n;
-	s->rcptcount++;
-	return SMFIS_CONTINUE;
+	return not_now(ctx);
 }
 
 static sfsistat

@@ -205,15 +205,31 @@ tell_all(SMFICTX *ctx, const struct text *old, const struct text *new)
 	return good;
 }
 
+/* A folder of another message means that somebody else works there now. */
+static bool
+is_of(const struct workdir *w, const char *id)
+{
+	struct manifest m;
+	bool same;
+
+	if (manifest_open(&m, w) < 0)
+		return false;
+	same = strcmp(m.id, id) == 0;
+	manifest_close(&m);
+	errno = ESTALE;
+	return same;
+}
+
 bool
-replace_message(SMFICTX *ctx, const char *name, const char *dir)
+replace_message(SMFICTX *ctx, const char *name, const char *dir, const char *id)
 {
 	struct text old = { .fd = -1 }, new = { .fd = -1 };
 	struct workdir w = { -1, -1 };
 	bool good;
 
-	good = workdir_open(&w, dir) == 0 && text_open(&old, workdir_message(&w)) &&
-	    text_open(&new, workdir_changed(&w)) && tell_all(ctx, &old, &new);
+	good = workdir_open(&w, dir) == 0 && is_of(&w, id) &&
+	    text_open(&old, workdir_message(&w)) && text_open(&new, workdir_changed(&w)) &&
+	    tell_all(ctx, &old, &new);
 	if (!good)
 		warn("%s: %s: cannot be told what changes", name, dir);
 	text_close(&old);
@@ -223,13 +239,18 @@ replace_message(SMFICTX *ctx, const char *name, const char *dir)
 }
 
 bool
-replace_recipients(SMFICTX *ctx, const char *name, const char *rcpts, size_t n,
-    const char *to)
+replace_recipients(SMFICTX *ctx, const char *name, const struct rcpts *r, const char *to)
 {
+	const char *written, *read;
 	bool good = true;
+	size_t at = 0;
 
-	for (size_t at = 0; good && at < n; at += strlen(rcpts + at) + 1)
-		good = smfi_delrcpt(ctx, (char *)(uintptr_t)(rcpts + at)) == MI_SUCCESS;
+	if (r->odd) {
+		warnx("%s: a recipient that is oddly written cannot be taken out", name);
+		return false;
+	}
+	while (good && rcpts_next(r, &at, &written, &read))
+		good = smfi_delrcpt(ctx, (char *)(uintptr_t)written) == MI_SUCCESS;
 	good = good && smfi_addrcpt(ctx, (char *)(uintptr_t)to) == MI_SUCCESS;
 	if (!good)
 		warnx("%s: the recipient cannot be changed", name);

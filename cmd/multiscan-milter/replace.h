@@ -3,6 +3,8 @@
 #ifndef REPLACE_H
 #define REPLACE_H
 
+#include "cmd/multiscan-milter/rcpts.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -13,13 +15,16 @@ enum { HEAD_MAX = 8 << 20, FIELDS_MAX = 100000, EDITS_MAX = 20000 };
 
 /*
  * dir/message.new in place of dir/message, which is what Postfix has: the fields, and the
- * body if it is another one.  The body comes last of all that Postfix is told.  False, and
- * it was said: then Postfix must not take the message.
+ * body if it is another one.  dir must be the folder of the message id.
+ * The body comes last of all that Postfix is told.  False, and it was said: then Postfix
+ * must not take the message.
  */
-bool replace_message(SMFICTX *ctx, const char *name, const char *dir);
+bool replace_message(SMFICTX *ctx, const char *name, const char *dir, const char *id);
 
-/* to in place of n recipients, each as Postfix gave it, one after the other with a NUL. */
-bool replace_recipients(SMFICTX *ctx, const char *name, const char *rcpts, size_t n,
-    const char *to);
+/*
+ * to in place of all recipients.  False, and it was said, where one of them might stay:
+ * then Postfix must not take the message.
+ */
+bool replace_recipients(SMFICTX *ctx, const char *name, const struct rcpts *r, const char *to);
 
 #endif
