@@ -168,7 +168,8 @@ old() {
 sleep 100 &
 cleanup="kill $!"
 young=$!
-for name in 999999999 "$young" notice.abcdef other 12x; do old $name; done
+for name in 999999999 "$young" 999999999.4AbC9 "$young.4AbC9" notice.abcdef other \
+    12x 999999999. 999999999.a.b; do old $name; done
 mkdir work/999999998
 ln -s "$T/elsewhere" work/999999997
 ln -s "$T/elsewhere" work/999999999/link
@@ -176,23 +177,26 @@ touch -d '1 hour ago' work/999999999
 touch -h -d '1 hour ago' work/999999997
 exits 0 'sweep -n' held sweep -n -t 600 work
 is "$(sed 's,work/\([^:]*\):.*,\1,' out | sort)" \
-    "$(printf '%s\n' 999999999 "$young" notice.abcdef | sort)" \
+    "$(printf '%s\n' 999999999 "$young" 999999999.4AbC9 "$young.4AbC9" notice.abcdef | sort)" \
     'says what would go: a number that another process has now, too'
 exits 0 'sweep' held sweep -t 600 work
 is "$(cat out; cat err)" '' 'says nothing'
-is "$(ls work | tr '\n' ' ')" '12x 999999997 999999998 other ' 'lets stay what is young, a link, what is no name of ours'
+is "$(ls work | tr '\n' ' ')" \
+    '12x 999999997 999999998 999999999. 999999999.a.b other ' \
+    'lets stay what is young, a link, what is no name of ours'
 is "$(there elsewhere)" '7 ' 'and what links lead to'
 # Its owner lives: the folder is older than the limit, and not older than the process.
-mkdir work/$young
+mkdir work/$young work/$young.4AbC9
 sleep 1.1
 exits 0 'sweep where the owner lives' held sweep -v -t 1 work
-[ -d work/$young ] && [ ! -d work/999999998 ]
-ok $? 'lets its folder stay'
+[ -d work/$young ] && [ -d work/$young.4AbC9 ] && [ ! -d work/999999998 ]
+ok $? 'lets its folders stay'
 kill $young
 wait $young 2>/dev/null
 cleanup=:
 exits 0 'sweep when it has gone' held sweep -t 1 work
-is "$(ls work | tr '\n' ' ')" '12x 999999997 other ' 'that goes, too'
+is "$(ls work | tr '\n' ' ')" '12x 999999997 999999999. 999999999.a.b other ' 'those go, too'
+rm -r work/999999999.*
 exits 0 'sweep of records' held sweep -v -t 600 -D records work
 is "$(wc -l <out) $(ls records | tr '\n' ' ')" "1 VirusScan-$(id 3) VirusScan-$(id 3).tmp other " \
     'half ones that are old go'

@@ -2,10 +2,11 @@
 /*
  * held sweep: what runs that were killed have left.
  *
- * A folder of WORK is named by the process that works in it.  It goes when it has not
- * changed for the time given, which is longer than any run may take, and there is no
- * process of that number that could be its owner: one of the same user that is as old
- * as the folder.  Nothing is written, so that a full disk does not stop it.
+ * A folder of WORK is named by the process that works in it, and by the message's queue
+ * id where it is used when that has ended.  It goes when it has not changed for the time
+ * given, which is longer than any run may take, and there is no process of that number
+ * that could be its owner: one of the same user that is as old as the folder.  Nothing is
+ * written, so that a full disk does not stop it.
  */
 #include "cmd/held/held.h"
 #include "cmd/held/kept.h"
@@ -27,6 +28,8 @@ enum { SLACK = 2 };	/* seconds by which two clocks may differ here */
 
 static const char RECORDS[] = "VirusScan-";
 static const char TMP[] = ".tmp";
+static const char ALNUM[] = "0123456789"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
 struct sweep {
 	const struct options *o;
@@ -76,14 +79,19 @@ in_use(const char *name, const struct stat *st, time_t now)
 	    age + SLACK >= (long long)(now - st->st_mtim.tv_sec);
 }
 
-/* Names of ours: PID, notice.XXXXXX. */
+/* Names of ours: PID, PID.QUEUE, notice.XXXXXX. */
 static bool
 is_ours(const char *name)
 {
 	size_t digits = strspn(name, "0123456789");
+	const char *queue = name + digits;
 
-	return (digits > 0 && digits < 10 && name[digits] == '\0') ||
-	    strncmp(name, "notice.", 7) == 0;
+	if (strncmp(name, "notice.", 7) == 0)
+		return true;
+	if (digits == 0 || digits >= 10)
+		return false;
+	return queue[0] == '\0' || (queue[0] == '.' && queue[1] != '\0' &&
+	    queue[1 + strspn(queue + 1, ALNUM)] == '\0');
 }
 
 static void
