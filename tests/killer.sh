@@ -153,7 +153,7 @@ at() {
 
 # mails N KIND...: sends N, of these kinds in turn; each until it is taken or refused
 mails() {
-	n=$1
+	n=$1 list=list.$next
 	shift
 	last=$((next + n - 1))
 	while [ $next -le $last ]; do
@@ -162,8 +162,8 @@ mails() {
 			echo "$next $kind"
 			next=$((next + 1))
 		done
-	done >list
-	perl "$KILLER" send "$port_in" "${AT_ONCE:-3}" "${PATIENCE:-120}" mails sent <list
+	done >$list
+	perl "$KILLER" send "$port_in" "${AT_ONCE:-3}" "${PATIENCE:-120}" mails sent <$list
 }
 mail_of() { mails 1 "$1"; }
 
