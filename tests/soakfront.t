@@ -63,7 +63,9 @@ at_random() {
 }
 
 ### The engine goes and comes
-put_off_so_far() { cat milter.log postfix/log 2>/dev/null | grep -cE ', put off|status=deferred'; }
+put_off_so_far() {
+	cat milter.log postfix/log 2>/dev/null | grep -cE ', put off|status=deferred'
+}
 put_off_is() { [ "$(put_off_so_far)" -ge "$1" ]; }
 no_engine() {
 	from=$next
@@ -113,7 +115,9 @@ no_room() {
 	settle 120
 	audit "no room, then room" $from 0
 }
-nothing_active() { [ -z "$(find "$T/postfix/queue/active" "$T/postfix/queue/incoming" -type f)" ]; }
+nothing_active() {
+	[ -z "$(find postfix/queue/active postfix/queue/incoming -type f)" ]
+}
 # taken FIRST: of those since number FIRST
 taken() { awk '$1 >= '"$1"' && $3 == "taken"' sent | wc -l; }
 
