@@ -251,6 +251,16 @@ awk 1 mail >large
 session large
 arrives large 'a field of 50,000 bytes arrives'
 
+# Each change of a field costs Postfix a walk through all that stand before it.
+does "$CHANGE"
+for n in 300 3000; do
+	{ echo 'From: a@example.org'; seq -f 'X-Many: %g' $n; printf 'Message-ID: <1@b>\nDate: x\n\nbody\n'; } >mail
+	grep -v ^X-Many mail >fake/new
+	session mail
+	[ $n -eq 300 ] || { answers '451 4.7.1 *' 'more fields go than Postfix could take out: 451'; continue; }
+	arrives fake/new 'many fields go'
+done
+
 # Options, in the order in which they are asked for
 does "$DELIVER"
 session "$ROOT/samples/text.eml" $TO 'two@example.net'
@@ -267,6 +277,9 @@ for odd in 'exit 75' 'exit 0' 'exit 1' "kill -9 \$\$" "kill -9 \$PPID" 'echo odd
     'answer do=deliver at=work dir="$DIR" changed=yes' \
     'answer do=deliver at=work dir="$HERE/none" changed=yes' \
     'manifest ffffffffffffffffffff; '"$CHANGE" ': >"$DIR/manifest"; '"$CHANGE" \
+    "$DELIVER to=%3C%3E" "$DELIVER to=%20" "$DELIVER to=%28x%29" "$DELIVER to=@" "$DELIVER to=@example.com" \
+    "$DELIVER to=a@" "$DELIVER to=a@example.com%20b@example.com" "$DELIVER to=a@b@example.com" \
+    "$DELIVER to=a@example..com" "$DELIVER to=a@." \
     "$DELIVER; $DELIVER" "$DELIVER; exit 75" 'yes' 'yes >&2; exit 75' 'exec <&-; exit 75' \
     'printf "A: 1\nno field\n\n" >"$DIR/message.new"; answer do=deliver at=work dir="$DIR" changed=yes' \
     'printf "A: 1\n" >"$DIR/message.new"; answer do=deliver at=work dir="$DIR" changed=yes'; do

@@ -5,9 +5,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define ALNUM "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+
 /* Bytes that no reader of addresses takes for anything but themselves. */
-static const char PLAIN[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-    "!#$%&'*+-/=?^_`{|}~.@";
+static const char PLAIN[] = ALNUM "!#$%&'*+-/=?^_`{|}~.@";
+
+bool
+rcpts_is_one(const char *to)
+{
+	size_t n = strlen(to);
+	const char *at = strchr(to, '@'), *host;
+
+	if (n == 0 || n > ADDRESS_MAX || strspn(to, PLAIN) < n)
+		return false;
+	if (at == NULL)
+		return true;
+	host = at + 1;
+	return at > to && strspn(host, ALNUM "-_.") == strlen(host) &&
+	    strspn(host, ALNUM) > 0 && strspn(to + n - 1, ALNUM) > 0 &&
+	    strstr(host, "..") == NULL;
+}
 
 const char *
 rcpts_bare(const char *written, size_t *n)

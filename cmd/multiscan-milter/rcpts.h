@@ -12,13 +12,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { RCPTS_MAX = 2 << 20 };	/* bytes of all that is kept of them */
+enum {
+	RCPTS_MAX = 2 << 20,	/* bytes of all that is kept of them */
+	ADDRESS_MAX = 254	/* RFC 5321 */
+};
 
 struct rcpts {
 	char *text;		/* len bytes: written NUL read NUL, of each */
 	size_t len, room, count;
 	bool odd;		/* there is one that cannot surely be taken out */
 };
+
+/*
+ * Is this one recipient, in whatever way it is read?  Postfix takes <> for none and two for
+ * the first, and says nothing.
+ */
+bool rcpts_is_one(const char *to);
 
 /* An address less its brackets: where it begins, and its *n bytes. */
 const char *rcpts_bare(const char *written, size_t *n);

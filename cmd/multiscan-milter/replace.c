@@ -120,6 +120,24 @@ tell_edit(SMFICTX *ctx, const struct edit *e, const struct fields *old,
 	return good;
 }
 
+/* Can Postfix make these changes in a moment? */
+static bool
+is_cheap(const struct edits *e, const struct fields *old)
+{
+	unsigned long long walk = 0;
+
+	if (e->count > EDITS_MAX)
+		return false;
+	for (size_t i = 0; i < e->count; i++) {
+		const struct edit *this = &e->edit[i];
+		size_t at = this->kind == EDIT_INSERT ? this->at : this->old;
+
+		if (at > 0)
+			walk += (size_t)(old->field[at - 1].p - old->field[0].p);
+	}
+	return walk <= WALK_MAX;
+}
+
 static bool
 tell_fields(SMFICTX *ctx, const struct fields *old, const struct fields *new)
 {
@@ -129,7 +147,7 @@ tell_fields(SMFICTX *ctx, const struct fields *old, const struct fields *new)
 	if (!headdiff(&e, old, new))
 		return false;
 	errno = E2BIG;
-	good = e.count <= EDITS_MAX;
+	good = is_cheap(&e, old);
 	for (size_t i = 0; good && i < e.count; i++) {
 		errno = EPIPE;
 		good = tell_edit(ctx, &e.edit[i], old, new);
@@ -245,6 +263,10 @@ replace_recipients(SMFICTX *ctx, const char *name, const struct rcpts *r, const 
 	bool good = true;
 	size_t at = 0;
 
+	if (!rcpts_is_one(to)) {
+		warnx("%s: what it is redirected to is not one plain address", name);
+		return false;
+	}
 	if (r->odd) {
 		warnx("%s: a recipient that is oddly written cannot be taken out", name);
 		return false;

@@ -10,8 +10,12 @@
 
 #include <libmilter/mfapi.h>
 
-/* A head that is longer, or has more fields, is not changed: such a message is put off. */
-enum { HEAD_MAX = 8 << 20, FIELDS_MAX = 100000, EDITS_MAX = 20000 };
+/*
+ * A head that is longer, has more fields or more changes, is not changed: such a message is
+ * put off.  For each change Postfix reads the head from its start up to there: a forger's
+ * 19,000 fields would be half a minute of a processor.
+ */
+enum { HEAD_MAX = 8 << 20, FIELDS_MAX = 100000, EDITS_MAX = 1000, WALK_MAX = 32 << 20 };
 
 /*
  * dir/message.new in place of dir/message, which is what Postfix has: the fields, and the
