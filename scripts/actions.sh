@@ -21,10 +21,11 @@ carry_out() {
 		at=quarantine
 	fi
 	[ $MAILED -eq 1 ] || send_mails
-	how=$REDIRECT_WORD
 	case $DO$CHANGED in
 	refuse*) words_of_refusal; how=" $CODED" ;;
-	deliver1) how=" changed=yes$how" ;;
+	deliver1) how=" changed=yes$REDIRECT_WORD" ;;
+	deliver0) how=$REDIRECT_WORD ;;
+	*) how= ;;
 	esac
 	say_answer "do=$DO at=$at$how"
 }
@@ -43,10 +44,9 @@ words_of_refusal() {
 
 # put_off TEXT: not now; what was found is logged all the same, since each try may end so
 put_off() {
-	if [ "$_mode" = carry_out ]; then
-		DO=retry
-		log_findings
-	fi
+	case $_mode in
+	carry_out | receive) DO=retry; log_findings ;;
+	esac
 	not_now "$1"
 }
 
@@ -281,13 +281,20 @@ write_record_file() {
 # stow_message: to the quarantine; DIR is its new place.  Where it is there
 # already, this is one more try, and who was to be told was told.
 stow_message() {
-	[ ! -e "$QUARANTINE/$ID" ] || MAILED=1
+	[ ! -e "$QUARANTINE/$ID/manifest" ] || was_this_try
 	answer=$("$BIN/stow" "$DIR" "$QUARANTINE")
 	status=$?
 	[ "$status" -eq 0 ] && [ "$answer" = "check=stow id=$ID parts=$PARTS" ] &&
 		[ -f "$QUARANTINE/$ID/manifest" ] && [ -f "$QUARANTINE/$ID/message" ] ||
 		not_now "stow: exit $status"
 	DIR=$QUARANTINE/$ID
+}
+
+# was_this_try: is what is there an earlier try of this message, about which people were
+# told?  With the milter an id is that of all such messages from one client.
+was_this_try() {
+	[ -n "$(find "$QUARANTINE/$ID/manifest" -mtime -5 2>/dev/null)" ] || return 0
+	grep -qs ' do=release' "$QUARANTINE/$ID/action" || MAILED=1
 }
 
 # send_mails: those that a policy asked for, and what NOTIFY_TO is told.  By now all
@@ -304,7 +311,10 @@ send_mails() {
 	for mail in $MAILS; do
 		unset IFS
 		case $mail in
-		to=*' do=held'*) mail_to_recipient ;;
+		to=*' do=held'*)
+			# it would not be true
+			if [ "$DO" = hold ]; then mail_to_recipient; else say_action "${mail%% *} do=not_told"; fi
+			;;
 		*) mail_of_policy ;;
 		esac
 	done

@@ -15,7 +15,7 @@ PATH=${PATH:+$PATH:}/usr/bin:/bin
 LOADED=$$ CONF='' SPLIT='' OWN_ENGINE='' _policy=''
 
 # The commands that our functions use, and that a function would come before
-_TOOLS='printf echo read kill command test [ type getopts cat mv rm mktemp sed tr sleep'
+_TOOLS='printf echo read kill command test [ type getopts cat mv rm mktemp sed tr sleep find grep'
 
 # _stop TEXT: this message was not decided.
 _stop() {

@@ -117,6 +117,16 @@ like "$(ask banned -- $RCPT)" '* do=deliver *' 'the sender'
 settle 'on_banned() { redirect_to lab@example.com; }'
 like "$(ask banned -- $RCPT)" '* do=deliver at=work to=lab@example.com dir=*' 'to somebody else'
 
+for to in '' '<>' ' ' '(x)' @ 'a@x b@y' 'a@b@c'; do
+	settle "on_infected() { redirect_to '$to'; }"
+	is "$(ask infected -- $RCPT)" '75 ' "redirect_to '$to': not now"
+done
+settle 'on_banned() { redirect_to lab@example.com; force_hold; }'
+like "$(ask banned -- $RCPT)" '* do=hold at=quarantine dir=*' 'held: to nobody'
+settle 'on_banned() { force_retry; }'
+is "$(ask banned -- $RCPT)" '75 ' 'force_retry'
+like "$(cat f/log)" '*do=retry rule=on_banned *' 'is logged'
+
 # --- who is told ---------------------------------------------------------------------------
 settle 'on_banned() { force_hold; notify_recipients; }' NOTIFY_TO=watch@example.net NOTICE_LANGS=en,de
 like "$(ask banned -- $RCPT carl@example.net)" '* do=hold *' 'held'
@@ -129,6 +139,22 @@ is "$(cat f/sink/*.eml | grep -c 'Game.EXE')" 6 'in both languages, with the nam
 like "$(ask other -- $RCPT carl@example.net)" '* do=hold *' 'another one in the same minute'
 is "$(cat f/sink/*.env | grep -c 'FROM:<>')" 3 'is told to nobody'
 like "$(cat err)" '*there was one a short while ago*' 'which is said'
+settle 'on_banned() { force_discard; notify_recipients; }'
+like "$(ask banned -- dan@example.net)" '* do=discard *' 'what is not held'
+is "$(cat f/sink/*.env 2>/dev/null | grep -c dan)" 0 'is not said to be'
+settle 'on_banned() { force_hold; }' NOTIFY_TO=watch2@example.net
+ask banned -- $RCPT >first
+rm -f f/sink/*
+ask banned -- $RCPT >first
+is "$(cat f/sink/*.env 2>/dev/null | grep -c watch2)" 0 'another try of what is held tells nobody again'
+printf 'id=%s do=release\n' "$(ls f/quarantine)" >>"$(echo f/quarantine/*)/action"
+rm -f f/records/notices*
+ask banned -- $RCPT >first
+is "$(cat f/sink/*.env | grep -c watch2)" 1 'one like it after that was released does'
+settle 'on_banned() { force_bounce "Not here."; }'
+is "$(front f banned; echo $?)" 0 'in the pipe the words of a refusal'
+like "$(cat f/sink/*.eml)" '*Not here.*' 'are in the notice'
+rm -f f/records/notices*
 settle 'on_banned() { force_bounce; }'
 is "$(front f banned; echo $?)" 0 'in the pipe a refusal is a notice'
 like "$(cat f/sink/*.eml)" '*Subject: Your message was not delivered*Game.EXE*' 'which names the file'

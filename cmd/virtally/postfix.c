@@ -85,7 +85,7 @@ why_waited(struct rest *r)
 	if (!SKIP_TEXT(r, "(temporary failure. Command output: multiscan-pipe: "))
 		return OTHER;
 	if (SKIP_TEXT(r, "avscan: "))
-		return find(r, "no engine answers") != NULL ? engine : OTHER;
+		return find(r, "no engine a") != NULL ? engine : OTHER;
 	return rest_skip(r, REST_WORD).n > 0 && SKIP_TEXT(r, " no engine: ") ? engine : OTHER;
 }
 
