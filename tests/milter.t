@@ -262,13 +262,14 @@ for n in 300 3000; do
 done
 
 # Options, in the order in which they are asked for
-does "$DELIVER"
+does 'ls /proc/$$/fd >"$HERE/fds"; '"$DELIVER"
 session "$ROOT/samples/text.eml" $TO 'two@example.net'
 arrives "$ROOT/samples/text.eml" 'one for two: it arrives'
 queue=$(sed -n 's/.*queued as //p' answer | tr -d '\r')
 is "$(tr '\n' ' ' <fake/arguments)" \
     "-X -Q $queue -a 127.0.0.1 -H localhost -e client.example -u  -f $FROM -- $TO two@example.net " \
     'multiscan is told the envelope'
+is "$(grep -c '^[3-9]$' fake/fds)" 0 'and has no descriptor of the milter'
 
 # What is no answer
 for odd in 'exit 75' 'exit 0' 'exit 1' "kill -9 \$\$" "kill -9 \$PPID" 'echo odd' \

@@ -112,7 +112,11 @@ tell_edit(SMFICTX *ctx, const struct edit *e, const struct fields *old,
 			good = smfi_chgheader(ctx, name, (int)e->nth, NULL) == MI_SUCCESS;
 		else if (e->kind == EDIT_CHANGE)
 			good = smfi_chgheader(ctx, name, (int)e->nth, text) == MI_SUCCESS;
-		else	/* Postfix counts its own Received, which we are not shown, too. */
+		/*
+		 * Postfix counts its own Received, which we are not shown, too.  Fields that
+		 * its access maps put above that are shown: there one may come a field low.
+		 */
+		else
 			good = smfi_insheader(ctx, (int)e->at + 1, name, text) == MI_SUCCESS;
 	}
 	free(name);

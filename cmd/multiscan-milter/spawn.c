@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
+#define _GNU_SOURCE	/* close_range */
 #include "cmd/multiscan-milter/spawn.h"
 
 #include "common/cli.h"
 
 #include <sys/prctl.h>
+
+#include <linux/close_range.h>
 
 #include <errno.h>
 #include <pthread.h>
@@ -43,6 +46,8 @@ become(const struct request *r)
 	for (int i = 0; i < 3; i++)
 		if (dup2(r->fd[i], i) < 0)
 			_exit(EXIT_RETRY);
+	/* libmilter's own, which a policy's background process would keep */
+	(void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 	if (sigprocmask(SIG_SETMASK, &none, NULL) == 0)
 		execve(r->argv[0], r->argv, environ);
 	_exit(EXIT_RETRY);

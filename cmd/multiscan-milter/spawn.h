@@ -14,9 +14,10 @@
 int spawn_start(void);
 
 /*
- * A new process, with fd as its 0, 1 and 2, that is sent SIGTERM when we end in whatever
- * way.  No signal is blocked, and none ignored but SIGPIPE: a shell that is told to end
- * when we have says so on a pipe that nobody reads, and must live to take its things away.
+ * A new process, with fd as its 0, 1 and 2 and no other descriptor, that is sent SIGTERM
+ * when we end in whatever way.  No signal is blocked, and none ignored but SIGPIPE: a shell
+ * that is told to end when we have says so on a pipe that nobody reads, and must live to
+ * take its things away.
  * argv[0] is a path.  -1 and errno; where the program itself cannot be run, the process
  * ends with 75.
  */
