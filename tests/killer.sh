@@ -186,11 +186,11 @@ step() {
 	plan "$@"
 	mails $n $kinds
 	settle 120
-	tries=0
-	while [ "$(pending)" -gt 0 ] && [ $tries -lt 20 ]; do
+	rounds=0
+	while [ "$(pending)" -gt 0 ] && [ $rounds -lt 20 ]; do
 		mails 2 $kinds
 		settle 60
-		tries=$((tries + 1))
+		rounds=$((rounds + 1))
 	done
 	audit "$name" $from "$((planned - shot - $(pending)))"
 	rm -f "$K/plan"/*
@@ -253,7 +253,7 @@ keep_milter() {
 		done
 	) 2>/dev/null &
 	keeper_pid=$!
-	cleanup='leave_milter; postfix_stop'
+	cleanup="leave_milter; $cleanup"
 	wait_for 20 is_ready $starts
 }
 MILTER_OPTIONS='-w 8 -t 60'
