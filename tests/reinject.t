@@ -326,6 +326,16 @@ send 75 'who waits for it is killed meanwhile' -w $waits
 like "$(cat err)" 'reinject: w: nobody waits for it any more' 'says so'
 is "$(logged do=close) $(ls sink/*.eml 2>/dev/null)" '1 ' 'the end of the message is not sent'
 wait $waits 2>/dev/null
+sink -d 400
+{
+	sh -c 'reinject "$@"; :' sh -t 20 -w $$ -s "127.0.0.1:$port" w 2>err &
+	waits=$!
+	logged line=EHLO >waited
+	kill -9 $waits
+	wait $waits
+} 2>/dev/null
+is "$(logged do=close) $(ls sink/*.eml 2>/dev/null)" '1 ' 'nor where its parent is killed'
+like "$(cat err)" 'reinject: w: nobody waits for it any more' 'says so'
 exits 75 'who waits for it is gone before' reinject -w $waits -s "127.0.0.1:$port" w
 sink -r 'mail=550 no'
 exits 75 'a refusal that cannot be printed is not one' sh -c "reinject -s 127.0.0.1:$port w >/dev/full"

@@ -30,7 +30,8 @@ struct letter {
 	unsigned long recipients;
 	bool utf8;		/* an address needs SMTPUTF8 */
 	int fd;			/* the message */
-	int waits;		/* pidfd of who waits for it, or -1 */
+	int waits;		/* pidfd of who waits for it, or -1; and then: */
+	pid_t parent;
 	struct smtp_stuff form;	/* what it is on the wire */
 };
 
@@ -64,7 +65,7 @@ static const struct cli cli = { "reinject",
     "  -O            send message, though there is a message.new\n"
     "  -r RCPT       send to RCPT, not to the recipients in the envelope\n"
     "  -t SECONDS    give up after so long (300)\n"
-    "  -w PID        not if that process, which waits for this, has ended\n"
+    "  -w PID        not if that process, which waits for this, or our parent has ended\n"
     "Sends DIR's message.new, or message where there is none, to the recipients\n"
     "in its envelope.\n"
     "Exit: 0 sent, 1 refused for good (a record says why), 64 wrong call, 75 not now.\n"
@@ -422,7 +423,7 @@ check_wanted(const struct letter *l)
 {
 	struct pollfd p = { .fd = l->waits, .events = POLLIN };
 
-	if (poll(&p, 1, 0) != 0)
+	if (l->waits >= 0 && (poll(&p, 1, 0) != 0 || getppid() != l->parent))
 		errx(EXIT_RETRY, "%s: nobody waits for it any more", l->dir);
 }
 
@@ -526,7 +527,7 @@ main(int argc, char **argv)
 {
 	static const char bad[] = "5.1.3 an address that cannot be sent";
 	static struct session session;
-	struct letter letter = { .fd = -1, .waits = -1 };
+	struct letter letter = { .fd = -1, .waits = -1, .parent = getppid() };
 	unsigned long seconds = CLI_SECONDS;
 	const char *server = NULL;
 	struct address address;
