@@ -92,7 +92,7 @@ begin_message() {
 		odd=*:*) w=${w#odd=}
 			add_finding "part=${w%%:*} verdict=odd why=${w#*:}" ;;
 		apply=*:*) APPLY="$APPLY ${w#apply=}" ;;
-		forged=[1-9]*) FORGED=1 ;;
+		forged=[1-9]*) FORGED=${w#forged=} ;;
 		body=*) SIZE=${w#body=} ;;
 		esac
 	done
@@ -104,6 +104,13 @@ begin_message() {
 	esac
 	[ "$SPLIT $LIMITS" = "check=mimesplit id=$ID parts=$PARTS $((N > 0))" ] || [ -z "$SPLIT" ] ||
 		not_now 'mimesplit: its answer is not that of this message'
+	if [ ${#FORGED} -gt 2 ]; then too_many_marks; fi
+}
+
+# too_many_marks: to take them all out would keep the MTA busy; whoever did that can wait
+too_many_marks() {
+	add_finding 'part=0 verdict=unscanned why=limit-marks'
+	DISPOSITIONS="$DISPOSITIONS hold:multiscan"
 }
 
 # read_envelope: what a policy sees of it, in the coding of record(5)

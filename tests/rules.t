@@ -101,6 +101,9 @@ like "$(ask forged -- $RCPT)" '* do=deliver at=work changed=yes *' 'marks that a
 exits 0 'go, and nothing else' cmp f/work/*/message.new clean
 is "$(MULTISCAN_CONF=$T/f/conf f/bin/multiscan-pipe -f '' -- $RCPT <forged 2>&1; echo $?)" 0 'in the pipe'
 exits 0 'as well' cmp f/sink/1.eml clean.crlf
+{ seq 1000 | sed 's/^/X-Multiscan: /'; cat clean; } >many
+settle 'on_unscanned() { let_pass; }'
+like "$(ask many -- $RCPT)" '* do=hold at=quarantine *' 'of a thousand the message is held'
 settle MARK_FIELD=
 like "$(ask forged -- $RCPT)" '* do=deliver at=work dir=*' 'without a MARK_FIELD they stay'
 settle MARK_FIELD=X-Gate 'on_banned() { mark; tag_subject "[program]"; }'
