@@ -100,35 +100,39 @@ sub targets {
 	return %found;
 }
 
-# one of a program that is chosen first, since most of them are short
+# one of all processes, or of a program that is chosen first, since most of them are short
 sub victim {
 	my ($folder) = @_;
 	my @names = qw(guard multiscan multiscan-pipe multiscan-milter mimesplit avscan suffixcheck
 	    mimejoin virlog stow reinject);
 	my $name = $names[rand @names];
-	my $until = time + .1;
+	my $until = time + (rand() < .5 ? .1 : 0);
 	my %found;
 	do {
 		%found = targets($folder);
-		return $name, $found{$name}[0] if $found{$name};
+		return $name, $found{$name}[0] if $found{$name} && time < $until;
 	} while time < $until;
 	# The milter less often, since it takes the others with it.
 	delete $found{"multiscan-milter"} unless rand() < .1;
-	my @all = sort keys %found or return;
-	$name = $all[rand @all];
-	return $name, $found{$name}[0];
+	my @all = map { my $of = $_; map { [$of, $_] } @{$found{$of}} } sort keys %found;
+	return @all ? @{$all[rand @all]} : ();
 }
 
 sub shoot {
 	my ($seed, $shots, $mails, $folder, $already) = @_;
 	my (%hit, $done);
+	my $last = -2;
 	srand $seed;
 	for ($done = 0; $done < $shots && !-e "no-more";) {
 		my @came = glob "sink/*.eml";
-		if (@came - $already < $done * $mails * .75 / $shots) { sleep .02; next }
+		if (@came - $already < $done * $mails * .75 / $shots || @came - $last < 2) {
+			sleep .02;
+			next;
+		}
 		sleep rand .05;
 		my ($name, $pid) = victim($folder) or next;
 		next unless kill "KILL", $pid;
+		$last = @came;
 		$hit{$name}++;
 		$done++;
 	}

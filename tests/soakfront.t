@@ -199,6 +199,7 @@ done
 table
 nothing_lost "kills at random, no engine, no room: nothing is lost; seed $SEED"
 is "$(sum twice '^milter')" 0 'nothing came twice in the session'
-[ "$(sum twice '^pipe')" -le 3 ]
-ok $? 'nor more than three behind the queue'
+# What was taken, and killed before it was told: how much that is depends on the machine.
+[ "$(sum twice '^pipe')" -le $((3 + shots / 20)) ]
+ok $? "nor more than $((3 + shots / 20)) behind the queue: $(sum twice '^pipe')"
 finish
