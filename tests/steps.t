@@ -86,7 +86,7 @@ milter() {
 	keep_milter
 	ok $? 'a milter runs' || { sed 's/^/# /' "$T/milter.log"; return; }
 	rm -f "$K/done/calls."*
-	count_calls infected $TOOLS
+	count_calls infected ${TOOLS% reinject}
 	count_calls clean guard
 	row 'split' "$MAIL" $(parts mimesplit) $(repeat $each mimesplit.guard mimesplit.milter)
 	row 'judged' "$MAIL" $(parts avscan) $(parts suffixcheck) $(repeat $each avscan.milter)
