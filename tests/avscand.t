@@ -407,18 +407,22 @@ begin -w 1
 kill -STOP $(workers)
 scans 1
 one=$!
-scans 2
-two=$!
-until_true in_flight 1
-ok $? 'one is scanned, one waits'
+two=
+for i in 2 3 4; do
+	scans $i
+	two="$two $!"
+done
+until_true in_flight 3
+ok $? 'one is scanned, three wait'
 exec 3<text
-like "$(ask 'zFILDES\0' 3)" 'fd[[][0-9]*]: Busy ERROR|' 'the third is told that it is busy'
+like "$(ask 'zFILDES\0' 3)" 'fd[[][0-9]*]: Busy ERROR|' 'the fifth is told that it is busy'
 is "$(ask 'zINSTREAM\0')" 'stream: Busy ERROR|' 'a stream too'
 is "$(ask "zSCAN $T/text\0")" "$T/text: Busy ERROR|" 'and a path'
 is "$(ask 'zPING\0')" 'PONG|' 'what is no scan is answered'
 exec 3<&-
 kill -CONT $(workers)
 wait $one
+# shellcheck disable=SC2086
 wait $two
 like "$(cat answer1 answer2 | tr '\0' '|')" 'fd*OK|fd*OK|' 'then both are done'
 mkfifo hold

@@ -11,7 +11,7 @@
 
 enum {
 	PAUSE_FIRST = 20,	/* ms */
-	PAUSE_MAX = 1000
+	PAUSE_MAX = 200
 };
 
 static struct engine *

@@ -23,6 +23,7 @@
 enum {
 	ALIVE_MS = 5000,	/* the supervisor hears of us as often as that */
 	DEAF_MS = 100,		/* after a connection that could not be taken */
+	SCANS = 4,		/* for each worker, under way or waiting: none is ever idle */
 	STREAMS = 8,		/* for each worker, those that are being sent */
 	DRAIN_REST_MS = 5000,	/* of a client of a generation that ends */
 	DRAIN_MS = 300 * 1000,	/* for the clients of a generation that ends */
@@ -57,7 +58,7 @@ host_busy(void *ctx, enum client_load load)
 		streams += v->d.guest[i].client->state == CLIENT_STREAM;
 		paths += v->d.guest[i].client->paths != NULL;
 	}
-	return dispatch_in_flight(&v->d) >= 2 * n ||
+	return dispatch_in_flight(&v->d) >= SCANS * n ||
 	    (load == LOAD_STREAM && streams >= STREAMS * n) ||
 	    (load == LOAD_PATH && paths >= 2 * n);
 }

@@ -4,7 +4,7 @@
  * serves.  One process, one loop: it accepts, speaks the protocol, hands
  * descriptors to workers and keeps the clocks; it never looks into content.
  *
- * At most twice as many scans as there are workers are under way or wait; who asks
+ * At most four times as many scans as there are workers are under way or wait; who asks
  * for more is told that it is busy.
  */
 #ifndef SERVE_H

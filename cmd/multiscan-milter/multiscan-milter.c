@@ -231,7 +231,7 @@ main(int argc, char **argv)
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 
 	setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
-	o.workers = processors < 2 ? 4 : processors > 100 ? 200 : (unsigned)processors * 2;
+	o.workers = processors < 3 ? 10 : processors > 50 ? 200 : (unsigned)processors * 4;
 	parse(&o, argc, argv);
 	cli_deadline(0);
 	become(o.user);
