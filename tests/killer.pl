@@ -214,7 +214,7 @@ sub end_of {
 		wrong("lost", "$n $kind") unless $came;
 		wrong("twice", "$n $kind: $came times") for 2 .. $came;
 	} elsif ($came) { wrong("unscanned", "$n $kind: delivered") }
-	wrong("lost", "$n $kind: no log line") if $kind eq "discard" && !$logged{$n};
+	wrong("unlogged", "$n $kind") if $kind eq "discard" && !$logged{$n};
 	if ($kind ne "refuse" || $front eq "milter") {
 		wrong("false", "$n $kind: a notice to the sender") if $told{$n};
 	} elsif (!$told{$n}) { wrong("untold", "$n: its sender") }
@@ -231,7 +231,7 @@ sub audit {
 		$kind{$number} = $kind;
 		$end{$number} = $end unless ($end{$number} // "given-up") ne "given-up";
 	}
-	# What virlog was killed over is in the fallback, or was said.
+	# What virlog was killed over is in the fallback; where it was so twice, it was said.
 	for my $file ("spool/log", "spool/records/unlogged.log", "milter.log", "postfix/log") {
 		open my $log, "<", $file or next;
 		while (<$log>) { $logged{$1} = 1 if / do=.*?(\d+)(?:@|%40)number\.example/ }
@@ -243,7 +243,7 @@ sub audit {
 		end_of($front, $n);
 	}
 	print "mails=", $last - $first + 1, map({ " $_=" . ($count{$_} // 0) }
-	    qw(lost twice false unscanned torn waiting untold toldtwice)), "\n";
+	    qw(lost twice false unscanned torn waiting unlogged untold toldtwice)), "\n";
 	print @wrong[0 .. (@wrong > 20 ? 19 : $#wrong)];
 }
 

@@ -131,5 +131,7 @@ nothing_lost 'whatever is killed, nothing is lost'
 is "$(sum twice '^milter')" 0 'nothing came twice in the session'
 # What the MTA behind us has taken, and we had no time to tell.
 echo "# $(sum twice '^pipe') came twice behind the queue"
+# A line is said, and no more, where virlog is killed twice in a run: each step alone has not.
+[ -z "${SOAK-}" ] || is "$(sum unlogged)" 0 'what was discarded was logged'
 echo "# $(sum untold) senders of what was refused were not told"
 finish
