@@ -50,7 +50,7 @@ receive() {
 	# with -Q the folder is used when this process is gone, and its number another's
 	_work=$WORK/$$
 	case $_is$_queue in
-	-i* | -Q | *[!A-Za-z0-9-]*) ;;
+	-i* | -Q | *[!A-Za-z0-9-]* | -Q*-*) ;;
 	*) _work=$_work.$_queue ;;
 	esac
 	DIR=$_work
