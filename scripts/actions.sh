@@ -60,6 +60,7 @@ strip_forged() {
 }
 
 keep_verdicts() {
+	rm -f "$DIR/said" || not_now "$DIR/said: cannot be removed"
 	printf '%s' "$FINDINGS" >"$DIR/verdicts" || not_now "$DIR/verdicts: cannot be written"
 	[ -z "$REDIRECT" ] || { coded to "$REDIRECT"; REDIRECT_WORD=" $CODED"; }
 }

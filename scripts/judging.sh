@@ -149,6 +149,17 @@ add_finding() {
 	FINDINGS="${FINDINGS}n=$N $1$NL"
 }
 
+# run_check NAME ARGUMENT...: its output in answer, its status in status.  By way of a
+# file: for $(...) the shell makes a copy of itself, which costs as much as the check.
+run_check() {
+	_check=$1 _more=
+	shift
+	"$BIN/$_check" "$@" >"$DIR/said"
+	status=$?
+	{ IFS= read -r answer && ! IFS= read -r _more && [ -z "$_more" ]; } <"$DIR/said" ||
+		answer=$(cat "$DIR/said") || not_now "$_check: its answer cannot be read"
+}
+
 # looked NAME STATUS OUTPUT: did this check look at all of this message?
 looked() {
 	end="check=$1 id=$ID parts=$PARTS"
@@ -231,8 +242,7 @@ size_limit() {
 av_scan() {
 	set --
 	for server in ${ENGINES-}; do set -- "$@" -s "$server"; done
-	answer=$("$BIN/avscan" ${OWN_ENGINE:+-s "$OWN_ENGINE"} -t "$TIMEOUT" "$@" "$DIR")
-	status=$?
+	run_check avscan ${OWN_ENGINE:+-s "$OWN_ENGINE"} -t "$TIMEOUT" "$@" "$DIR"
 	case $answer in
 	*' ignored='*) . "$LIB/engines.sh"; take_ignored ;;
 	esac
@@ -252,8 +262,8 @@ suffix_scan() {
 		*) set -- -x "$kind" "$@" ;;
 		esac
 	done
-	answer=$("$BIN/suffixcheck" "$@")
-	looked suffixcheck $? "$answer"
+	run_check suffixcheck "$@"
+	looked suffixcheck $status "$answer"
 	findings banned
 }
 
