@@ -335,24 +335,34 @@ arrives "$ROOT/samples/text.eml" 'one whose envelope is oddly written arrives'
 like "$(tr '\n' ' ' <fake/arguments)" '* -f a@example.org -- reader@example.net reader@example.net ' \
     'and is judged for whom Postfix has it'
 
-# More than there are places for
+# More than there are places for.  libmilter may leave a session that is ready until a
+# thread of its pool is free, or until another one comes: so one more is sent then.
 rm -rf fake/work/*
 does 'while [ ! -e "$HERE/go" ]; do sleep 0.05; done; '"$DELIVER"
-set --
-for n in 1 2 3 4 5; do
-	( T=$T/client$n; mkdir "$T"; session "$ROOT/samples/text.eml" ) &
-	set -- "$@" $!
-done
+one_more() {
+	clients=$((clients + 1))
+	( T=$T/client$clients; mkdir "$T"; session "$ROOT/samples/text.eml" ) &
+	ids="$ids $!"
+}
 one_answered() { [ "$(cat client?/answer 2>/dev/null | wc -l)" -ge 1 ]; }
-wait_for 20 one_answered
-is "$(cat client?/answer | cut -c 1-34)" '451 4.3.2 too many messages at onc' \
-    'two are judged, two wait, a fifth is put off at once'
+ids='' clients=0
+for n in 1 2 3 4 5; do one_more; done
+until wait_for 3 one_answered || [ $clients -eq 9 ]; do one_more; done
+is "$(cat client?/answer | sed 1q | cut -c 1-34)" '451 4.3.2 too many messages at onc' \
+    'two are judged, two wait, one more is put off at once'
 is "$(ls fake/work | wc -l)" 2 'two are judged'
 : >fake/go
-wait "$@"
-is "$(cat client?/answer | cut -c 1-9 | sort | uniq -c | tr -s ' \n' ' ')" ' 4 250 2.0.0 1 451 4.3.2 ' \
-    'the four are taken'
-for n in 1 2 3 4; do arrives "$ROOT/samples/text.eml" "and arrive ($n)"; done
+# shellcheck disable=SC2086
+wait $ids
+put_off=$(cat client?/answer | grep -c '^451 4.3.2')
+taken=$(cat client?/answer | grep -c '^250 2.0.0')
+is $((put_off + taken)) $clients 'all others are taken'
+[ "$taken" -ge 4 ]
+ok $? 'four at the least'
+while [ "$taken" -gt 0 ]; do
+	arrives "$ROOT/samples/text.eml" "and arrive ($taken)"
+	taken=$((taken - 1))
+done
 rm fake/go
 does ': >"$HERE/reached"; while [ ! -e "$HERE/go" ]; do sleep 0.05; done; '"$DELIVER"
 
