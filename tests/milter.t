@@ -271,6 +271,14 @@ is "$(tr '\n' ' ' <fake/arguments)" \
     'multiscan is told the envelope'
 is "$(grep -c '^[3-9]$' fake/fds)" 0 'and has no descriptor of the milter'
 
+# Who has not read a message to its end has not looked at it
+{ cat "$ROOT/samples/text.eml"; seq 100000; } >long
+does "$DELIVER"
+: >fake/deaf
+session long
+answers '451 4.7.1 *' 'an answer about the beginning of a message'
+rm fake/deaf
+
 # What is no answer
 for odd in 'exit 75' 'exit 0' 'exit 1' "kill -9 \$\$" "kill -9 \$PPID" 'echo odd' \
     'answer do=deliver at=work dir="$DIR" more=x' 'answer do=hold at=work dir="$DIR"' \

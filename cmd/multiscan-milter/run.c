@@ -229,8 +229,9 @@ wait_for(struct run *r, bool taken, long long end)
 /* --- what it is told ----------------------------------------------------------- */
 
 /*
- * What is buffered; what it does not take ends the feeding.  Where that is for want of
- * time the pipe stays open, or it would take what it has for the message.
+ * What is buffered; what it does not take ends the feeding.  Where it may still read,
+ * for want of time or memory, the pipe stays open, or it would take what it has for the
+ * message.
  */
 static void
 flush(struct run *r)
@@ -244,8 +245,11 @@ flush(struct run *r)
 			done += (size_t)n;
 		else if (n < 0 && errno == EINTR)
 			continue;
-		else if (n < 0 && errno != EAGAIN)
+		else if (n < 0 && errno == EPIPE) {
+			r->unfed = true;
 			shut(&r->in);
+		} else if (n < 0 && errno != EAGAIN)
+			r->late = true;
 		else
 			r->late = !wait_for(r, true, r->end);
 	}
@@ -363,6 +367,10 @@ run_finish(struct run *r)
 		warnx("%s: it said more than a record", r->name);
 	if (WIFSIGNALED(status))
 		warnx("%s: killed by signal %d", r->name, WTERMSIG(status));
+	if (r->unfed && WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		warnx("%s: it did not read all of the message", r->name);
+		return -1;
+	}
 	return !r->odd && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 

@@ -23,6 +23,7 @@ struct run {
 	bool cr;		/* a CR was held back */
 	bool late;		/* it did not take what it was fed in time */
 	bool odd;		/* it said too much */
+	bool unfed;		/* it was not fed all: what it says is not of the message */
 	size_t buffered;
 	char *buffer;		/* RUN_BUFFER bytes */
 	size_t len, room;
