@@ -5,6 +5,9 @@
 # command that links a library: NAME_LIBS, and NAME_CFLAGS for its headers.
 CONFIG  = release
 PREFIX  = /usr/local
+# Where the commands are; BINDIR/../lib and BINDIR/../share have to be PREFIX's.
+BINDIR  = $(PREFIX)/bin
+UNITDIR = $(PREFIX)/lib/systemd/system
 DESTDIR =
 CC      = cc
 B       = $(if $(filter release,$(CONFIG)),build,build-$(CONFIG))
@@ -66,7 +69,7 @@ REPLAYS  = $(patsubst tests/fuzz/%.c,$(B)/replay/%,$(wildcard tests/fuzz/*.c))
 TOOLS    = $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 FUZZERS  = $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
 PAGES    = $(wildcard man/*.[0-9])
-SYSTEMD  = $(wildcard systemd/*)
+UNITFILES = $(filter-out %.sysusers %.tmpfiles,$(wildcard systemd/*))
 
 all: $(PROGRAMS) $(SCRIPTS) $(LIB) $(SHARE)
 
@@ -155,27 +158,31 @@ bench: all $(TOOLS)
 bench-gateway: all $(TOOLS)
 	MULTISCAN_BUILD=$(CURDIR)/$(B) TMPDIR=$$(sh tests/place) sh tests/bench/gateway
 
-INSTALLED = $(COMMANDS:%=bin/%) $(SCRIPTS:$(B)/%=%) $(LIB:$(B)/%=%) \
-	$(SHARE:$(B)/%=%) $(SYSTEMD:systemd/%=lib/systemd/system/%) \
+INSTALLED = $(LIB:$(B)/%=%) $(SHARE:$(B)/%=%) lib/sysusers.d/multiscan.conf lib/tmpfiles.d/multiscan.conf \
 	$(foreach p,$(PAGES),share/man/man$(subst .,,$(suffix $p))/$(notdir $p))
+# What names places names those of this installation.
+PLACES = sed -i 's,/usr/local/bin/,$(BINDIR)/,g; s,/usr/local/bin:,$(BINDIR):,g; s,/usr/local/,$(PREFIX)/,g'
 install: all
 	for f in $(PROGRAMS) $(SCRIPTS); do \
-		install -D -m 755 $$f "$(DESTDIR)$(PREFIX)/bin/$${f##*/}" || exit 1; done
-	for f in $(LIB); do \
-		install -D -m 644 $$f "$(DESTDIR)$(PREFIX)/lib/multiscan/$${f##*/}" || exit 1; done
-	for f in sigupdate.conf sigupdate.cron multiscan.cron nightly.cron; do \
-		sed -i 's,/usr/local/,$(PREFIX)/,' "$(DESTDIR)$(PREFIX)/lib/multiscan/$$f" || exit 1; done
-	for f in $(SHARE:$(B)/%=%); do \
+		install -D -m 755 $$f "$(DESTDIR)$(BINDIR)/$${f##*/}" || exit 1; done
+	for f in $(LIB:$(B)/%=%) $(SHARE:$(B)/%=%); do \
 		install -D -m 644 $(B)/$$f "$(DESTDIR)$(PREFIX)/$$f" || exit 1; done
-	for f in $(SYSTEMD:systemd/%=%); do \
-		install -D -m 644 systemd/$$f "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f" && \
-		sed -i 's,/usr/local/,$(PREFIX)/,' "$(DESTDIR)$(PREFIX)/lib/systemd/system/$$f" || \
+	cd "$(DESTDIR)$(PREFIX)/lib/multiscan" && $(PLACES) *.cron sigupdate.conf
+	for f in $(UNITFILES); do \
+		install -D -m 644 $$f "$(DESTDIR)$(UNITDIR)/$${f##*/}" && \
+		$(PLACES) "$(DESTDIR)$(UNITDIR)/$${f##*/}" || exit 1; done
+	for d in sysusers tmpfiles; do \
+		install -D -m 644 systemd/multiscan.$$d "$(DESTDIR)$(PREFIX)/lib/$$d.d/multiscan.conf" || \
 		exit 1; done
-	for p in $(PAGES); do \
-		install -D -m 644 $$p "$(DESTDIR)$(PREFIX)/share/man/man$${p##*.}/$${p##*/}" || exit 1; done
+	for p in $(PAGES); do p=man$${p##*.}/$${p##*/}; \
+		install -D -m 644 man/$${p##*/} "$(DESTDIR)$(PREFIX)/share/man/$$p" && \
+		$(PLACES) "$(DESTDIR)$(PREFIX)/share/man/$$p" || exit 1; done
 uninstall:
 	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
-	for d in lib/systemd/system lib/systemd lib/multiscan share/multiscan/signatures \
+	for f in $(PROGRAMS) $(SCRIPTS); do rm -f "$(DESTDIR)$(BINDIR)/$${f##*/}"; done
+	for f in $(UNITFILES); do rm -f "$(DESTDIR)$(UNITDIR)/$${f##*/}"; done
+	for d in lib/systemd/system lib/systemd lib/sysusers.d lib/tmpfiles.d lib/multiscan \
+		share/multiscan/signatures \
 		share/multiscan/suffixes $(patsubst %,share/multiscan/%,$(wildcard notices/*)) \
 		share/multiscan/notices share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done

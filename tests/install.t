@@ -20,11 +20,23 @@ for command in "$ROOT"/cmd/*; do
 	ok $? "bin/${command##*/} is there"
 done
 for page in "$ROOT"/man/*.[0-9]; do
-	same "$page" "$prefix/share/man/man${page##*.}/${page##*/}" "the page ${page##*/} too"
+	sed 's,/usr/local/,/opt/scan/,g' "$page" >page
+	same page "$prefix/share/man/man${page##*.}/${page##*/}" "the page ${page##*/} too"
 done
 for set in "$ROOT"/signatures/*; do
 	same "$set" "$prefix/share/multiscan/signatures/${set##*/}" "the signatures ${set##*/}"
 done
+for unit in "$ROOT"/systemd/*.service "$ROOT"/systemd/*.timer; do
+	[ -f "$prefix/lib/systemd/system/${unit##*/}" ]
+	ok $? "the unit ${unit##*/}"
+done
+for kind in sysusers tmpfiles; do
+	same "$ROOT/systemd/multiscan.$kind" "$prefix/lib/$kind.d/multiscan.conf" "$kind.d has its file"
+	[ ! -e "$prefix/lib/systemd/system/multiscan.$kind" ]
+	ok $? 'which is no unit'
+done
+is "$(grep -rl /usr/local/ "$prefix/lib" "$prefix/share" | sed 's,.*/,,')" multiscan.conf \
+    'what names places names those of this installation'
 is "$(find "$prefix" -type f -perm /022)" '' 'nothing that others may write'
 
 # From there, and with nothing of ours in PATH.
