@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * submit [-e HELO] PORT FROM TO... <MESSAGE: hands a mail to the SMTP server at
- * 127.0.0.1:PORT, as a client that waits for each answer.  The addresses are
+ * submit [-e HELO] [-s SERVER] [-b CLIENT] PORT FROM TO... <MESSAGE: hands a mail to
+ * the SMTP server at 127.0.0.1:PORT, or SERVER's, from the address CLIENT, as a client
+ * that waits for each answer.  The addresses are
  * sent as they are; the message's line ends become CR LF and its dots are
  * doubled, nothing else.  Where a byte of an address is over 127 it says
  * SMTPUTF8.  Prints the last answer; 0 sent, 1 refused, 75 anything else.
@@ -23,20 +24,29 @@
 #include <unistd.h>
 
 static const struct cli cli = { "submit",
-    "submit [-e HELO] PORT FROM TO... <MESSAGE\n"
+    "submit [-e HELO] [-s SERVER] [-b CLIENT] PORT FROM TO... <MESSAGE\n"
     "A mail for tests; see the comment in its source.\n"
 };
 
-static FILE *
-connect_to(unsigned long port, int *fd)
+static struct sockaddr_in
+place(const char *address, unsigned long port)
 {
-	struct sockaddr_in to = { .sin_family = AF_INET,
-	    .sin_port = htons((uint16_t)port),
-	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons((uint16_t)port) };
+
+	if (inet_pton(AF_INET, address, &at.sin_addr) != 1)
+		cli_usage(&cli, "give a number as an address");
+	return at;
+}
+
+static FILE *
+connect_to(const char *client, const char *server, unsigned long port, int *fd)
+{
+	struct sockaddr_in to = place(server, port), us = place(client, 0);
 	FILE *f = NULL;
 
 	*fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (*fd < 0 || connect(*fd, (struct sockaddr *)&to, sizeof to) < 0 ||
+	if (*fd < 0 || bind(*fd, (struct sockaddr *)&us, sizeof us) < 0 ||
+	    connect(*fd, (struct sockaddr *)&to, sizeof to) < 0 ||
 	    (f = fdopen(*fd, "r")) == NULL)
 		err(EXIT_RETRY, "port %lu", port);
 	return f;
@@ -113,16 +123,16 @@ utf8(char **addresses)
 int
 main(int argc, char **argv)
 {
-	const char *helo = "client.example";
+	const char *helo = "client.example", *client = "0.0.0.0", *server = "127.0.0.1";
 	FILE *f;
-	int fd;
+	int fd, opt;
 
-	while (cli_getopt(&cli, argc, argv, ":e:") != -1)
-		helo = optarg;
+	while ((opt = cli_getopt(&cli, argc, argv, ":e:s:b:")) != -1)
+		*(opt == 'e' ? &helo : opt == 's' ? &server : &client) = optarg;
 	if (argc - optind < 3)
 		cli_usage(&cli, "give a port, a sender and a recipient");
 	cli_deadline(60);
-	f = connect_to(cli_number(&cli, "PORT", argv[optind], 1, 65535), &fd);
+	f = connect_to(client, server, cli_number(&cli, "PORT", argv[optind], 1, 65535), &fd);
 	wait_yes(f, false);
 	command(f, fd, "EHLO %s\r\n", helo);
 	command(f, fd, "MAIL FROM:<%s> BODY=8BITMIME%s\r\n", argv[optind + 1],
