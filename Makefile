@@ -187,8 +187,20 @@ uninstall:
 		share/multiscan/notices share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
 
+# The Debian package, of what is built; as any user.  A tree of links, since the results
+# come into the folder above.
+DEBDIR = $(B)/deb
+deb: all
+	rm -rf $(DEBDIR) && mkdir -p $(DEBDIR)/tree
+	cp -R debian $(DEBDIR)/tree
+	for f in *; do case $$f in debian | build*) ;; \
+		*) ln -s "$(CURDIR)/$$f" $(DEBDIR)/tree || exit 1 ;; esac; done
+	cd $(DEBDIR)/tree && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS BUILT=$(abspath $(B)) \
+		dpkg-buildpackage -b -us -uc -nc >../log 2>&1 || { cat ../log; exit 1; }
+	rm -rf $(DEBDIR)/tree
+
 clean:
 	rm -rf build build-asan build-cov build-fuzz
 
-.PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall clean
+.PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall deb clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
