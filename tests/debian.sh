@@ -83,7 +83,7 @@ debian_net() {
 	    ip addr add '"$INSIDE"'/24 dev clients
 	    ip addr add '"$OUTSIDE"'/24 dev clients
 	    ip link set clients up' &&
-	inside sh -c '
+	nsenter -t "$debian_pid" -n sh -c '
 	    ip addr add '"$GATEWAY"'/24 dev eth0
 	    ip addr add 203.0.113.1/24 dev eth0
 	    ip link set eth0 up'
