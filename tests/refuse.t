@@ -125,6 +125,15 @@ done <<-'END'
 	multiscan-milter -u
 	multiscan-milter -w 0
 	multiscan-milter -z
+	multiscan-heartbeat a@b.example c@d.example
+	multiscan-heartbeat nobody
+	multiscan-heartbeat -f '<a@b.example'
+	multiscan-heartbeat -o ''
+	multiscan-heartbeat -r -v
+	multiscan-heartbeat -r a@b.example
+	multiscan-heartbeat -s nonsense
+	multiscan-heartbeat -t 0
+	multiscan-heartbeat -z
 	multiscan-check file
 	multiscan-check -c
 	multiscan-check -z
@@ -374,6 +383,9 @@ done <<-'END'
 	multiscan -w none/new <infected
 	multiscan -w w <infected
 	multiscan -n none
+	multiscan-heartbeat -r -D none <infected
+	multiscan-heartbeat -r -D q <q
+	MULTISCAN_LOG_SOCKET=none multiscan-heartbeat -D none -s 127.0.0.1:1 -t 1 >&2
 	multiscan -x none
 	multiscan -x q
 	TMPDIR=none multiscan <infected
