@@ -4,7 +4,8 @@ import hashlib
 import time
 
 KINDS = """virus conversion suffix odd unscanned ignored relay signatures clean action other
-received delivered rbl denied refused waited bounced passed duplicate strange""".split()
+received delivered rbl denied refused waited bounced passed duplicate strange
+heartbeat""".split()
 
 
 class Tally:

@@ -79,7 +79,8 @@ other_tag(const struct counting *c, const struct event *e)
 {
 	const char *tag = c->o->tag;
 
-	return tag != NULL && (e->kind < KIND_RECEIVED || e->kind == KIND_STRANGE) &&
+	return tag != NULL && (e->kind < KIND_RECEIVED || e->kind == KIND_STRANGE ||
+	    e->kind == KIND_HEARTBEAT) &&
 	    (e->tag.n != strlen(tag) || memcmp(e->tag.p, tag, e->tag.n) != 0);
 }
 

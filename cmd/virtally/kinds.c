@@ -13,7 +13,8 @@ static const char *const POSTFIX[KIND_N - LOGKIND_N] = {
 	[KIND_BOUNCED - LOGKIND_N] = "bounced",
 	[KIND_PASSED - LOGKIND_N] = "passed",
 	[KIND_DUPLICATE - LOGKIND_N] = "duplicate",
-	[KIND_STRANGE - LOGKIND_N] = "strange"
+	[KIND_STRANGE - LOGKIND_N] = "strange",
+	[KIND_HEARTBEAT - LOGKIND_N] = "heartbeat"
 };
 
 const char *

@@ -359,6 +359,8 @@ failures(FILE *f, const struct figures *fig, const struct detail *d)
 static void
 unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 {
+	char number[MARKUP_NUMBER];
+
 	fputs("<section id=\"unscanned\">\n<h2>What was not scanned</h2>\n", f);
 	if (fig->kinds[KIND_UNSCANNED].messages > 0)
 		unscanned_messages(f, fig, d);
@@ -370,6 +372,11 @@ unscanned(FILE *f, const struct figures *fig, const struct detail *d)
 	else
 		fputs("<p>\xe2\x9c\x93 No hour in which mail waited for an engine.</p>\n", f);
 	failures(f, fig, d);
+	if (fig->kinds[KIND_HEARTBEAT].messages > 0)
+		fprintf(f, "<p class=\"dim\">Of the gateway's own test mails, "
+		    "<span data-figure=\"heartbeat\">%s</span> had their virus found; they are "
+		    "not among the viruses.</p>\n",
+		    markup_number(number, fig->kinds[KIND_HEARTBEAT].messages));
 	fputs("</section>\n", f);
 }
 

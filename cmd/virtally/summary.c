@@ -129,6 +129,8 @@ key_figures(FILE *f, const struct figures *fig)
 		kind(f, fig, KIND_WAITED, "times mail was put off");
 	if (fig->kinds[KIND_BOUNCED].messages + fig->before[KIND_BOUNCED].messages > 0)
 		kind(f, fig, KIND_BOUNCED, "sent back by the filter");
+	if (fig->kinds[KIND_HEARTBEAT].messages + fig->before[KIND_HEARTBEAT].messages > 0)
+		kind(f, fig, KIND_HEARTBEAT, "heartbeats whose virus was found");
 }
 
 static void
