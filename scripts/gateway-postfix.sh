@@ -1,0 +1,343 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2153,SC2154
+# gateway-postfix.sh: Postfix's own files, for gateway-setup; read with `.'.
+#
+# main.cf and master.cf are made from what they were before us (base_of): the original,
+# or, where somebody has changed them since, the live ones with our settings and services
+# taken back, each where it still is as we set it.
+
+MAPS=/etc/postfix/multiscan
+
+# --- what they were before us -----------------------------------------------------------
+
+# settings_of FILE: of a main.cf, a line a setting: name, tab, value in one line
+settings_of() {
+	[ ! -e "$1" ] || awk '
+	function flush() {
+		if (name != "") {
+			gsub(/[ \t]+/, " ", value)
+			sub(/^ /, "", value)
+			sub(/ $/, "", value)
+			print name "\t" value
+		}
+		name = ""
+	}
+	/^[ \t]*(#|$)/ { next }
+	/^[ \t]/ { value = value " " $0; next }
+	{
+		flush()
+		at = index($0, "=")
+		name = substr($0, 1, at - 1)
+		gsub(/[ \t]/, "", name)
+		value = substr($0, at + 1)
+	}
+	END { flush() }' "$1"
+}
+
+# services_of FILE: of a master.cf, a line a service: name/type, tab, all of it
+services_of() {
+	[ ! -e "$1" ] || postconf -c "${1%/*}" -M 2>/dev/null |
+		awk '{ key = $1 "/" $2; gsub(/[ \t]+/, " "); print key "\t" $0 }'
+}
+
+# changes_back KIND FILE: what has to be done to the live FILE (main.cf, master.cf), so
+# that what we set is not set: lines `set', `unset' or `left', a name, a value, between
+# tabs.  Left is what somebody has changed since.
+changes_back() {
+	{
+		"$1" "$R/etc/postfix/$2" | sed "s/^/live	/"
+		"$1" "$G/original/etc/postfix/$2" | sed "s/^/original	/"
+		sets | while read -r _set; do
+			"$1" "$G/$_set/etc/postfix/$2" | sed "s/^/$_set	/"
+		done
+	} | awk -F '\t' '
+	{
+		names[$2] = 1
+		there[$1] = 1
+		value[$1, $2] = $3
+		has[$1, $2] = 1
+	}
+	function differs(a, b, n) {
+		return has[a, n] != has[b, n] || value[a, n] != value[b, n]
+	}
+	END {
+		for (n in names) {
+			ours = 0
+			mine = 0
+			for (s in there)
+				if (s != "live" && s != "original") {
+					ours += differs(s, "original", n)
+					mine += !differs(s, "live", n)
+				}
+			if (!ours || !differs("live", "original", n))
+				continue
+			if (!mine)
+				print "left\t" n "\t-"
+			else if (has["original", n])
+				print "set\t" n "\t" value["original", n]
+			else
+				print "unset\t" n "\t-"
+		}
+	}' | sort
+}
+
+# taken_back FOLDER: in FOLDER are the live main.cf and master.cf; takes ours out of them
+taken_back() {
+	changes_back settings_of main.cf >"$W/back"
+	while IFS=$TAB read -r what name value; do
+		case $what in
+		set) postconf -c "$1" -e "$name=$value" ;;
+		unset) postconf -c "$1" -X "$name" ;;
+		*) note "/etc/postfix/main.cf: $name was changed since: it stays as it is" ;;
+		esac || fail "/etc/postfix/main.cf: $name cannot be set back"
+	done <"$W/back"
+	changes_back services_of master.cf >"$W/back"
+	while IFS=$TAB read -r what name value; do
+		case $what in
+		set) postconf -c "$1" -M -e "$name=$value" ;;
+		unset) postconf -c "$1" -MX "$name" ;;
+		*) note "/etc/postfix/master.cf: $name was changed since: it stays as it is" ;;
+		esac || fail "/etc/postfix/master.cf: $name cannot be set back"
+	done <"$W/back"
+}
+
+# base_of FOLDER: there, main.cf and master.cf as they were before us.  One that nobody
+# else has changed is the original, to the byte.
+base_of() {
+	mkdir -p "$1" || fail "$1: cannot be made"
+	_touched=
+	for _cf in main.cf master.cf; do
+		cp -p "$R/etc/postfix/$_cf" "$1/$_cf" || fail "/etc/postfix/$_cf: cannot be copied"
+		is_ours "/etc/postfix/$_cf" || _touched=1
+	done
+	[ -z "$_touched" ] || [ ! -e "$G/original/etc/postfix/main.cf" ] || taken_back "$1"
+	for _cf in main.cf master.cf; do
+		if is_ours "/etc/postfix/$_cf"; then
+			cp -p "$G/original/etc/postfix/$_cf" "$1/$_cf" || fail "$G: cannot be read"
+		fi
+	done
+}
+
+# --- is it a Postfix that we understand? ---------------------------------------------------
+
+# understood FOLDER: says all that is not
+understood() {
+	postconf -c "$1" -M 2>"$W/said" | awk '{ print $1 "/" $2, $8 }' >"$W/services"
+	[ -s "$W/services" ] || wrong "/etc/postfix/master.cf: postconf says: $(sed 1q "$W/said")"
+	_smtp=$(awk '$1 == "smtp/inet" { print $2 }' "$W/services")
+	case $_smtp in
+	smtpd) ;;
+	'') wrong '/etc/postfix/master.cf: there is no service "smtp inet" (is its line a comment?): put Debian'"'"'s back' ;;
+	*) wrong "/etc/postfix/master.cf: smtp inet is $_smtp, which is not understood: it has to be Debian's smtpd" ;;
+	esac
+	while read -r name command; do
+		case $name in
+		smtp/inet) ;;
+		multiscan/unix | relaycheck/unix | multiscan-heartbeat/unix | *:10026/inet | 10026/inet)
+			wrong "/etc/postfix/master.cf: there is a service $name already: take it out" ;;
+		*/inet)
+			wrong "/etc/postfix/master.cf: $name ($command) takes mail too, which is not understood: a gateway does so on port 25 only: make its line a comment" ;;
+		esac
+	done <"$W/services"
+	for name in pickup/unix relay/unix smtp/unix; do
+		grep -q "^$name " "$W/services" ||
+			wrong "/etc/postfix/master.cf: there is no service $name: put Debian's back"
+	done
+	understood_settings "$1"
+}
+understood_settings() {
+	postconf -c "$1" -P 2>/dev/null | sed -n 's,^smtp/inet/\([^ ]*\) .*,\1,p' >"$W/said"
+	while read -r name; do
+		case $name in
+		smtpd_*_restrictions | smtpd_milters | content_filter | receive_override_options | mynetworks)
+			wrong "/etc/postfix/master.cf: smtp inet has -o $name, by which what we set would not count: take it out" ;;
+		esac
+	done <"$W/said"
+	for name in smtpd_milters non_smtpd_milters content_filter receive_override_options; do
+		value=$(postconf -c "$1" -h "$name" 2>/dev/null)
+		[ -z "$value" ] ||
+			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already, which is not understood: take it out"
+	done
+}
+
+# --- what they become --------------------------------------------------------------------
+
+# networks FORM: who is inside, for main.cf (IPv6 in brackets) or relay.conf, one a line
+networks() {
+	_said=$(answers internal)
+	for network in $_said; do
+		case $1$network in
+		main.cf*:*)
+			_not=${network%%[!!]*} network=${network#!}
+			_bits=/${network#*/}
+			[ "$_bits" != "/$network" ] || _bits=
+			echo "${_not}[${network%%/*}]$_bits"
+			;;
+		*) echo "$network" ;;
+		esac
+	done
+}
+
+# joined: lines as the words of one
+joined() { tr '\n' ' ' | sed 's/ $//'; }
+
+stage_main() {
+	_dir=$STAGE/etc/postfix
+	_parents=$(postconf -c "$1" -h parent_domain_matches_subdomains 2>/dev/null |
+		tr -s ', ' '\n' | grep -v '^relay_domains$' | joined)
+	_rbl=$(answers rbl | sed 's/^/, reject_rbl_client /' | tr -d '\n')
+	set -- \
+		"myhostname=$NAME" 'myorigin=$myhostname' \
+		'mydestination=$myhostname, localhost' \
+		"mynetworks=127.0.0.0/8 [::1]/128 $(networks main.cf | joined)" \
+		'inet_interfaces=all' \
+		"local_recipient_maps=inline:{ heartbeat@$NAME=taken }" \
+		"virtual_alias_maps=texthash:$MAPS/aliases" \
+		"relay_domains=texthash:$MAPS/routes" \
+		"transport_maps=texthash:$MAPS/own, texthash:$MAPS/routes" \
+		"parent_domain_matches_subdomains=$_parents" \
+		'smtpd_relay_restrictions=permit_mynetworks, reject_unauth_destination' \
+		"smtpd_recipient_restrictions=check_policy_service unix:private/relaycheck, permit_mynetworks, reject_unauth_destination$_rbl" \
+		'relaycheck_time_limit=3600' 'disable_vrfy_command=yes' 'bounce_size_limit=1' \
+		'multiscan_destination_recipient_limit=1'
+	case $RECIPIENTS in
+	ldap) set -- "$@" "relay_recipient_maps=proxy:ldap:$MAPS/recipients.cf" ;;
+	file) set -- "$@" "relay_recipient_maps=texthash:$MAPS/recipients" ;;
+	esac
+	# For all that comes in, so that nothing goes round it, not even while only one of
+	# the two files is new.
+	case $FRONT in
+	milter) set -- "$@" 'smtpd_milters=unix:multiscan/milter.sock' \
+		'non_smtpd_milters=$smtpd_milters' 'milter_default_action=tempfail' ;;
+	pipe) set -- "$@" 'content_filter=multiscan:dummy' 'receive_override_options=no_address_mappings' ;;
+	esac
+	postconf -c "$_dir" -e "$@" || fail 'postconf cannot write the new main.cf'
+}
+
+# The pipe is there with the milter, too: mail that came in before a change of the front
+# asks for it.
+stage_master() {
+	cat >>"$STAGE/etc/postfix/master.cf" <<-END || fail 'the new master.cf cannot be written'
+	# multiscan, by gateway-setup(8): the scanner, the way back from it, who may relay,
+	# and whether all that works
+	multiscan unix - n n - 6 pipe flags=q user=multiscan null_sender=
+	  argv=$BIN/guard -t 310 $BIN/multiscan-pipe
+	  -i \${queue_id} -a \${client_address} -H \${client_hostname}
+	  -e \${client_helo} -u \${sasl_username} -f \${sender} -- \${recipient}
+	127.0.0.1:10026 inet n - n - 100 smtpd -o content_filter= -o smtpd_milters=
+	  -o receive_override_options=no_header_body_checks,no_unknown_recipient_checks
+	  -o smtpd_authorized_xforward_hosts=127.0.0.0/8
+	  -o local_header_rewrite_clients=
+	  -o mynetworks=127.0.0.0/8
+	  -o smtpd_relay_restrictions=permit_mynetworks,reject
+	  -o smtpd_recipient_restrictions=permit_mynetworks,reject
+	relaycheck unix - n n - 0 spawn user=relaycheck argv=$BIN/relaycheck -p
+	multiscan-heartbeat unix - n n - 2 pipe user=heartbeat null_sender=
+	  argv=$BIN/multiscan-heartbeat -r
+	END
+}
+
+# routes: relay: and the server, in brackets, so that its address is taken, not its MX
+routes() {
+	echo "# Made by gateway-setup(8) from gateway.conf: what goes where."
+	sed -n "s/^route$TAB//p" "$W/answers" |
+		awk -F '\t' '{ print $1, "relay:[" $2 "]:" $3 }'
+}
+own() {
+	cat <<-END
+	# Made by gateway-setup(8): what is for the gateway itself, though there may be a
+	# route for all that is below its domain.
+	heartbeat@$NAME multiscan-heartbeat:
+	$NAME local:
+	END
+}
+aliases() {
+	echo "# Made by gateway-setup(8) from gateway.conf: who is postmaster here."
+	for _name in root postmaster abuse; do
+		printf '%s %s\n' "$_name@$NAME" "$POSTMASTER" "$_name@localhost" "$POSTMASTER"
+	done
+}
+
+# ldap_cf: for ldap_table(5).  A dot-route has no domain to compare with.
+ldap_cf() {
+	IFS=$TAB read -r _uri _base _filter _dn _file <<-END
+	$(answers ldap)
+	END
+	cat <<-END
+	# Made by gateway-setup(8) from gateway.conf: who knows the recipients.
+	server_host = $_uri
+	version = 3
+	timeout = 5
+	search_base = $_base
+	query_filter = $_filter
+	result_attribute = mail
+	END
+	answers route | grep -q '^\.' ||
+		printf 'domain = %s\n' "$(answers route | cut -f 1 | joined)"
+	case $_uri in
+	ldaps:*) printf '%s\n' 'tls_require_cert = yes' \
+		'tls_ca_cert_file = /etc/ssl/certs/ca-certificates.crt' ;;
+	esac
+	if [ -n "$_dn" ]; then
+		IFS= read -r _password <"$_file" || [ -n "$_password" ]
+		printf '%s\n' 'bind = yes' "bind_dn = $_dn" "bind_pw = $_password"
+	else
+		echo 'bind = no'
+	fi
+}
+
+# recipients FILE: an address a line, checked, for a texthash map; false where one is none
+recipients() {
+	awk -v file="$1" '
+	{ sub(/\r$/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
+	/^(#|$)/ { next }
+	length > 320 || !/^[A-Za-z0-9._%+=&\/'"'"'!?^~{}|*-]*@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/ {
+		printf "gateway-setup: %s:%d: that is no address: give one a line, or @domain\n", \
+		    file, NR >"/dev/stderr"
+		bad++
+		if (bad > 20)
+			exit
+		next
+	}
+	{ print tolower($0), "taken" }
+	END { exit bad > 0 }' "$1"
+}
+
+known_recipients() { recipients "$(answers recipients)"; }
+
+# stage_postfix FOLDER: all of /etc/postfix, from the base in FOLDER
+stage_postfix() {
+	mkdir -p "$STAGE/etc/postfix" && cp -p "$1/main.cf" "$1/master.cf" "$STAGE/etc/postfix" ||
+		fail "$STAGE: cannot be written"
+	stage routes $MAPS/routes 644
+	stage own $MAPS/own 644
+	stage aliases $MAPS/aliases 644
+	case $RECIPIENTS in
+	ldap) stage ldap_cf $MAPS/recipients.cf 640 root:postfix ;;
+	file) stage known_recipients $MAPS/recipients 644 ;;
+	esac
+	stage_master
+	stage_main "$1"
+	# The one that asks for the others last.
+	for _cf in master.cf main.cf; do
+		chmod --reference="$R/etc/postfix/$_cf" "$STAGE/etc/postfix/$_cf" &&
+			chown --reference="$R/etc/postfix/$_cf" "$STAGE/etc/postfix/$_cf" ||
+			fail "$STAGE: cannot be written"
+		echo "/etc/postfix/$_cf" >>"$W/staged"
+	done
+}
+
+# odd_settings FOLDER: what postconf says of it
+odd_settings() {
+	postconf -c "$1" -n 2>&1 >/dev/null | sed "s,$1/,,"
+	postconf -c "$1" -M 2>&1 >/dev/null | sed "s,$1/,,"
+}
+
+# needs_restart FOLDER FOLDER: do they differ in what a reload does not change?
+needs_restart() {
+	for _name in inet_interfaces inet_protocols; do
+		[ "$(postconf -c "$1" -h $_name 2>/dev/null)" = \
+			"$(postconf -c "$2" -h $_name 2>/dev/null)" ] || return 0
+	done
+	return 1
+}

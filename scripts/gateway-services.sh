@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2154
+# gateway-services.sh: what runs, by systemd or by cron, and what takes notice of new
+# files; for gateway-setup, read with `.'.
+#
+# In $G/todo is what new files need, before they are published; it goes when it was done.
+# In $G/units are those that we enabled, before they are.
+
+has_systemd() {
+	if [ -n "$R" ]; then [ -e "$R/lib/systemd/systemd" ]; else [ -d /run/systemd/system ]; fi
+}
+
+# units: those that a gateway has
+units() {
+	printf '%s\n' avscand.socket avscand.service sigupdate.timer sigupdate.path \
+		multiscan-sweep.timer multiscan-expire.timer nightly.timer nightly-mail.timer \
+		multiscan-heartbeat.timer
+	[ "$FRONT" != milter ] || echo multiscan-milter.service
+	printf '%s\n' rsyslog.service postfix.service
+}
+# crons: the same for cron; the name in /etc/cron.d, and of ours
+CRONS='multiscan=multiscan.cron multiscan-report=nightly.cron sigupdate=sigupdate.cron
+	multiscan-heartbeat=multiscan-heartbeat.cron'
+
+is_enabled() { systemctl -q is-enabled "$1" >/dev/null 2>&1; }
+is_active() { systemctl -q is-active "$1"; }
+
+# there_are_units: says which are missing
+there_are_units() {
+	for unit in $(units); do
+		systemctl cat "$unit" >/dev/null 2>&1 ||
+			wrong "$unit: there is no such unit: is all of multiscan installed (systemctl daemon-reload)?"
+	done
+}
+
+# wanted_units: in to_enable, to_start and to_stop, what differs
+wanted_units() {
+	empty to_enable to_start to_stop
+	[ -z "$R" ] && has_systemd || return 0
+	for unit in $(units); do
+		is_enabled "$unit" || echo "$unit" >>"$W/to_enable"
+		is_active "$unit" || echo "$unit" >>"$W/to_start"
+	done
+	[ -e "$G/units" ] || return 0
+	units | grep -vxF -f - "$G/units" >"$W/to_stop"
+	return 0
+}
+
+# things_to_do: in todo, what the files that change need
+things_to_do() {
+	: >"$W/todo"
+	[ -d "$G/published" ] || echo signatures >>"$W/todo"
+	! cat "$W/changed" "$W/gone" | grep -q '^/etc/rsyslog\.d/' || echo rsyslog >>"$W/todo"
+	cat "$W/changed" "$W/gone" | grep -q '^/etc/postfix/' || return 0
+	if needs_restart "$R/etc/postfix" "$STAGE/etc/postfix"; then
+		echo restart >>"$W/todo"
+	else
+		echo reload >>"$W/todo"
+	fi
+}
+# pending: what a run that was killed has not done
+pending() { [ ! -e "$G/todo" ] || cat "$G/todo"; }
+
+# commands: what will be run
+commands() {
+	_todo=" $(cat "$W/todo" 2>/dev/null) $(pending) "
+	_todo=$(echo "$_todo" | tr '\n' ' ')
+	if [ -n "$R" ]; then
+		return
+	fi
+	case $_todo in *' signatures '*) echo "$AS_SIGUPDATE $BIN/sigupdate update -q" ;; esac
+	if has_systemd; then
+		sed 's/^/systemctl disable --now /' "$W/to_stop"
+		sed 's/^/systemctl enable /' "$W/to_enable"
+		sed 's/^/systemctl start /' "$W/to_start"
+	fi
+	case $_todo in *' rsyslog '*) echo "$RSYSLOG_RESTART" ;; esac
+	case $_todo in
+	*' restart '*) echo "$POSTFIX_RESTART" ;;
+	*' reload '*) echo "$POSTFIX_RELOAD" ;;
+	esac
+}
+AS_SIGUPDATE='setpriv --reuid=sigupdate --regid=sigupdate --init-groups'
+by_systemd_or_not() {
+	if has_systemd; then
+		RSYSLOG_RESTART='systemctl restart rsyslog.service'
+		POSTFIX_RESTART='systemctl restart postfix.service'
+		POSTFIX_RELOAD='systemctl reload-or-restart postfix.service'
+	else
+		RSYSLOG_RESTART='service rsyslog restart'
+		POSTFIX_RESTART='service postfix restart'
+		POSTFIX_RELOAD='service postfix reload'
+	fi
+}
+
+# run COMMAND...: said, and done without our lock; one that fails is said
+run() {
+	echo "$*"
+	"$@" 9<&- </dev/null && return
+	_status=$?
+	warn "$*: exit $_status"
+	return $_status
+}
+
+# activate: all that is to be done, in an order in which no mail passes unseen: first what
+# scans, then who asks it
+activate() {
+	[ -z "$R" ] || {
+		rm -f "$G/todo"
+		return
+	}
+	_todo=" $(pending | tr '\n' ' ')"
+	case $_todo in *' signatures '*) signatures ;; esac
+	if has_systemd; then
+		start_units
+	else
+		cat <<-END
+		gateway-setup: systemd does not run here: start these by hand, and at each boot:
+		  avscand (man avscand)
+		END
+		[ "$FRONT" != milter ] || echo '  multiscan-milter (man multiscan-milter)'
+	fi
+	awaken
+	rm -f "$G/todo" && sync "$G"
+}
+# awaken: who reads files at his start
+awaken() {
+	_todo=" $(pending | tr '\n' ' ')"
+	# shellcheck disable=SC2086
+	case $_todo in *' rsyslog '*) run $RSYSLOG_RESTART ;; esac
+	# shellcheck disable=SC2086
+	case $_todo in
+	*' restart '*) run $POSTFIX_RESTART ;;
+	*' reload '*) run $POSTFIX_RELOAD ;;
+	esac
+}
+
+# signatures: the first ones.  With only the test set it exits 1: so it is said.
+signatures() {
+	[ -n "$(find /var/lib/multiscan/sigs -mindepth 1 -print -quit 2>/dev/null)" ] ||
+		: >"$G/signatures"
+	echo "$AS_SIGUPDATE $BIN/sigupdate update -q"
+	# shellcheck disable=SC2086
+	$AS_SIGUPDATE "$BIN/sigupdate" update -q >"$W/said" 9<&- </dev/null
+	case $? in
+	0) ;;
+	1) warn 'sigupdate: not all signatures are there yet (see above): apt install clamav-freshclam, or man sigupdate.conf; "sigupdate list" tells' ;;
+	*) warn 'sigupdate: there are no new signatures, see above' ;;
+	esac
+}
+
+start_units() {
+	add_lines units "$W/to_enable"
+	while read -r unit; do
+		run systemctl -q disable --now "$unit"
+	done <"$W/to_stop"
+	if [ -s "$W/to_stop" ]; then
+		grep -vxF -f "$W/to_stop" "$G/units" >"$G/units.new"
+		mv -f "$G/units.new" "$G/units" && sync "$G"
+	fi
+	while read -r unit; do
+		run systemctl -q enable "$unit"
+	done <"$W/to_enable"
+	while read -r unit; do
+		run systemctl start "$unit"
+	done <"$W/to_start"
+}
+
+# deactivate: after the files are what they were
+deactivate() {
+	[ -z "$R" ] || return 0
+	awaken
+	if has_systemd && [ -e "$G/units" ]; then
+		# A timer that is left would start what it is for.
+		sort -t . -k 2,2r "$G/units" >"$W/said"
+		while read -r unit; do
+			run systemctl -q disable --now "$unit"
+			case $unit in
+			*.timer | *.path) systemctl -q stop "${unit%.*}.service" 9<&- ;;
+			esac
+		done <"$W/said"
+	fi
+	if [ -e "$G/signatures" ]; then
+		find /var/lib/multiscan/sigs -mindepth 1 -delete
+	fi
+}
