@@ -6,9 +6,10 @@
 # own_functions: in OWN the names of the program's functions, as the scripts that
 # judge and end a message define them
 own_functions() {
-	set +f
-	set -- "$BIN/multiscan" "$BIN/multiscan-pipe" "$LIB/scriptfunctions" "$LIB"/*.sh
-	set -f
+	set -- "$BIN/multiscan" "$BIN/multiscan-pipe" "$LIB/scriptfunctions"
+	for name in actions endings engines front judging names settings treatments; do
+		set -- "$@" "$LIB/$name.sh"
+	done
 	OWN=$(sed -n 's/^\([a-z0-9_]*\)() *[{(].*/\1/p' "$@") || not_now 'sed: failed'
 	for name in judge engine mark carry_out refuse; do
 		is_own $name || not_now "$LIB: the names of the functions cannot be read"

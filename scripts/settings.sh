@@ -27,11 +27,13 @@ _stop() {
 read_settings() {
 	ENGINE_LINES=
 	unset SUFFIXES SUFFIX_LISTS ARCHIVES_OFF SPOOL WORK QUARANTINE RECORD_DIR ENGINES NEXT_HOP
-	unset RELAY_CONF TIMEOUT LOG_TAG LOG_FILE LOG_SERVER LOG_FORMAT LOG_FALLBACK LOG_CLEAN
+	unset TIMEOUT LOG_TAG LOG_FILE LOG_SERVER LOG_FORMAT LOG_FALLBACK LOG_CLEAN
 	unset NOTIFY_TO NOTIFY_FROM NOTICE_LANGS NOTICE_STATE SIZE_LIMIT SUFFIXES_INSIDE SIZE_LIMIT_INSIDE ALLOW MARK_FIELD
 	unset QUARANTINE_AGE QUARANTINE_SIZE MULTISCAN_LOG_SOCKET MULTISCAN_LOG_FALLBACK
 	CONVERSIONS=$LIB/conversions
 	[ ! -e /etc/multiscan/conversions ] || CONVERSIONS=/etc/multiscan/conversions
+	RELAY_CONF=
+	[ ! -e /etc/multiscan/relay.conf ] || RELAY_CONF=/etc/multiscan/relay.conf
 	for CONF in "${MULTISCAN_CONF:-/etc/multiscan/multiscan.conf}" "$LIB/multiscan.conf"; do
 		[ -e "$CONF" ] || [ "$CONF" = "${MULTISCAN_CONF-}" ] || continue
 		[ -r "$CONF" ] && [ -f "$CONF" ] || _stop "$CONF: cannot be read"

@@ -390,8 +390,11 @@ is "$(gate clean outside)" 75 'a wrong file: no mail is judged'
 like "$(cat f/out)" '*line 1: in-typ is not known here*' 'and the line is named'
 
 # --- multiscan-check ----------------------------------------------------------------
-check() { MULTISCAN_CONF=$T/f/conf f/bin/multiscan-check "$@"; }
-echo 'command=multiscan' >conv
+check() { MULTISCAN_CONF=$T/f/conf f/bin/multiscan-check -u "$(id -un)" "$@" settings engines; }
+for name in large let_it marks refuse_exe remove_it; do
+	echo "in-type=$name; command=$name"
+done >conv
+echo 'command=multiscan' >>conv
 exits 0 'multiscan-check: all is well' check -e
 is "$(cat out err)" '' 'says nothing'
 cp wrong conv

@@ -237,14 +237,14 @@ like "$(cat got)" "<17>* iMS: [[]ID 702911 mail.alert[]] Eicar-Test-Signature vi
 # refused LINE WHY
 refused() {
 	with "$1"
-	MULTISCAN_CONF=$T/f/conf exits 64 "$1: is refused" f/bin/multiscan-check
+	MULTISCAN_CONF=$T/f/conf exits 64 "$1: is refused" f/bin/multiscan-check -u "$(id -un)" settings
 	like "$(cat err)" "multiscan-check: $2" 'and it says what to do'
 	with LOG_CLEAN=1 "$1"
 	judge clean
 	is "$(cat out)" "id=$id do=deliver at=work" 'but stops no mail'
 }
 cp good f/conf
-MULTISCAN_CONF=$T/f/conf exits 0 'all is well' f/bin/multiscan-check
+MULTISCAN_CONF=$T/f/conf exits 0 'all is well' f/bin/multiscan-check -u "$(id -un)" settings
 refused 'LOG_TAG="a b"' 'LOG_TAG: a b: give 1 to 32 of *'
 refused "LOG_TAG=$(printf %033d 0)" 'LOG_TAG: 0*0: give 1 to 32 of *'
 refused LOG_TAG=foundry 'LOG_TAG: foundry: give *'

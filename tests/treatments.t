@@ -186,7 +186,7 @@ cp good f/conf
 # multiscan-check says all of it.
 # checks STATUS PATTERN NAME
 checks() {
-	MULTISCAN_CONF=$T/f/conf exits "$1" "$3" f/bin/multiscan-check
+	MULTISCAN_CONF=$T/f/conf exits "$1" "$3" f/bin/multiscan-check -u "$(id -un)" settings relay
 	like "$(cat err)" "$2" 'and says so'
 }
 echo 'command=multiscan' >conv
@@ -216,8 +216,8 @@ checks 64 '*RELAY_CONF: relay.conf: give its whole path*' 'so with the rules for
 with "RELAY_CONF='$T/relay.conf'"
 checks 64 "*$T/relay.conf: No such file*" 'which are looked at'
 echo 'internal 0.0.0.0/0' >relay.conf
-checks 64 "*$T/relay.conf: it lets in whom it should not*" 'and must not let everybody in'
-echo 'internal 192.0.2.0/24' >relay.conf
+checks 64 "*$T/relay.conf:1: 0.0.0.0/0: everybody may relay*" 'and must not let everybody in'
+printf '%s\n' 'internal 192.0.2.0/24' 'domains company.com' 'hostname company.com' >relay.conf
 echo 'command=multiscan' >conv
 checks 0 '' 'and are good'
 with 'LOG_FILE=a/log'

@@ -1,0 +1,186 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154
+# check-parts.sh: multiscan-check's parts relay, signatures, engines, report and
+# heartbeat.  For stops, wrong, warn and lines see multiscan-check.
+
+# relay: the rules have no error, and do not let everybody in
+check_relay() {
+	case ${RELAY_CONF-} in
+	'') return ;;
+	/*) ;;
+	*) wrong "RELAY_CONF: $RELAY_CONF: give its whole path"; return ;;
+	esac
+	said=$("$BIN/relaycheck" -k -c "$RELAY_CONF" 2>&1 >/dev/null)
+	case $? in
+	0) ;;
+	1) open_or_odd "$said" "$("$BIN/relaycheck" -k -c "$RELAY_CONF" 2>/dev/null)" ;;
+	*) lines stops "$said" ;;
+	esac
+}
+
+# open_or_odd WORDS RECORDS: a line of each for each thing that it found
+open_or_odd() {
+	records=$2
+	IFS=$NL
+	for line in $1; do
+		unset IFS
+		line=${line#relaycheck: }
+		case $records in
+		why=open\ *) wrong "$line" ;;
+		*) warn "$line" ;;
+		esac
+		records=${records#*"$NL"}
+	done
+	unset IFS
+}
+
+# as_user USER COMMAND...: where root asks and there is such a user
+as_user() (
+	if [ "$_uid" -eq 0 ] && group=$(id -g "$1" 2>/dev/null); then
+		user=$1
+		shift
+		setpriv --reuid "$user" --regid "$group" --init-groups "$@"
+	else
+		shift
+		"$@"
+	fi
+)
+
+# our_engine: is avscand of this machine one of those that are asked?
+our_engine() {
+	case " ${ENGINES:-${MULTISCAN_SOCKET:-unix:/run/multiscan/avscand.sock}} " in
+	*' unix:/run/multiscan/avscand.sock '*) ;;
+	*) return 1 ;;
+	esac
+}
+
+# signatures: where they come from, and what is in use
+check_signatures() {
+	our_engine && grade=wrong || grade=warn
+	if [ ! -e /etc/multiscan/sigupdate.conf ]; then
+		$grade "signatures: /etc/multiscan/sigupdate.conf: there is none: copy $LIB/sigupdate.conf"
+		return
+	fi
+	said=$(as_user sigupdate "$BIN/sigupdate" -k 2>&1) || { lines wrong "${said#sigupdate: }"; return; }
+	said=$(as_user sigupdate "$BIN/sigupdate" list 2>/dev/null)
+	sigs='' stale=''
+	IFS=$NL
+	for line in $said; do
+		unset IFS
+		case $line in
+		set=*' state=current '*) sigs=${line##* sigs=} sigs=${sigs%% *} ;;
+		source=*' stale='*) line=${line#source=}; stale="$stale ${line%% *}" ;;
+		esac
+	done
+	unset IFS
+	case $sigs in
+	'') $grade 'signatures: there is no set in use: sigupdate update' ;;
+	? | ?? | ???)
+		$grade "signatures: the set in use has only $sigs: no virus is found by it:" \
+			"$(source_hint)then sigupdate update" ;;
+	esac
+	[ -z "$stale" ] || $grade "signatures: stale:$stale: sigupdate list says since when, and why"
+}
+source_hint() {
+	command -v freshclam >/dev/null || echo 'apt install clamav-freshclam, '
+}
+
+# engines: each can be reached and scans, or proves that it alerts
+check_engines() {
+	set -- ${ENGINES:-${MULTISCAN_SOCKET:-unix:/run/multiscan/avscand.sock}}
+	all=$# down='' first=''
+	for server in "$@"; do
+		if [ -n "$_ask" ]; then
+			said=$("$BIN/avscan" -k -t "$TIMEOUT" -s "$server" 2>&1 >/dev/null) && continue
+		else
+			said=$("$BIN/avscan" -t 10 -s "$server" /dev/null 2>&1 >/dev/null) && continue
+		fi
+		case $said in
+		*'no engine answers'*) down="$down $server" first=${first:-${said%%"$NL"*}} ;;
+		*) lines wrong "engine $server: ${said:-it did not prove that it alerts}" ;;
+		esac
+	done
+	set -- $down
+	if [ $# -eq $all ]; then
+		wrong "ENGINES: none can be reached by $(id -un) ($first): start it, or let him"
+	else
+		for server in "$@"; do
+			warn "engine $server: cannot be reached by $(id -un): the others do its work"
+		done
+	fi
+}
+
+# reads USER FILE, writes USER FOLDER
+reads() { as_user "$1" test -r "$2"; }
+writes() { as_user "$1" test -w "$2" && as_user "$1" test -x "$2"; }
+
+# report: who counts can read, and write; and somebody has it done
+check_report() {
+	if [ "$_uid" -ne 0 ] && [ "$_me" != virtally ]; then
+		warn 'report: not looked at: only root can, as the user virtally'
+		return
+	fi
+	if ! id virtally >/dev/null 2>&1; then
+		warn 'report: there is no user virtally, so nobody counts (systemd-sysusers makes it)'
+		return
+	fi
+	if [ ! -e /var/log/mail.log ]; then
+		warn 'report: /var/log/mail.log: there is none: apt install rsyslog'
+	fi
+	for log in /var/log/mail.log "${LOG_FILE-}" "${LOG_FALLBACK-}"; do
+		[ -e "$log" ] || continue
+		reads virtally "$log" ||
+			wrong "report: $log: virtally cannot read it: usermod -aG $(stat -c %G "$log") virtally"
+	done
+	for folder in /var/lib/multiscan/tally /var/lib/multiscan/report; do
+		writes virtally $folder ||
+			wrong "report: $folder: virtally cannot write there: install -d -o virtally -m 755 $folder"
+	done
+	if [ ! -e /etc/cron.d/multiscan-report ] && ! enabled nightly.timer; then
+		warn 'report: nobody counts: systemctl enable --now nightly.timer nightly-mail.timer'
+	fi
+}
+enabled() { systemctl is-enabled -q "$1" 2>/dev/null; }
+
+# heartbeat: wired, and the last run was a moment ago, and well
+check_heartbeat() {
+	PATH=$PATH:/usr/sbin:/sbin
+	command -v postconf >/dev/null || return 0
+	case $NL$(postconf -M 2>/dev/null) in
+	*"${NL}multiscan-heartbeat "*' pipe '*) ;;
+	*)
+		warn 'heartbeat: master.cf has no multiscan-heartbeat: see multiscan-heartbeat(8)'
+		return
+		;;
+	esac
+	to=heartbeat@$(postconf -hx myhostname)
+	leads=
+	for map in $(postconf -hx transport_maps | tr ',' ' '); do
+		[ -n "$leads" ] || leads=$(postmap -q "$to" "$map" 2>/dev/null)
+	done
+	case $leads in
+	multiscan-heartbeat:*) ;;
+	*) wrong "heartbeat: transport_maps: $to does not lead to multiscan-heartbeat:" ;;
+	esac
+	if [ "$_uid" -ne 0 ] && [ "$_me" != heartbeat ]; then
+		warn 'heartbeat: its last run is not looked at: only root can'
+	else
+		last_beat /var/lib/multiscan/heartbeat/heartbeat.prom
+	fi
+}
+
+# last_beat FILE: what the metric says; with -o it is elsewhere
+last_beat() {
+	if [ ! -e "$1" ]; then
+		warn "heartbeat: $1: it has never run: systemctl enable --now multiscan-heartbeat.timer"
+		return
+	fi
+	ok=$(sed -n 's/^multiscan_heartbeat_ok //p' "$1")
+	why=$(sed -n 's/^multiscan_heartbeat_failed{reason="\([a-z]*\)"} 1$/\1/p' "$1")
+	at=$(sed -n 's/^multiscan_heartbeat_last_run_timestamp_seconds \([0-9]*\)$/\1/p' "$1")
+	if [ "$ok" != 1 ]; then
+		wrong "heartbeat: the last run failed: ${why:-$1}: multiscan-heartbeat(8) says what that is"
+	elif [ $(($(date +%s) - ${at:-0})) -gt 900 ]; then
+		wrong "heartbeat: its last run is more than 15 minutes ago: systemctl status multiscan-heartbeat.timer"
+	fi
+}
