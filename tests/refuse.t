@@ -137,6 +137,8 @@ done <<-'END'
 	multiscan-check file
 	multiscan-check -c
 	multiscan-check -z
+	multiscan-check -u
+	multiscan-check settings mail
 	notice
 	notice -f a@b.example
 	notice -r a@b.example
