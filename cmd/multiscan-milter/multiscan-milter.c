@@ -140,9 +140,11 @@ find_programs(struct front *f)
 static void
 check_settings(const char *guard)
 {
-	static char limit[] = "-t", seconds[] = "60";
+	static char limit[] = "-t", seconds[] = "60", before[] = "-b", settings[] = "settings",
+	    relay[] = "relay";
 	char *check = beside("multiscan-check");
-	char *argv[] = { (char *)(uintptr_t)guard, limit, seconds, check, NULL };
+	char *argv[] = { (char *)(uintptr_t)guard, limit, seconds, check, before, settings, relay,
+	    NULL };
 	const int fd[3] = { STDERR_FILENO, STDERR_FILENO, STDERR_FILENO };
 	int status;
 	pid_t pid;
