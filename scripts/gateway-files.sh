@@ -65,7 +65,7 @@ sets() {
 paths() {
 	for _set; do
 		[ ! -d "$G/$_set" ] || (cd "$G/$_set" && find . -type f)
-	done | sed 's/^\.//' | grep -vx /answers | sort -u
+	done | sed 's/^\.//' | grep -vx -e /answers -e /kept | sort -u
 }
 
 # compare: in changed, what of what was staged is to be published; in gone, what was
@@ -125,7 +125,7 @@ show_back() {
 	elif [ -n "$BEFORE" ]; then
 		show "$_old" "$BEFORE" "$1"
 	else
-		show "$_old" /dev/null "$1"
+		echo "$1: would be removed"
 	fi
 }
 
@@ -162,7 +162,7 @@ save() {
 		[ ! -e "$G/published$path" ] || cp -p "$G/published$path" "$G/new$path" ||
 			fail "$G: cannot be written"
 	done <"$W/seeds"
-	cp "$W/answers" "$G/new/answers" && cp "$W/answers" "$G/answers" || fail "$G: cannot be written"
+	cp "$W/answers" "$W/kept" "$G/new" && cp "$W/answers" "$G/answers" || fail "$G: cannot be written"
 	add_lines todo "$W/todo"
 	durable "$G"
 	mv "$G/new" "$G/next.$NUMBER" && sync "$G" || fail "$G: cannot be written"

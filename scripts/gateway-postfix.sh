@@ -81,14 +81,15 @@ changes_back() {
 	}' | sort
 }
 
-# taken_back FOLDER: in FOLDER are the live main.cf and master.cf; takes ours out of them
+# taken_back FOLDER: in FOLDER are the live main.cf and master.cf; takes ours out of them.
+# What stays is a line in kept.
 taken_back() {
 	changes_back settings_of main.cf >"$W/back"
 	while IFS=$TAB read -r what name value; do
 		case $what in
 		set) postconf -c "$1" -e "$name=$value" ;;
 		unset) postconf -c "$1" -X "$name" ;;
-		*) note "/etc/postfix/main.cf: $name was changed since: it stays as it is" ;;
+		*) keep main.cf "$name" ;;
 		esac || fail "/etc/postfix/main.cf: $name cannot be set back"
 	done <"$W/back"
 	changes_back services_of master.cf >"$W/back"
@@ -96,15 +97,29 @@ taken_back() {
 		case $what in
 		set) postconf -c "$1" -M -e "$name=$value" ;;
 		unset) postconf -c "$1" -MX "$name" ;;
-		*) note "/etc/postfix/master.cf: $name was changed since: it stays as it is" ;;
+		*) keep master.cf "$name" ;;
 		esac || fail "/etc/postfix/master.cf: $name cannot be set back"
 	done <"$W/back"
+	sed -i "/^$MARK/d" "$1/main.cf" "$1/master.cf" || fail "$1: cannot be written"
 }
+MARK='# gateway-setup(8): '
+
+# keep CF NAME: somebody's own from now on
+keep() {
+	! is_kept "$1" "$2" || return 0
+	echo "$1 $2" >>"$W/kept"
+	note "/etc/postfix/$1: $2 was changed since: it stays as it is"
+}
+is_kept() { grep -qxF "$1 $2" "$W/kept"; }
 
 # base_of FOLDER: there, main.cf and master.cf as they were before us.  One that nobody
 # else has changed is the original, to the byte.
 base_of() {
 	mkdir -p "$1" || fail "$1: cannot be made"
+	for _set in $(sets); do
+		[ ! -e "$G/$_set/kept" ] || cat "$G/$_set/kept"
+	done | sort -u >"$W/kept"
+	cp "$W/kept" "$W/kept.before"
 	_touched=
 	for _cf in main.cf master.cf; do
 		cp -p "$R/etc/postfix/$_cf" "$1/$_cf" || fail "/etc/postfix/$_cf: cannot be copied"
@@ -134,7 +149,7 @@ understood() {
 		case $name in
 		smtp/inet) ;;
 		multiscan/unix | relaycheck/unix | multiscan-heartbeat/unix | *:10026/inet | 10026/inet)
-			wrong "/etc/postfix/master.cf: there is a service $name already: take it out" ;;
+			is_kept master.cf "$name" || wrong "/etc/postfix/master.cf: there is a service $name already: take it out" ;;
 		*/inet)
 			wrong "/etc/postfix/master.cf: $name ($command) takes mail too, which is not understood: a gateway does so on port 25 only: make its line a comment" ;;
 		esac
@@ -155,7 +170,7 @@ understood_settings() {
 	done <"$W/said"
 	for name in smtpd_milters non_smtpd_milters content_filter receive_override_options; do
 		value=$(postconf -c "$1" -h "$name" 2>/dev/null)
-		[ -z "$value" ] ||
+		[ -z "$value" ] || is_kept main.cf "$name" ||
 			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already, which is not understood: take it out"
 	done
 }
@@ -182,7 +197,6 @@ networks() {
 joined() { tr '\n' ' ' | sed 's/ $//'; }
 
 stage_main() {
-	_dir=$STAGE/etc/postfix
 	_parents=$(postconf -c "$1" -h parent_domain_matches_subdomains 2>/dev/null |
 		tr -s ', ' '\n' | grep -v '^relay_domains$' | joined)
 	_rbl=$(answers rbl | sed 's/^/, reject_rbl_client /' | tr -d '\n')
@@ -211,15 +225,39 @@ stage_main() {
 		'non_smtpd_milters=$smtpd_milters' 'milter_default_action=tempfail' ;;
 	pipe) set -- "$@" 'content_filter=multiscan:dummy' 'receive_override_options=no_address_mappings' ;;
 	esac
-	postconf -c "$_dir" -e "$@" || fail 'postconf cannot write the new main.cf'
+	set_in "$STAGE/etc/postfix" "$@" || fail 'the new main.cf cannot be written'
+}
+
+# set_in FOLDER NAME=VALUE...: where it stands, or else at the end; postconf would add
+# them in another order each time
+set_in() {
+	_main=$1/main.cf
+	shift
+	settings_of "$_main" | cut -f 1 >"$W/names"
+	: >"$W/more"
+	for _setting; do
+		shift
+		if is_kept main.cf "${_setting%%=*}"; then
+			:
+		elif grep -qxF "${_setting%%=*}" "$W/names"; then
+			set -- "$@" "$_setting"
+		else
+			echo "${_setting%%=*} = ${_setting#*=}" >>"$W/more"
+		fi
+	done
+	[ $# -eq 0 ] || postconf -c "${_main%/*}" -e "$@" || return
+	{
+		echo "${MARK}what stands nowhere above"
+		cat "$W/more"
+	} >>"$_main"
 }
 
 # The pipe is there with the milter, too: mail that came in before a change of the front
 # asks for it.
 stage_master() {
-	cat >>"$STAGE/etc/postfix/master.cf" <<-END || fail 'the new master.cf cannot be written'
-	# multiscan, by gateway-setup(8): the scanner, the way back from it, who may relay,
-	# and whether all that works
+	cat >"$W/services" <<-END || fail 'the new master.cf cannot be written'
+	${MARK}the scanner, the way back from it, who may relay,
+	${MARK}and whether all that works
 	multiscan unix - n n - 6 pipe flags=q user=multiscan null_sender=
 	  argv=$BIN/guard -t 310 $BIN/multiscan-pipe
 	  -i \${queue_id} -a \${client_address} -H \${client_hostname}
@@ -235,6 +273,11 @@ stage_master() {
 	multiscan-heartbeat unix - n n - 2 pipe user=heartbeat null_sender=
 	  argv=$BIN/multiscan-heartbeat -r
 	END
+	awk '
+	FILENAME == ARGV[1] { kept[$0] = 1; next }
+	/^[^ #]/ { skip = "master.cf " $1 "/" $2 in kept }
+	!skip' "$W/kept" "$W/services" >>"$STAGE/etc/postfix/master.cf" ||
+		fail 'the new master.cf cannot be written'
 }
 
 # routes: relay: and the server, in brackets, so that its address is taken, not its MX
