@@ -57,18 +57,22 @@ our_engine() {
 # signatures: where they come from, and what is in use
 check_signatures() {
 	our_engine && grade=wrong || grade=warn
-	if [ ! -e /etc/multiscan/sigupdate.conf ]; then
-		$grade "signatures: /etc/multiscan/sigupdate.conf: there is none: copy $LIB/sigupdate.conf"
+	conf=/etc/multiscan/sigupdate.conf
+	if [ ! -e $conf ]; then
+		$grade "signatures: $conf: there is none: copy $LIB/sigupdate.conf"
 		return
 	fi
-	said=$(as_user sigupdate "$BIN/sigupdate" -k 2>&1) || { lines wrong "${said#sigupdate: }"; return; }
-	said=$(as_user sigupdate "$BIN/sigupdate" list 2>/dev/null)
-	sigs='' stale=''
+	said=$(as_user sigupdate "$BIN/sigupdate" -k -c $conf 2>&1) || { lines wrong "${said#sigupdate: }"; return; }
+	said=$(as_user sigupdate "$BIN/sigupdate" list -c $conf 2>/dev/null)
+	sigs='' stale='' made=''
 	IFS=$NL
 	for line in $said; do
 		unset IFS
 		case $line in
-		set=*' state=current '*) sigs=${line##* sigs=} sigs=${sigs%% *} ;;
+		set=*' state=current '*)
+			sigs=${line##* sigs=} sigs=${sigs%% *}
+			made=${line##* made=} made=${made%% *}
+			;;
 		source=*' stale='*) line=${line#source=}; stale="$stale ${line%% *}" ;;
 		esac
 	done
@@ -76,8 +80,10 @@ check_signatures() {
 	case $sigs in
 	'') $grade 'signatures: there is no set in use: sigupdate update' ;;
 	? | ?? | ???)
+		# so it begins
+		[ $(($(date +%s) - $(date -d "$made" +%s))) -gt 86400 ] || grade=warn
 		$grade "signatures: the set in use has only $sigs: no virus is found by it:" \
-			"$(source_hint)then sigupdate update" ;;
+			"$(source_hint)sigupdate update" ;;
 	esac
 	[ -z "$stale" ] || $grade "signatures: stale:$stale: sigupdate list says since when, and why"
 }

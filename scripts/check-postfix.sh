@@ -5,8 +5,17 @@
 # by gateway-setup: what may be right there is a warning.  For wrong, warn and lines see
 # multiscan-check.
 
-# main NAME: what main.cf says, or the default
-main() { postconf -hx "$1" 2>/dev/null; }
+# main NAME: what main.cf says, or the default.  Those that are always asked for are in
+# MAIN.
+NAMES='content_filter smtpd_milters non_smtpd_milters milter_default_action queue_directory
+inet_interfaces command_time_limit smtpd_relay_restrictions smtpd_recipient_restrictions
+smtpd_client_restrictions mynetworks relay_domains bounce_size_limit'
+main() {
+	case $NL$MAIN in
+	*"$NL$1 = "* | *"$NL$1 ="*) printf '%s\n' "$MAIN" | sed -n "s/^$1 = *//p" ;;
+	*) postconf -hx "$1" 2>/dev/null ;;
+	esac
+}
 
 # of SERVICE NAME: what holds in this service of master.cf (NAME/TYPE), in VALUE
 of() {
@@ -166,7 +175,7 @@ pipes() {
 			esac
 		done
 		case $line in
-		*guard\ *) times $name "$line" ;;
+		*guard\ *) waits $name "$line" ;;
 		*) warn "postfix: $name: without guard a run that hangs is bounced: see multiscan-pipe(1)" ;;
 		esac
 	done
@@ -175,8 +184,8 @@ pipes() {
 runs() {
 	[ -x "$2" ] || wrong "postfix: $1: $2: there is no such program: mail waits"
 }
-# times SERVICE LINE: each waits longer than what it runs
-times() {
+# waits SERVICE LINE: each waits longer than what it runs
+waits() {
 	after -t "$2"
 	seconds "${VALUE:-310}"
 	guards=$VALUE
@@ -300,7 +309,7 @@ check_postfix() {
 	PATH=$PATH:/usr/sbin:/sbin
 	command -v postconf >/dev/null || return 0
 	. "$LIB/check-parts.sh"
-	if ! SERVICES=$(postconf -M) || ! OVER=$(postconf -Px); then
+	if ! SERVICES=$(postconf -M) || ! OVER=$(postconf -Px) || ! MAIN=$(postconf -x $NAMES); then
 		wrong 'postfix: postconf fails, as said above'
 		return
 	fi
