@@ -124,7 +124,7 @@ LONG  = $(patsubst %,tests/%.t,same steps soakfront milter unit sigarchive sigfe
 	virtally arcnames sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe \
 	refuse clients contents readings conversions sigmail treatments names merge \
 	mimesplit e2e hostile)
-check: tests
+check: tests $(if $(filter release,$(CONFIG)),$(if $(shell command -v dh),deb))
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
 	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 TMPDIR=$$(sh tests/place) \
 	prove $(or $(PROVE),-j2) $(foreach t,$(LONG),$(filter $(t),$(TESTS))) \
@@ -187,17 +187,20 @@ uninstall:
 		share/multiscan/notices share/multiscan; do \
 		rmdir "$(DESTDIR)$(PREFIX)/$$d" 2>/dev/null || :; done
 
-# The Debian package, of what is built; as any user.  A tree of links, since the results
-# come into the folder above.
-DEBDIR = $(B)/deb
-deb: all
-	rm -rf $(DEBDIR) && mkdir -p $(DEBDIR)/tree
-	cp -R debian $(DEBDIR)/tree
+# The Debian package, of what is built; as any user.  In a tree of links, since the
+# results come into the folder above.
+DEB = $(B)/deb/multiscan.changes
+$(DEB): $(PROGRAMS) $(SCRIPTS) $(LIB) $(SHARE) $(PAGES) $(wildcard systemd/* debian/* samples/*) \
+		Makefile README.md CHANGES
+	rm -rf $(@D) && mkdir -p $(@D)/tree
+	cp -R debian $(@D)/tree
 	for f in *; do case $$f in debian | build*) ;; \
-		*) ln -s "$(CURDIR)/$$f" $(DEBDIR)/tree || exit 1 ;; esac; done
-	cd $(DEBDIR)/tree && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS BUILT=$(abspath $(B)) \
-		dpkg-buildpackage -b -us -uc -nc >../log 2>&1 || { cat ../log; exit 1; }
-	rm -rf $(DEBDIR)/tree
+		*) ln -s "$(CURDIR)/$$f" $(@D)/tree || exit 1 ;; esac; done
+	cd $(@D)/tree && env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS BUILT=$(abspath $(B)) \
+		dpkg-buildpackage -b -us -uc -nc --changes-file=../$(@F) >../log 2>&1 || \
+		{ cat ../log; exit 1; }
+	rm -rf $(@D)/tree
+deb: $(DEB)
 
 clean:
 	rm -rf build build-asan build-cov build-fuzz
