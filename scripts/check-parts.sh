@@ -160,12 +160,12 @@ check_heartbeat() {
 		;;
 	esac
 	to=heartbeat@$(postconf -hx myhostname)
-	leads=
-	for map in $(postconf -hx transport_maps | tr ',' ' '); do
+	maps=$(postconf -hx transport_maps | tr ',' ' ') leads=
+	for map in $maps; do
 		[ -n "$leads" ] || leads=$(postmap -q "$to" "$map" 2>/dev/null)
 	done
-	case $leads in
-	multiscan-heartbeat:*) ;;
+	case $leads,$maps in
+	multiscan-heartbeat:* | *{*) ;;
 	*) wrong "heartbeat: transport_maps: $to does not lead to multiscan-heartbeat:" ;;
 	esac
 	if [ "$_uid" -ne 0 ] && [ "$_me" != heartbeat ]; then

@@ -309,7 +309,8 @@ check_postfix() {
 	PATH=$PATH:/usr/sbin:/sbin
 	command -v postconf >/dev/null || return 0
 	. "$LIB/check-parts.sh"
-	if ! SERVICES=$(postconf -M) || ! OVER=$(postconf -Px) || ! MAIN=$(postconf -x $NAMES); then
+	if ! SERVICES=$(postconf -M) || ! OVER=$(postconf -Px 2>/dev/null) ||
+		! MAIN=$(postconf -x $NAMES 2>/dev/null); then
 		wrong 'postfix: postconf fails, as said above'
 		return
 	fi

@@ -1,0 +1,387 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# multiscan-check: each fault, in what is well without it; its grade, and that it says
+# what to do.  Of what a part looks at outside of the settings, this has copies.
+# shellcheck disable=SC2016,SC2086,SC2154
+. "${0%/*}/lib.sh"
+. "$HERE/gateway.sh"
+unset MULTISCAN_SOCKET MULTISCAN_CONF
+ME=$(id -un)
+make_front f >/dev/null && start_engine
+ok $? 'an engine, and a front'
+
+# Our own copy of what looks, with this machine's places below $T, and nobody for who
+# counts and who fetches.
+rm f/lib/multiscan
+cp -rL "$BUILD/lib/multiscan" f/lib/multiscan
+mkdir etc log var cron.d bin
+for file in f/lib/multiscan/settings.sh f/lib/multiscan/check-*.sh; do
+	sed -i "s,/etc/multiscan,$T/etc,g; s,/var/lib/multiscan,$T/var,g; s,/var/log/,$T/log/,g
+	    s,/etc/cron.d,$T/cron.d,g; s,/run/multiscan/avscand.sock,$T/engine,g" "$file"
+done
+cp f/conf good
+PATH=$T/bin:$PATH
+
+# check PART...: as it is by hand
+check() { f/bin/multiscan-check -u "$ME" -c "$T/f/conf" "$@"; }
+# with LINE...: the good settings, and these
+with() {
+	cp good f/conf
+	printf '%s\n' "$@" >>f/conf
+}
+# says STATUS PATTERN NAME PART...
+says() {
+	want=$1 pattern=$2 name=$3
+	shift 3
+	exits $want "$name" check "$@"
+	like "$(cat err)" "$pattern" '	and it says so'
+}
+# faulty PATTERN LINE...: the settings with them have a fault; odd: only look wrong;
+# fine: do not
+faulty() { p=$1; shift; with "$@"; says 64 "multiscan-check: $p" "$1" settings; }
+odd() { p=$1; shift; with "$@"; says 0 "multiscan-check: warning: $p" "$1" settings; }
+fine() { with "$@"; says 0 '' "$1: is well" settings; }
+
+### Settings
+says 0 '' 'settings: all is well' settings
+odd "$T/f/conf: SUFFIX: nobody asks for it: is SUFFIXES meant?" 'SUFFIX=exe'
+odd "*: NOTIFYTO: nobody asks for it: is NOTIFY_TO meant?" 'NOTIFYTO=a@b.example'
+odd "*: TIMEUOT: *: is TIMEOUT meant?" 'TIMEUOT=10'
+odd "*: LOG_FIL: *: is LOG_FILE meant?" '	LOG_FIL=/x'
+odd '*: OURS: nobody asks for it: take it out*' 'OURS=1'
+fine 'OURS=1; on_odd() { test $OURS; mark; }'
+fine 'export OURS=1' 'MULTISCAN_IGNORE=' "# OUR=1" "X='A=1 B=2'; on_odd() { mark \"\$X\"; }"
+faulty '*: on_banned_insde(): no finding is of that kind: is on_banned_inside meant?' \
+    'on_banned_insde() { mark; }'
+odd '*: bounce_txt(): nobody calls it: is bounce_text meant?' 'bounce_txt() { echo no; }'
+fine 'refuse_text() { echo no; }' 'on_odd() { each one; }' 'one() { mark; }'
+faulty '*:[0-9]*: force_hlod: there is no such action, function or program: is force_hold meant?' \
+    'on_odd() { mark; force_hlod; }'
+faulty '*: one_odd: there is no such*' 'on_odd() { each one_odd; }'
+faulty '*: frobnicate: there is no such*' 'on_odd() {' '	case $WHY in' \
+    '	macro | "a b") mark ;;' '	*) if from "*@x"; then mark; else frobnicate; fi ;;' '	esac' '}'
+faulty '*: redirect_to: give an ADDRESS' 'on_odd() { redirect_to; }'
+faulty '*: tag_subject: give a TEXT' 'on_odd() { mark && tag_subject || let_pass; }'
+faulty '*: send_email: give ADDRESS SUBJECT TEXT' 'on_odd() { send_email a@b.example Odd; mark; }'
+# Words that are no calls: nothing of this is run
+fine 'on_odd() {' '	for w in frob nicate; do mark; done' '	cat >/dev/null <<-X' '	frob $w' '	X' \
+    '	case "$1" in (frob) mark ;; esac' '	[ -z "$(frob)" ] || mark # frob' '	x="
+frob" y=frob test -n "$x" ;' '}' "touch() { : >$T/touched; }" 'on_infected() { mark; touch; }'
+[ ! -e touched ]
+ok $? 'a policy is not run'
+for value in 'a b@c.example' '@example.com' 'a@' 'a@b@c'; do
+	faulty "NOTIFY_TO: $value is no address*" "NOTIFY_TO='$value'"
+done
+odd 'NOTIFY_FROM: nobody has no domain*' 'NOTIFY_FROM=nobody'
+odd 'TIMEOUT: 301: a run is ended after 310 seconds*' 'TIMEOUT=301'
+faulty '*TIMEOUT: 5m is not a number of seconds' 'TIMEOUT=5m'
+faulty '*x%y*' 'SUFFIXES_INSIDE=x%y/'
+faulty 'WORK: /none: there is no such folder: make it*' 'WORK=/none'
+printf '#!/bin/sh\n[ "$1" != -f ] || { echo "$STATFS"; exit; }\nexec /usr/bin/stat "$@"\n' >bin/stat
+chmod 755 bin/stat
+STATFS='1000 100000 5 1000'
+export STATFS
+fine '# a full disk'
+for STATFS in '999 100000 5 0' '0 100000 5 9'; do
+	faulty "WORK: $T/f/work: its disk is full: make room*" '# a full disk'
+done
+STATFS='1000 100000 0 1000'
+faulty "WORK: $T/f/work: its disk has no room for more files*" '# no more files'
+rm bin/stat
+
+### Before a unit starts
+# before STATUS LINE
+before() {
+	with "$2"
+	exits "$1" "$2: before a start" check -b settings relay
+	[ -s err ]
+	ok $? '	and it says so'
+}
+before 0 'LOG_TAG=foundry'
+before 0 'QUARANTINE=/none'
+before 0 'on_odd() { force_hlod; }'
+before 0 'OURS=1'
+before 64 'WORK=/none'
+before 64 'TIMEOUT=5m'
+before 64 'ENGINES=/run/x'
+before 64 'SUFFIX_LISTS=/none'
+before 64 'CONVERSIONS=/none'
+before 64 'RELAY_CONF=/none'
+before 64 'engine x /none/x 0 1'
+before 64 'on_odd() {'
+
+### Relay: the file that counts where none is set
+cp good f/conf
+says 0 '' 'no rules are no fault' relay
+printf '%s\n' 'internal 192.0.2.0/24' 'domains company.com .company.com' \
+    'hostname gw.company.com' >rules
+cp rules etc/relay.conf
+says 0 '' 'rules that are well' relay
+{ cat rules; echo 'internal 192.0.2.7'; } >etc/relay.conf
+says 0 'multiscan-check: warning: *192.0.2.7: is never the first*' 'what never decides' relay
+{ cat rules; echo 'internal 0.0.0.0/0'; } >etc/relay.conf
+says 64 'multiscan-check: *everybody may relay*' 'an open relay' relay
+echo 'domains com' >>etc/relay.conf
+says 64 '*everybody may relay*' 'and a whole top-level domain' relay
+echo 'internl 0.0.0.0/0' >etc/relay.conf
+says 64 '*internl: a line begins with*' 'a wrong word' relay
+make_mails
+is "$(gate clean '')$(gate clean outside)" 750 'by wrong rules, which are asked where none is set'
+with 'RELAY_CONF='
+is "$(gate clean '')" 0 'but not where it is set empty'
+cp rules etc/relay.conf
+cp good f/conf
+is "$(gate clean '')" 0 'nor by rules that are well'
+
+### Signatures
+says 64 "multiscan-check: signatures: $T/etc/sigupdate.conf: there is none*" 'no sources' signatures
+mkdir var/sigs sigs
+cp "$ROOT"/signatures/*.[a-z]* sigs
+{
+	printf 'root %s\nengine none\nlog no\nsource test\n' "$T/var/sigs"
+	printf '\tlocal %s\n\tchanges never\n' "$T/sigs"
+} >etc/sigupdate.conf
+says 64 '*signatures: there is no set in use: sigupdate update*' 'no set' signatures
+awk 'BEGIN { for (i = 0; i < 1200; i++)
+    printf "%032x:%d:Test.Many.%d\n", 7919 * i + 1, 100000 + i, i }' >many.hdb
+cp many.hdb sigs
+sigupdate update -q -c etc/sigupdate.conf
+says 0 '' 'a set that is well' signatures
+rm -rf sigs/many.hdb var/sigs
+mkdir var/sigs
+sigupdate update -q -c etc/sigupdate.conf
+says 0 '*warning: signatures: the set in use has only 2: *' 'the test set, on the first day' signatures
+printf '#!/bin/sh\n"%s/bin/sigupdate" "$@" | sed "s/ made=20[0-9-]*/ made=2001-01-01/"\n' "$BUILD" >old
+rm f/bin/sigupdate
+cp old f/bin/sigupdate
+chmod 755 f/bin/sigupdate
+says 64 '*signatures: the set in use has only 2: *' 'the test set, later' signatures
+with 'ENGINES=tcp:192.0.2.9:3310'
+says 0 '*warning: signatures: the set in use has only 2: *' 'where others scan' signatures
+cp good f/conf
+ln -sf "$BUILD/bin/sigupdate" f/bin/sigupdate
+sed -i 's/changes never/changes 1h/' etc/sigupdate.conf
+cp many.hdb sigs
+touch -d '2 days ago' sigs/*
+sigupdate update -aq -c etc/sigupdate.conf 2>/dev/null
+says 64 'multiscan-check: signatures: stale: test: sigupdate list*' 'a source that is stale' signatures
+echo 'frob' >>etc/sigupdate.conf
+says 64 'multiscan-check: *frob*' 'wrong words of it' signatures
+
+### Engines
+says 0 '' 'an engine that scans' engines
+says 0 '' 'and alerts' -e engines
+with "ENGINES='unix:$T/engine unix:$T/none'"
+says 0 "multiscan-check: warning: engine unix:$T/none: cannot be reached by $ME*" \
+    'one of two is down' engines
+says 0 '*warning: engine*' 'nor does it count with -e' -e engines
+with "ENGINES='unix:$T/none'"
+says 64 "*ENGINES: none can be reached by $ME*" 'none is there' engines
+mkdir blind
+echo 'Other-Signature:0:*:6d756c74697363616e2d6f74686572' >blind/other.ndb
+avscand -D "$T/blind" -l "unix:$T/blind.sock" 2>blind.err &
+SERVERS="$SERVERS $!"
+wait_for -S blind.sock
+with "ENGINES='unix:$T/engine unix:$T/blind.sock'"
+says 0 '' 'one of two that is blind' engines
+says 64 "multiscan-check: engine unix:$T/blind.sock: *" 'is found by -e' -e engines
+cp good f/conf
+
+### Heartbeat, Postfix
+if ! command -v postconf >/dev/null && [ ! -x /usr/sbin/postconf ]; then
+	skip 'what Postfix has' 'Postfix is not installed'
+	finish
+	exit
+fi
+PATH=$PATH:/usr/sbin
+mkdir -p mta queue/multiscan var/heartbeat
+printf '#!/bin/sh\nexit 0\n' >bin/postfix	# its own check is of folders of root's
+chmod 755 bin/postfix
+MAIL_CONFIG=$T/mta
+export MAIL_CONFIG
+echo 'heartbeat@gw.company.com multiscan-heartbeat:' >transport
+port=$(sed -n 's/.*NEXT_HOP=127.0.0.1://p' good)
+# mta [LINE]...: a gateway's configuration, by the pipe, and these lines of main.cf
+mta() {
+	cat >mta/main.cf.base <<-X
+	compatibility_level = 3.6
+	queue_directory = $T/queue
+	data_directory = $T/mta
+	myhostname = gw.company.com
+	mynetworks = 127.0.0.0/8 192.0.2.0/24
+	relay_domains = company.com .company.com
+	multiscan_destination_recipient_limit = 1
+	bounce_size_limit = 1
+	relaycheck_time_limit = 3600
+	smtpd_recipient_restrictions = check_policy_service unix:private/relaycheck
+	transport_maps = texthash:$T/transport
+	X
+	also "$@"
+	cat >mta/master.cf <<-X
+	smtp inet n - y - - smtpd
+	  -o content_filter=multiscan:dummy
+	pickup unix n - y 60 1 pickup -o content_filter=multiscan:dummy
+	multiscan unix - n n - 6 pipe flags=q user=$ME null_sender=
+	  argv=$BUILD/bin/guard -t 310 $BUILD/bin/multiscan-pipe
+	  -i \${queue_id} -f \${sender} -- \${recipient}
+	127.0.0.1:$port inet n - n - 100 smtpd -o content_filter= -o smtpd_milters=
+	relaycheck unix - n n - 0 spawn user=nobody argv=$BUILD/bin/relaycheck -p
+	multiscan-heartbeat unix - n n - 2 pipe flags=q user=nobody argv=/x -r
+	X
+}
+# also LINE...: of main.cf, in place of what it has
+also() {
+	printf '%s\n' "$@" | cat mta/main.cf.base - | tac | awk '!seen[$1]++' >mta/main.cf
+	cp mta/main.cf mta/main.cf.base
+}
+# edit SED: of master.cf
+edit() { sed -i "$1" mta/master.cf; }
+# mta_fault PATTERN NAME, mta_odd PATTERN NAME
+mta_fault() { says 64 "*multiscan-check: $1" "$2" postfix; }
+mta_odd() { says 0 "multiscan-check: warning: $1" "$2" postfix; }
+
+mta
+says 0 '' 'a gateway by the pipe' postfix
+edit '/^  -o content_filter=mul/d'
+mta_fault 'postfix: smtp/inet: nobody looks at what comes there*' 'mail that passes by'
+edit 's/^smtp inet.*/& -o content_filter=amavis:dummy/'
+mta_fault 'postfix: smtp/inet: content_filter: there is no amavis in master.cf*' 'a filter that is not there'
+edit '$a amavis unix - - n - 2 smtp'
+mta_odd 'postfix: smtp/inet: content_filter: amavis:dummy is not ours*' 'another filter'
+mta
+edit 's/^pickup.*/pickup unix n - y 60 1 pickup/'
+mta_odd 'postfix: pickup:*' 'mail of sendmail that passes by'
+mta
+edit "/^127.0.0.1:$port/d"
+mta_fault "postfix: NEXT_HOP: *: master.cf has no smtpd on port $port*" 'no way back'
+mta
+edit "s/^127.0.0.1:$port/$port/"
+mta_fault "postfix: port $port is open to others*" 'a way back that is open'
+mta
+edit "/^127/s/ -o content_filter=/ -o content_filter=multiscan:dummy/"
+mta_fault "postfix: 127.0.0.1:$port: mail goes round and round*" 'a loop'
+mta 'multiscan_destination_recipient_limit = 50'
+mta_fault 'postfix: multiscan_destination_recipient_limit = 1*' 'many recipients at once'
+mta 'bounce_size_limit = 50000'
+mta_odd 'postfix: bounce_size_limit = 1*' 'bounces with the mail in them'
+mta
+edit 's/-t 310/-t 60/'
+mta_fault 'postfix: multiscan: guard -t 60: TIMEOUT is 60*' 'a guard that is too early'
+mta 'multiscan_time_limit = 300s'
+mta_fault 'postfix: multiscan_time_limit is 300: mail is bounced*' 'a limit before the guard'
+mta
+edit 's,/bin/guard,/none/guard,'
+mta_fault 'postfix: multiscan: */none/guard: there is no such program*' 'a guard that is not there'
+mta
+edit "s/user=$ME null/user=daemon null/"
+mta_odd 'postfix: multiscan: user=daemon judges mail*' 'another user'
+mta
+edit '/^relaycheck/d'
+mta_fault 'postfix: relaycheck is asked and not in master.cf: mail waits*' 'rules that nobody knows'
+mta 'smtpd_recipient_restrictions ='
+mta_odd 'postfix: nobody asks relaycheck*' 'rules that nobody asks for'
+mta 'relaycheck_time_limit = 100'
+mta_odd 'postfix: relaycheck_time_limit = 3600*' 'rules that are started too often'
+mta 'mynetworks = 127.0.0.0/8 [::1]/128 192.0.2.0/23'
+mta_odd 'postfix: mynetworks: 192.0.2.0/23: 192.0.3.255 may not relay*' 'networks that are wider'
+mta 'mynetworks = 0.0.0.0/0'
+mta_fault 'postfix: mynetworks: 0.0.0.0/0: everybody may relay*' 'an open relay'
+mta 'relay_domains = company.com, other.example'
+mta_odd 'postfix: relay_domains: other.example is not ours*' 'domains that are more'
+mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
+mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
+printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf
+chmod 644 ldap.cf
+mta_odd "postfix: $T/ldap.cf: everybody can read the password*" 'a password that everybody can read'
+printf '#!/bin/sh\necho "postfix/postfix-script: warning: frob"\nexit 1\n' >bin/postfix
+mta
+if [ "$(id -u)" -eq 0 ]; then mta_fault '*frob' 'what Postfix says itself'; fi
+printf '#!/bin/sh\nexit 0\n' >bin/postfix
+
+# in the session
+mta 'smtpd_milters = unix:multiscan/milter.sock' 'non_smtpd_milters = $smtpd_milters'
+edit '/^  -o content_filter=mul/d; s/^pickup.*/pickup unix n - y 60 1 pickup/'
+mta_fault "postfix: smtp/inet: $T/queue/multiscan/milter.sock: is not there: systemctl start*" 'no milter'
+perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0;
+    bind $s, pack_sockaddr_un("queue/multiscan/milter.sock") or die'
+chmod 777 queue/multiscan/milter.sock
+chmod 711 .
+says 0 '' 'a gateway in the session' postfix
+also 'milter_default_action = accept'
+mta_fault 'postfix: smtp/inet: milter_default_action is accept*' 'that lets pass'
+also 'milter_default_action = tempfail'
+also 'smtpd_milters = {unix:multiscan/milter.sock, default_action=accept}'
+mta_fault 'postfix: smtp/inet: milter_default_action is accept*' 'or does so itself'
+also 'smtpd_milters = inet:127.0.0.1:8891'
+mta_odd 'postfix: smtp/inet: smtpd_milters: *: none of them looks like ours' 'another milter'
+also 'smtpd_milters = unix:multiscan/milter.sock' 'non_smtpd_milters ='
+mta_odd 'postfix: non_smtpd_milters*' 'mail of sendmail that passes by'
+if [ "$(id -u)" -eq 0 ]; then
+	chmod 700 queue/multiscan/milter.sock
+	mta_fault "postfix: $T/queue/multiscan/milter.sock: postfix cannot connect*" 'a milter that is shut'
+fi
+
+if [ "$(id -u)" -eq 0 ]; then
+	mta
+	# beat OK REASON AGE
+	beat() {
+		printf 'multiscan_heartbeat_ok %s\nmultiscan_heartbeat_failed{reason="late"} %s\n' "$1" "$2"
+		echo "multiscan_heartbeat_last_run_timestamp_seconds $(($(date +%s) - $3))"
+	}
+	says 0 '*warning: heartbeat: *: it has never run*' 'a heartbeat that never ran' heartbeat
+	beat 1 0 100 >var/heartbeat/heartbeat.prom
+	says 0 '' 'one that is well' heartbeat
+	beat 1 0 1000 >var/heartbeat/heartbeat.prom
+	says 64 '*heartbeat: its last run is more than 15 minutes ago*' 'one that stopped' heartbeat
+	beat 0 1 100 >var/heartbeat/heartbeat.prom
+	says 64 '*heartbeat: the last run failed: late: *' 'one that failed' heartbeat
+	mta 'transport_maps ='
+	says 64 '*heartbeat: transport_maps: heartbeat@gw.company.com does not lead*' \
+	    'one that does not arrive' heartbeat
+	edit '/^multiscan-heartbeat/d'
+	says 0 '*warning: heartbeat: master.cf has no multiscan-heartbeat*' 'none' heartbeat
+
+	### Report
+	sed -i "s/virtally/nobody/g" f/lib/multiscan/check-parts.sh
+	sed -i "s/systemctl is-enabled/false/" f/lib/multiscan/check-parts.sh
+	install -d -o nobody var/tally var/report
+	: >log/mail.log
+	: >cron.d/multiscan-report
+	chmod 755 log var cron.d
+	says 0 '' 'who counts can' report
+	rm cron.d/multiscan-report
+	says 0 '*warning: report: nobody counts*' 'nobody does' report
+	: >cron.d/multiscan-report
+	chmod 600 log/mail.log
+	says 64 "*report: $T/log/mail.log: nobody cannot read it: usermod -aG *" 'a log that is shut' report
+	chmod 644 log/mail.log
+	chown root var/tally
+	says 64 "*report: $T/var/tally: nobody cannot write there*" 'a tally that is shut' report
+	rm log/mail.log
+	chown nobody var/tally
+	says 0 '*warning: report: */mail.log: there is none*' 'no log' report
+
+	### As whom
+	chmod 700 f/work
+	exits 64 'as somebody else' f/bin/multiscan-check -u nobody -c "$T/f/conf" settings
+	like "$(cat err)" '*WORK: */f/work: cannot be written by nobody: let him*' 'the places are seen with his eyes'
+	install -m 600 good f/secret
+	exits 64 'settings that he cannot read' f/bin/multiscan-check -u nobody -c "$T/f/secret" relay
+	like "$(cat err)" '*/f/secret: cannot be read*' 'are said'
+	exits 0 'a user that there is not' f/bin/multiscan-check -u no-such-user -c "$T/f/conf" settings
+	like "$(cat err)" '*warning: there is no user no-such-user to judge mail: root looks*' 'is said'
+else
+	exits 64 'only root can look as somebody else' f/bin/multiscan-check -u nobody -c "$T/f/conf" settings
+fi
+
+### What is asked for is known: what is shipped, what is forgotten, and what the page has
+known=$(. "$BUILD/lib/multiscan/check-policy.sh"; echo $KNOWN)
+for name in $(sed -n 's/^#\{0,1\}\([A-Z][A-Z_]*\)=.*/\1/p' "$BUILD/lib/multiscan/multiscan.conf") \
+    $(sed -n '/^\.Ss Settings/,/^\.Ss Policy/s/^\.It Ev \(.*\)/\1/p' "$ROOT/man/multiscan.conf.5" | tr -d ,); do
+	case " $known " in
+	*" $name "*) ;;
+	*) echo "$name" ;;
+	esac
+done >unknown
+is "$(cat unknown)" '' 'each setting is known'
+finish
