@@ -127,7 +127,7 @@ done <<-'END'
 	multiscan-milter -z
 	multiscan-heartbeat a@b.example c@d.example
 	multiscan-heartbeat nobody
-	multiscan-heartbeat -f '<a@b.example'
+	multiscan-heartbeat -f nobody
 	multiscan-heartbeat -o ''
 	multiscan-heartbeat -r -v
 	multiscan-heartbeat -r a@b.example

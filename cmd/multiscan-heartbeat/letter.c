@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/multiscan-heartbeat/letter.h"
+#include "common/canary.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -7,9 +8,6 @@
 
 enum { DATE = 64, LINE = 76 };
 
-/* In two halves, so that no scanner takes us for it. */
-static const char EICAR_HEAD[] = "X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-";
-static const char EICAR_TAIL[] = "ANTIVIRUS-TEST-FILE!$H+H*";
 /* Without a blank, which arrival.c passes over. */
 static const char HARMLESS[] =
     "MULTISCAN-HEARTBEAT:as_long_as_the_test_virus_is,and_harmless_text..";
@@ -32,16 +30,11 @@ letter_token(const char *p, size_t n)
 void
 letter_bytes(char to[LETTER_BYTES], enum mail mail)
 {
-	char text[LETTER_BYTES + 1];
+	char canary[CANARY_MAX];
 
-	_Static_assert(sizeof EICAR_HEAD + sizeof EICAR_TAIL - 2 == LETTER_BYTES, "EICAR");
 	_Static_assert(sizeof HARMLESS - 1 == LETTER_BYTES, "as long");
-	/* memcpy would let the compiler put the halves together */
-	if (mail == MAIL_VIRUS)
-		snprintf(text, sizeof text, "%s%s", EICAR_HEAD, EICAR_TAIL);
-	else
-		snprintf(text, sizeof text, "%s", HARMLESS);
-	memcpy(to, text, LETTER_BYTES);
+	(void)canary_make(CANARY_EICAR, canary);
+	memcpy(to, mail == MAIL_VIRUS ? canary : HARMLESS, LETTER_BYTES);
 }
 
 void
