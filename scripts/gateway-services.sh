@@ -22,25 +22,34 @@ units() {
 CRONS='multiscan=multiscan.cron multiscan-report=nightly.cron sigupdate=sigupdate.cron
 	multiscan-heartbeat=multiscan-heartbeat.cron'
 
-is_enabled() { systemctl -q is-enabled "$1" >/dev/null 2>&1; }
-is_active() { systemctl -q is-active "$1"; }
+# states_of_units: a line each: its name, loaded or not-found, active or not, enabled or not
+states_of_units() {
+	# shellcheck disable=SC2046
+	systemctl show -p Id,LoadState,ActiveState,UnitFileState $(units) | awk -F = '
+	$1 == "Id" { id = $2 }
+	$1 == "LoadState" { load = $2 }
+	$1 == "ActiveState" { active = $2 }
+	$1 == "UnitFileState" { print id, load, active, $2 == "" ? "-" : $2 }'
+}
 
 # there_are_units: says which are missing
 there_are_units() {
-	for unit in $(units); do
-		systemctl cat "$unit" >/dev/null 2>&1 ||
+	states_of_units >"$W/states"
+	while read -r unit load active enabled; do
+		[ "$load" != not-found ] ||
 			wrong "$unit: there is no such unit: is all of multiscan installed (systemctl daemon-reload)?"
-	done
+	done <"$W/states"
 }
 
 # wanted_units: in to_enable, to_start and to_stop, what differs
 wanted_units() {
 	empty to_enable to_start to_stop
 	[ -z "$R" ] && has_systemd || return 0
-	for unit in $(units); do
-		is_enabled "$unit" || echo "$unit" >>"$W/to_enable"
-		is_active "$unit" || echo "$unit" >>"$W/to_start"
-	done
+	states_of_units >"$W/states"
+	while read -r unit load active enabled; do
+		[ "$enabled" = enabled ] || echo "$unit" >>"$W/to_enable"
+		[ "$active" = active ] || echo "$unit" >>"$W/to_start"
+	done <"$W/states"
 	[ -e "$G/units" ] || return 0
 	units | grep -vxF -f - "$G/units" >"$W/to_stop"
 	return 0
@@ -71,8 +80,8 @@ commands() {
 	case $_todo in *' signatures '*) echo "$AS_SIGUPDATE $BIN/sigupdate update -q" ;; esac
 	if has_systemd; then
 		sed 's/^/systemctl disable --now /' "$W/to_stop"
-		sed 's/^/systemctl enable /' "$W/to_enable"
-		sed 's/^/systemctl start /' "$W/to_start"
+		all_of 'systemctl enable' "$W/to_enable"
+		all_of 'systemctl start' "$W/to_start"
 	fi
 	case $_todo in *' rsyslog '*) echo "$RSYSLOG_RESTART" ;; esac
 	case $_todo in
@@ -80,6 +89,8 @@ commands() {
 	*' reload '*) echo "$POSTFIX_RELOAD" ;;
 	esac
 }
+# all_of COMMAND FILE: it, for all of them at once
+all_of() { [ ! -s "$2" ] || echo "$1 $(joined <"$2")"; }
 AS_SIGUPDATE='setpriv --reuid=sigupdate --regid=sigupdate --init-groups'
 by_systemd_or_not() {
 	if has_systemd; then
@@ -150,6 +161,9 @@ signatures() {
 }
 
 start_units() {
+	# Those that systemctl removes when they are empty again
+	find /etc/systemd/system -name '*.wants' -type d -empty >"$W/said"
+	[ -e "$G/wants" ] || add_lines wants "$W/said"
 	add_lines units "$W/to_enable"
 	while read -r unit; do
 		run systemctl -q disable --now "$unit"
@@ -158,12 +172,10 @@ start_units() {
 		grep -vxF -f "$W/to_stop" "$G/units" >"$G/units.new"
 		mv -f "$G/units.new" "$G/units" && sync "$G"
 	fi
-	while read -r unit; do
-		run systemctl -q enable "$unit"
-	done <"$W/to_enable"
-	while read -r unit; do
-		run systemctl start "$unit"
-	done <"$W/to_start"
+	# shellcheck disable=SC2046
+	[ ! -s "$W/to_enable" ] || run systemctl -q enable $(cat "$W/to_enable")
+	# shellcheck disable=SC2046
+	[ ! -s "$W/to_start" ] || run systemctl start $(cat "$W/to_start")
 }
 
 # deactivate: after the files are what they were
@@ -171,14 +183,12 @@ deactivate() {
 	[ -z "$R" ] || return 0
 	awaken
 	if has_systemd && [ -e "$G/units" ]; then
-		# A timer that is left would start what it is for.
-		sort -t . -k 2,2r "$G/units" >"$W/said"
-		while read -r unit; do
-			run systemctl -q disable --now "$unit"
-			case $unit in
-			*.timer | *.path) systemctl -q stop "${unit%.*}.service" 9<&- ;;
-			esac
-		done <"$W/said"
+		# shellcheck disable=SC2046
+		[ ! -s "$G/units" ] || run systemctl -q disable --now $(cat "$G/units")
+		# What a timer has started may run still.
+		# shellcheck disable=SC2046
+		systemctl -q stop $(sed -n 's/\.timer$/.service/p; s/\.path$/.service/p' "$G/units") 2>/dev/null 9<&-
+		while read -r path; do mkdir -p "$path"; done <"$G/wants"
 	fi
 	if [ -e "$G/signatures" ]; then
 		find /var/lib/multiscan/sigs -mindepth 1 -delete

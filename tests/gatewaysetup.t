@@ -1,0 +1,268 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# gateway-setup: the answers; on a Debian with an untouched Postfix: shows, does, does
+# nothing twice, changes, undoes to the byte; killed at every step both are still right.
+# shellcheck disable=SC2016,SC2034,SC2154
+. "${0%/*}/lib.sh"
+. "$HERE/debian.sh"
+unset MAKEFLAGS MAKELEVEL MFLAGS
+
+cat >answers <<-'END'
+	hostname   gw1.company.com
+	internal   192.0.2.0/24 10.0.0.0/8
+	route      company.com 192.0.2.77
+	postmaster admin@company.com
+	front      milter
+	loghost    192.0.2.77
+END
+
+### The answers: each line of `bad' is wrong, by itself, for this reason
+exits 0 'good answers' gateway-setup -k -c answers
+is "$(cat out err)" '' '	of which nothing is said'
+while IFS='|' read -r line want; do
+	key=${line%% *}
+	grep -v "^$key " answers >wrong
+	printf '%b\n' "$line" >>wrong
+	gateway-setup -k -c wrong >out 2>err
+	got=$?
+	case $got$(cat err) in
+	"64gateway-setup: wrong:"*$want*) [ "$(wc -l <err)" -eq 1 ] ;;
+	*) false ;;
+	esac
+	ok $? "refused: $line" || sed "s/^/# $got: /" err
+done <<-'END'
+	hostname gw1|whole name
+	hostname gw_1.company.com|a name is
+	hostname gw1.company.com gw2.company.com|one name
+	hostname 192.0.2.1|its end is a number
+	hostname gw1.company.com;x|a name is
+	hostname 192.0.2.77.company.com-|no name
+	internal 0.0.0.0/0|nearly everybody
+	internal ::/0|nearly everybody
+	internal 192.0.2.1/24|give 192.0.2.0/24
+	internal 2001:db8::1/32|give 2001:db8:0:0:0:0:0:0/32
+	internal 192.0.2.256|give a network
+	internal 192.0.2.0/33|at most 32
+	internal 2001:db8:::1|give a network
+	internal ::ffff:192.0.2.1|give a network
+	internal ::ffff:c000:201|IPv4
+	internal /etc/passwd|a number of bits
+	internal branches|give a network
+	internal|give networks
+	route company.com|a domain and its server
+	route company.com mail.company.com:0|a port is
+	route company.com mail.company.com:smtp|a port is
+	route company.com mail$(id).company.com|a name is
+	route company.com [mail.company.com]|an IPv6 address
+	route company.com gw1.company.com|itself
+	route com\\\\npany.com mail.company.com|a name is
+	routes nowhere|cannot be read
+	postmaster admin|an address is
+	postmaster a b@company.com|one address
+	postmaster ad$min@company.com|an address is
+	postmaster -x@company.com|an address is
+	postmaster admin@gw1.company.com|the gateway itself
+	front both|milter or pipe
+	loghost 192.0.2.77:514:1|a port is
+	loghost a/b|a name is
+	rbl zen|whole name
+	rbl zen.example,permit|a name is
+	self gw1|no address
+	recipients ldap http://x y|ldap://HOST
+	recipients ldap ldap://x dc=$y|without $
+	recipients ldap ldap://x dc=y filter (mail=*)|%s is where
+	recipients ldap ldap://x dc=y filter (mail=%s))(x=y)|a )
+	recipients ldap ldap://x dc=y bind cn=z|behind BASE
+	recipients file|give ldap
+	relay all|no such keyword
+	rbl \0303\0251.example|not ASCII
+END
+printf 'front pipe\n' >>answers
+exits 64 'a keyword that is there twice' gateway-setup -k -c answers
+like "$(cat err)" '*answers:7: front: once only*' '	is said'
+sed -i '$d' answers
+sed 's/^hostname .*/hostname company.com/; s/gw1/x/' answers >wrong
+exits 64 'a name that has a route is no name of a gateway' gateway-setup -k -c wrong
+printf 'a.com b\nb.com c:99999\n# d\nx\n' >list
+(cat answers; echo routes list) >wrong
+exits 64 'errors in a file of routes' gateway-setup -k -c wrong
+is "$(grep -c '^gateway-setup: \./list:[24]: ' err)" 2 '	have its name and lines'
+
+if why=$(debian_missing); then
+	skip 'on a Debian' "$why"
+	finish
+	exit
+fi
+
+### A Debian with all of ours, but for what gateway-setup does
+debian_boot gw1.company.com
+ok $? 'a Debian, and an untouched Postfix' || { finish; exit; }
+config=release
+case $BUILD in
+*-asan) config=asan ;;
+esac
+make -s -C "$ROOT" B="${BUILD#"$ROOT"/}" CONFIG="$config" DESTDIR="$D" install
+ok $? 'with all of ours'
+exits 64 'without users and folders it stops' inside gateway-setup
+like "$(cat err)" '*systemd-sysusers*systemd-tmpfiles*' '	and says what makes them'
+exits 0 'they are made' inside sh -c 'systemd-sysusers && systemd-tmpfiles --create; systemctl daemon-reload'
+mkdir -p "$D/etc/multiscan"
+cp answers "$D/etc/multiscan/gateway.conf"
+
+# tree: all there is but for what runs; what was held, counted and logged stays
+tree() {
+	inside sh -c 'cd / && find etc var/lib/multiscan \( -type f -printf "%p %m %u %g %T@\n" \) \
+	    -o -printf "%p %m %u %g %l\n" | grep -vE "^etc/multiscan/gateway.conf|^var/lib/multiscan/(tally|report|heartbeat)/"
+	    find etc var/lib/multiscan/sigs -type f ! -name gateway.conf -exec sha256sum {} +
+	    cd /var/spool/postfix && find . -type d ! -path "./*/?" -printf "%p %m %u %g\n"' | LC_ALL=C sort
+	inside sh -c 'postconf -n; postconf -M; systemctl list-unit-files --no-legend' 2>&1
+}
+arrived() (
+	set -- sink/*.eml
+	[ -e "$1" ] || shift
+	echo $#
+)
+has_arrived() { [ "$(arrived)" -ge "$1" ]; }
+# mail FROM TO FILE: from outside; Postfix's answer
+mail() { from "$BUILD/tools/submit" -s "$GATEWAY" -b "$OUTSIDE" 25 "$1" "$2" <"$3" 2>&1; }
+# goes_on N WHAT: of N mails that have arrived the last one has no virus in it
+goes_on() {
+	wait_until 30 has_arrived "$1" && ! grep -q WDVPIVAlQEFQ "sink/$1.eml"
+	ok $? "$2" || inside tail -n 20 /var/log/mail.log | sed 's/^/# /'
+}
+mkdir sink
+from "$BUILD/tools/sink" -t 300 -l "$INSIDE" -p 25 -P sink/port sink 2>sink/err &
+SERVERS=$!
+cleanup='kill $SERVERS; debian_stop'
+printf 'To: root\nSubject: from cron\n\nhello\n' >cron.eml
+
+tree >before
+exits 1 'it shows what it would change' inside gateway-setup -n
+like "$(cat out)" '*+smtpd_milters = *would run: *' '	in files and commands'
+tree >after
+same before after '	and changes nothing' || diff before after | sed 's/^/# /'
+# With the test's signatures only, of which it says so.
+exits 1 'it sets up the gateway' inside gateway-setup
+is "$(grep -c '^gateway-setup: ' err)$(grep -c 'sigupdate: not all' err)" 11 '	and has nothing else to say' ||
+	sed 's/^/# /' out err
+exits 0 'once more' inside gateway-setup
+is "$(cat out err)" 'gateway-setup: nothing to do: all is as it was set up' '	it has nothing to do'
+exits 0 'status: all is as it was set up' inside gateway-setup status
+
+mail anna@example.org ben@company.com "$ROOT/samples/text.eml" >answer
+is "$?" 0 'mail from outside is taken'
+goes_on 1 '	and goes on'
+mail anna@example.org ben@company.com "$ROOT/samples/eicar.eml" >answer
+goes_on 2 'one with a virus goes on without it'
+is "$(mail anna@example.org bob@victim.example "$ROOT/samples/text.eml" | cut -c 1-9)" '554 5.7.1' \
+    'nobody from outside may relay'
+is "$(mail anna@example.org games@gw1.company.com "$ROOT/samples/text.eml" | cut -c 1-9)" '550 5.1.1' \
+    'nor fill a mailbox here'
+inside /usr/sbin/sendmail -t <cron.eml
+goes_on 3 'mail for root goes to the postmaster'
+like "$(cat sink/3.env)" '*<admin@company.com>*' '	by his address'
+
+### The log's host was away till now
+from perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(LocalAddr => $ARGV[0],
+    LocalPort => 514, Listen => 5, ReuseAddr => 1) or die; my $c = $s->accept; print while <$c>;' \
+    "$INSIDE" >loghost 2>loghost.err &
+SERVERS="$SERVERS $!"
+has_log() { grep -q "$1" loghost; }
+wait_until 30 has_log 'virus found and dealt'
+ok $? 'the log of what was before is sent once its host is there'
+
+### Other answers; killed when all files are new, and nobody knows
+sed -i 's/^front.*/front pipe/' "$D/etc/multiscan/gateway.conf"
+mkdir "$D/root/killing"
+cat >"$D/root/killing/systemctl" <<-'END'
+	#!/bin/sh
+	case $1 in
+	show) exec /usr/bin/systemctl "$@" ;;
+	esac
+	kill -9 $PPID
+END
+chmod 755 "$D/root/killing/systemctl"
+inside env PATH=/root/killing:/usr/local/bin:/usr/bin:/bin gateway-setup >out 2>err
+is "$?" 137 'with other answers, and killed'
+exits 1 '	status' inside gateway-setup status
+like "$(cat out)" '*was interrupted*' '	says so'
+exits 0 '	another run does the rest' inside gateway-setup
+like "$(inside systemctl is-enabled multiscan-milter).$(inside postconf -h smtpd_milters content_filter)" \
+    'disabled.*multiscan:dummy' '	and it is the pipe'
+mail anna@example.org ben@company.com "$ROOT/samples/eicar.eml" >answer
+goes_on 4 '	that takes a virus out'
+
+exits 0 'undone' inside gateway-setup undo
+tree >after
+same before after 'all is as it was, to the byte' || diff before after | sed 's/^/# /'
+exits 0 'undone once more' inside gateway-setup undo
+like "$(cat out)" '*nothing is set up*' '	there is nothing to undo'
+
+### On files only: what somebody changes, and being killed
+mkdir -p root/etc root/usr/sbin root/lib/systemd
+cp -a "$D/etc/postfix" root/etc
+touch root/usr/sbin/rsyslogd root/lib/systemd/systemd
+chmod 755 root/usr/sbin/rsyslogd
+cp -a root untouched
+# it VERB [ANSWERS]: on $T/root
+it() { gateway-setup "$1" -R "$T/root" -c "${2-answers}"; }
+files() { (cd "$1" && find etc -type f -printf '%p %m %T@ ' -exec sha256sum {} \; | sort); }
+like_before() {
+	files untouched >a
+	files root >b
+	same a b "$1" || diff a b | sed 's/^/# /'
+}
+sed 's/milter/pipe/' answers >others
+it apply >/dev/null
+sed -i 's/^bounce_size_limit.*/bounce_size_limit = 7/; $a message_size_limit = 50000000' root/etc/postfix/main.cf
+sed -i 's/ 6 pipe/ 20 pipe/; $a # a word' root/etc/postfix/master.cf
+exits 0 'what somebody has changed' it apply others
+like "$(cat err)" '*bounce_size_limit was changed*multiscan/unix was changed*' '	is said'
+is "$(postconf -c root/etc/postfix -h bounce_size_limit message_size_limit content_filter | tr '\n' ' ')" \
+    '7 50000000 multiscan:dummy ' '	and kept'
+is "$(postconf -c root/etc/postfix -M multiscan/unix | tr -s ' ' | cut -d ' ' -f 7)" 20 '	in master.cf as well'
+exits 0 '	by all later runs' it apply others
+like "$(cat out)" '*nothing to do*' '	which have nothing to do'
+echo '# mine' >>root/etc/multiscan/relay.conf
+exits 64 'another file that somebody has changed' it apply
+like "$(cat err)" '*relay.conf: somebody has changed it*' '	is not written over'
+exits 1 'undo gives back what is ours' it undo
+is "$(grep -c 'it stays' err)" 4 '	and says what it leaves'
+(cd untouched/etc/postfix && diff main.cf ../../../root/etc/postfix/main.cf; diff master.cf ../../../root/etc/postfix/master.cf) |
+	grep '^[<>]' >changes
+is "$(grep -v -e '^> *-[ie]' -e argv changes)" '> bounce_size_limit = 7
+> message_size_limit = 50000000
+> multiscan unix - n n - 20 pipe flags=q user=multiscan null_sender=
+> # a word' '	which is his'
+
+# A mv that kills who calls it, before or after its own work, the time that is asked for
+mkdir kill
+cat >kill/mv <<-'END'
+	#!/bin/sh
+	n=$(($(cat "$KILL/n") + 1))
+	echo $n >"$KILL/n"
+	if [ $n -eq "$WHEN" ] && [ $((n % 2)) -eq 0 ]; then kill -9 $PPID; fi
+	/bin/mv "$@" || exit
+	if [ $n -eq "$WHEN" ]; then kill -9 $PPID; fi
+END
+chmod 755 kill/mv
+# killed WHEN VERB ANSWERS: its exit status
+killed() {
+	echo 0 >kill/n
+	KILL=$T/kill WHEN=$1 PATH=$T/kill:$PATH it "$2" "$3" >out 2>err
+	echo $?
+}
+fresh() {
+	rm -rf root
+	cp -a untouched root
+}
+fresh
+killed 0 apply answers >status
+times=$(cat kill/n)
+fresh
+for when in 1 $((times / 3)) $((times / 2)) $((times / 2 + 1)) $((times * 2 / 3)) $((times - 1)) $times; do
+	is "$(killed "$when" apply answers 2>killed.err)" 137 "killed at step $when of $times"
+	exits 0 '	undo' it undo
+	like_before '	gives all back'
+done
+finish
