@@ -120,10 +120,10 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 # Those that take longest go first, so that none of them is alone at the end.
 # exitcode=86: a crash is never taken for "found".
 TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
-LONG  = $(patsubst %,tests/%.t,same steps soakfront milter unit sigarchive sigfetch abuse avscand rude liar virlog \
-	virtally arcnames sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe \
-	refuse clients contents readings conversions sigmail treatments names merge \
-	mimesplit e2e hostile)
+LONG  = $(patsubst %,tests/%.t,same steps several gatewaysetup newcomer package soakfront \
+	milter unit sigarchive sigfetch abuse avscand rude liar virlog virtally arcnames \
+	sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe refuse clients contents \
+	readings conversions sigmail treatments names merge mimesplit e2e hostile)
 check: tests $(if $(filter release,$(CONFIG)),$(if $(shell command -v dh),deb))
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
 	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 TMPDIR=$$(sh tests/place) \
@@ -202,8 +202,12 @@ $(DEB): $(PROGRAMS) $(SCRIPTS) $(LIB) $(SHARE) $(PAGES) $(wildcard systemd/* deb
 	rm -rf $(@D)/tree
 deb: $(DEB)
 
+# The newcomer's hour of the README, on a Debian that is fresh from the network.
+newcomer: tests deb
+	MULTISCAN_BUILD=$(abspath $(B)) TMPDIR=$$(sh tests/place) sh tests/fresh $(B)/deb/*.deb
+
 clean:
 	rm -rf build build-asan build-cov build-fuzz
 
-.PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall deb clean
+.PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall deb newcomer clean
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
