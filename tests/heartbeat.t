@@ -42,7 +42,7 @@ listen
 ok $? 'a syslog'
 exits 64 'a wrong call' multiscan-heartbeat -r -t 3
 
-# Servers that answer as told, all at once
+# Servers that answer as told, all at once, while other things are looked at
 servers='' runno=0
 # server RULE...: the next one; its port in $port
 server() {
@@ -93,18 +93,6 @@ try 'a server that refuses both' \
 server
 try 'mail that does not arrive' '1 * why=late * virusmail=waiting cleanmail=waiting' -t 3 \
     -f a@b.example c@d.example
-# shellcheck disable=SC2086
-wait $runs
-while [ $runno -gt 0 ]; do
-	{ read -r name; read -r pattern; } <case.$runno
-	judge "$(cat status.$runno)" "$pattern" "$name" out.$runno beat.$runno
-	is "$(ls beat.$runno; cat err.$runno)" heartbeat.prom '	and nothing is left'
-	runno=$((runno - 1))
-done
-[ "$(grep -c 'do=connect' $later/log)" -ge 3 ]
-ok $? 'what is put off is tried again'
-is "$(grep -c '<a@b.example>\|<c@d.example>' $place/1.env)" 2 'from and to whom was said'
-
 # -r: what is waited for, and all else
 mkdir -m 700 beat
 TOKEN=0123456789abcdef0123456789abcdef
@@ -138,6 +126,19 @@ MULTISCAN_LOG_SOCKET=$T/log.sock exits 75 'no folder' multiscan-heartbeat -D non
 like "$(cat out)" 'heartbeat=failed why=local *text=none:%20No%20such%20file%20or%20directory' 'is said'
 logged out
 is "$(sed -n 's/.*{reason="\(.*\)"} 1$/\1/p' metric)" local '	and in the metric'
+
+# What the servers came to
+# shellcheck disable=SC2086
+wait $runs
+while [ $runno -gt 0 ]; do
+	{ read -r name; read -r pattern; } <case.$runno
+	judge "$(cat status.$runno)" "$pattern" "$name" out.$runno beat.$runno
+	is "$(ls beat.$runno; cat err.$runno)" heartbeat.prom '	and nothing is left'
+	runno=$((runno - 1))
+done
+[ "$(grep -c 'do=connect' $later/log)" -ge 3 ]
+ok $? 'what is put off is tried again'
+is "$(grep -c '<a@b.example>\|<c@d.example>' $place/1.env)" 2 'from and to whom was said'
 
 if why=$(postfix_missing); then
 	skip 'through Postfix' "$why"
@@ -221,7 +222,7 @@ beat -t 600 >killed &
 run=$!
 has_waiting() { [ "$(find "$B" -name '*.waiting' | wc -l)" -eq "$1" ]; }
 wait_for 10 has_waiting 2
-fails 'why=late * virusmail=waiting cleanmail=waiting' 'no engine' -t 2
+fails 'why=late * virusmail=waiting cleanmail=waiting' 'no engine' -t 1
 for pid in $(cat "/proc/$run/task/$run/children") $run; do kill -9 "$pid" 2>/dev/null; done
 wait $run 2>/dev/null
 is "$(cat killed; find "$B" -name '*.waiting' | wc -l)" 2 'a run that is killed leaves what it waits for'
