@@ -20,8 +20,8 @@ for command in "$ROOT"/cmd/*; do
 	ok $? "bin/${command##*/} is there"
 done
 for page in "$ROOT"/man/*.[0-9]; do
-	sed 's,/usr/local/,/opt/scan/,g' "$page" >page
-	same page "$prefix/share/man/man${page##*.}/${page##*/}" "the page ${page##*/} too"
+	sed 's,/usr/local/,/opt/scan/,g' "$page" >placed
+	same placed "$prefix/share/man/man${page##*.}/${page##*/}" "the page ${page##*/} too"
 done
 for set in "$ROOT"/signatures/*; do
 	same "$set" "$prefix/share/multiscan/signatures/${set##*/}" "the signatures ${set##*/}"
