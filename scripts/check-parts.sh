@@ -106,6 +106,7 @@ check_engines() {
 		*) lines wrong "engine $server: ${said:-it did not prove that it alerts}" ;;
 		esac
 	done
+	[ -z "$_ask" ] || [ -z "$ENGINE_LINES" ] || other_engines_alert
 	set -- $down
 	if [ $# -eq $all ]; then
 		wrong "ENGINES: none can be reached by $(id -un) ($first): start it, or let him"
@@ -114,6 +115,37 @@ check_engines() {
 			warn "engine $server: cannot be reached by $(id -un): the others do its work"
 		done
 	fi
+}
+
+# other_engines_alert: those of `engine' lines, at a text and at EICAR (in two halves, so
+# that this file is not taken for it)
+other_engines_alert() {
+	place=$(mktemp -d "${TMPDIR:-/tmp}/multiscan-check.XXXXXX") || exit 75
+	trap 'rm -rf "$place"; exit 75' EXIT
+	echo 'a text' >"$place/clean"
+	# shellcheck disable=SC2016
+	printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-' \
+		'ANTIVIRUS-TEST-FILE!$H+H*' >"$place/infected"
+	IFS=$NL
+	for line in $ENGINE_LINES; do
+		unset IFS
+		name=${line%%|*} line=${line#*|}
+		clean=${line%%|*} line=${line#*|}
+		exits_with "$clean" clean 'a text is not called clean'
+		exits_with "${line%%|*}" infected 'EICAR is not found'
+	done
+	unset IFS
+	rm -rf "$place"
+	trap 'exit 75' EXIT
+}
+# exits_with CODES FILE WORDS
+exits_with() {
+	${line#*|} "$place/$2" >/dev/null 2>&1 </dev/null
+	code=$?
+	case " $1 " in
+	*" $code "*) ;;
+	*) wrong "engine $name: $3: exit $code, and not $1" ;;
+	esac
 }
 
 # reads USER FILE, writes USER FOLDER
@@ -165,7 +197,7 @@ check_heartbeat() {
 		[ -n "$leads" ] || leads=$(postmap -q "$to" "$map" 2>/dev/null)
 	done
 	case $leads,$maps in
-	multiscan-heartbeat:* | *{*) ;;
+	multiscan-heartbeat:* | *'{'*) ;;
 	*) wrong "heartbeat: transport_maps: $to does not lead to multiscan-heartbeat:" ;;
 	esac
 	if [ "$_uid" -ne 0 ] && [ "$_me" != heartbeat ]; then

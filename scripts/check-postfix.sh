@@ -9,7 +9,7 @@
 # MAIN.
 NAMES='content_filter smtpd_milters non_smtpd_milters milter_default_action queue_directory
 inet_interfaces command_time_limit smtpd_relay_restrictions smtpd_recipient_restrictions
-smtpd_client_restrictions mynetworks relay_domains bounce_size_limit'
+smtpd_client_restrictions mynetworks relay_domains mydestination bounce_size_limit'
 main() {
 	case $NL$MAIN in
 	*"$NL$1 = "* | *"$NL$1 ="*) printf '%s\n' "$MAIN" | sed -n "s/^$1 = *//p" ;;
@@ -256,14 +256,50 @@ own_rules() {
 			;;
 		esac
 	done
-	[ -n "${RELAY_CONF-}" ] || return 0
-	for name in $(main relay_domains | tr ',' ' '); do
+	[ -z "${RELAY_CONF-}" ] || own_domains
+}
+
+# domains_of NAME...: those that Postfix knows by these, the first thousand of a table; false
+# where a table cannot be listed
+domains_of() {
+	for name in "$@"; do
+		for word in $(main "$name" | tr ',' ' '); do
+			case $word in
+			texthash:* | hash:* | lmdb:* | btree:* | cdb:*)
+				postmap -s "$word" 2>/dev/null | sed 's/[[:blank:]].*//; /@/d; 1000q' ;;
+			*[:\!/{}]*) return 1 ;;
+			*) printf '%s\n' "$word" ;;
+			esac
+		done
+	done
+}
+# own_domains: Postfix and relay.conf have the same
+own_domains() {
+	for name in $(domains_of relay_domains); do
 		case $name in
-		*[/:\!]*) continue ;;
 		.*) ours "x$name" ;;
 		*) ours "$name" ;;
-		esac || warn "postfix: relay_domains: $name is not ours by $RELAY_CONF: its mail is refused"
+		esac || warn "postfix: relay_domains: $name is not ours by $RELAY_CONF: which of them is right?"
 	done
+	known=$(domains_of relay_domains mydestination virtual_alias_domains virtual_mailbox_domains) ||
+		return 0
+	set -- $known
+	# shellcheck disable=SC2013
+	for name in $(sed -n 's/#.*//; s/^[[:blank:]]*domains[[:blank:]]//p' "$RELAY_CONF" 2>/dev/null); do
+		case $name in
+		[!A-Za-z0-9]*) continue ;;
+		esac
+		among "$name" "$@" ||
+			warn "postfix: $name is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
+	done
+}
+among() {
+	word=$1
+	shift
+	for one in "$@"; do
+		[ "$one" != "$word" ] || return 0
+	done
+	return 1
 }
 
 # directories: each file of an ldap: map is there, is no secret told, and is answered

@@ -185,6 +185,14 @@ wait_for -S blind.sock
 with "ENGINES='unix:$T/engine unix:$T/blind.sock'"
 says 0 '' 'one of two that is blind' engines
 says 64 "multiscan-check: engine unix:$T/blind.sock: *" 'is found by -e' -e engines
+printf '#!/bin/sh\ngrep -q EICAR-ST "$1" && exit 3\nexit 0\n' >bin/sweep
+chmod 755 bin/sweep
+with "engine sweep '$T/bin/sweep' 0 3"
+says 0 '' 'another engine, which alerts' -e engines
+with "engine sweep '$T/bin/sweep' 0 4"
+says 64 '*engine sweep: EICAR is not found: exit 3, and not 4*' 'by another code' -e engines
+with "engine sweep '$T/bin/sweep' '1 2' 3"
+says 64 '*engine sweep: a text is not called clean: exit 0, and not 1 2*' 'or that calls nothing clean' -e engines
 cp good f/conf
 
 ### Heartbeat, Postfix
@@ -288,6 +296,13 @@ mta 'mynetworks = 0.0.0.0/0'
 mta_fault 'postfix: mynetworks: 0.0.0.0/0: everybody may relay*' 'an open relay'
 mta 'relay_domains = company.com, other.example'
 mta_odd 'postfix: relay_domains: other.example is not ours*' 'domains that are more'
+printf '%s\n' 'company.com smtp:x' '.company.com smtp:x' >routes
+mta "relay_domains = texthash:$T/routes"
+says 0 '' 'domains of a table' postfix
+echo 'other.example smtp:x' >>routes
+mta_odd 'postfix: relay_domains: other.example is not ours*' 'more in it'
+mta 'relay_domains = .company.com'
+mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but nothing says so to Postfix*" 'domains that are less'
 mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
 mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
 printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf
@@ -375,6 +390,7 @@ else
 fi
 
 ### What is asked for is known: what is shipped, what is forgotten, and what the page has
+# shellcheck disable=SC2153
 known=$(. "$BUILD/lib/multiscan/check-policy.sh"; echo $KNOWN)
 for name in $(sed -n 's/^#\{0,1\}\([A-Z][A-Z_]*\)=.*/\1/p' "$BUILD/lib/multiscan/multiscan.conf") \
     $(sed -n '/^\.Ss Settings/,/^\.Ss Policy/s/^\.It Ev \(.*\)/\1/p' "$ROOT/man/multiscan.conf.5" | tr -d ,); do

@@ -68,7 +68,8 @@ nightly 2 pages that others read
 nightly-mail 5 sendmail
 multiscan-failed@ 2 syslog
 END
-is "$(ls "$units" | grep -c '\.service$')" 9 'and there is no other service'
+set -- "$units"/*.service
+is $# 9 'and there is no other service'
 for timer in "$units"/*.timer; do
 	[ -e "${timer%.timer}.service" ] && systemd-analyze calendar \
 	    "$(sed -n 's/^OnCalendar=//p' "$timer")" >/dev/null 2>&1
