@@ -21,6 +21,24 @@ shared_make
 ok $? 'avscand, a stock clamd and an internal server run' || { finish; exit 1; }
 avscan -k $(printf ' -s %s' $ENGINES) >proved
 is "$? $(grep -c proved=yes proved)" '0 10' 'both engines prove that they alert'
+# An engine that is connected to, and never answers: it takes its time, so it begins here.
+"$BUILD/tools/sink" -t "$LIFE" -P "$T/hangs.port" -r connect=hang "$T" 2>/dev/null &
+others_pid=$!
+avscand -D "$P/share/multiscan/signatures" -l "unix:$T/other" 2>other.err &
+others_pid="$others_pid $!"
+cleanup='kill $others_pid; gateways_stop'
+wait_for 10 test -s hangs.port && wait_for 20 test -S other
+ok $? 'and what hangs does'
+hangs=127.0.0.1:$(cat hangs.port)
+head -c 20000000 /dev/zero >large
+for file in mails/infected large; do
+	(
+		avscan -t 60 -s "tcp:$hangs" -s "unix:$T/other" $file 2>&1
+		echo "exit=$?"
+	) >hung.${file#*/} &
+	eval "hung_${file#*/}=$!"
+done
+
 avscand=unix:$S/avscand.sock clamd=tcp:127.0.0.1:$port_clamd
 gateway_make mx1 milter "ENGINES='$avscand $clamd'" LOG_CLEAN=1
 gateway_make mx2 pipe "ENGINES='$clamd $avscand'" LOG_CLEAN=1
@@ -153,6 +171,14 @@ audit
 none_lost 'avscand is back, clamd was killed'
 engines 'clamd killed'
 
+### An engine that hangs
+wait $hung_infected
+like "$(cat hung.infected)" "*tcp:$hangs: not scanned:*verdict=infected * by=$T/other *
+exit=1" 'one that does not answer is left for the next'
+wait $hung_large
+like "$(cat hung.large)" "*tcp:$hangs: not scanned:*check=avscan parts=1
+exit=0" 'and one that does not take a large file'
+
 ### No engine
 put_off() { grep -c ', put off' mx1/milter.log; grep -c 'status=deferred' mx2/postfix/log; }
 put_off_since() {
@@ -178,12 +204,8 @@ none_lost 'no engine for a while'
 # answered the client, who goes on to the other.
 gateway_start mx3
 ok $? 'mx3 has a milter, too'
-"$BUILD/tools/sink" -t "$LIFE" -P "$T/hangs.port" -r connect=hang "$T" 2>/dev/null &
-hangs_pid=$!
-cleanup="kill $hangs_pid; $cleanup"
-wait_for 10 test -s hangs.port
 at mx1 configure "ENGINES='$avscand $clamd'" LOG_CLEAN=1 NOTIFY_TO=watch@example.net \
-    NOTICE_STATE= "NEXT_HOP=127.0.0.1:$(cat hangs.port)"
+    NOTICE_STATE= "NEXT_HOP=$hangs"
 logged() { grep -q "virus found.*msgid=%3C$2@" "$1/spool/log"; }
 # central: how many viruses, where one state counts the logs of all
 central() {

@@ -11,7 +11,8 @@
 
 enum {
 	PAUSE_FIRST = 20,	/* ms */
-	PAUSE_MAX = 200
+	PAUSE_MAX = 200,
+	ANSWER_SECONDS = 10	/* where another engine may be quicker */
 };
 
 static struct engine *
@@ -175,13 +176,17 @@ ask_scan(struct asker *a, int fd, const char *name, struct span *text)
 	a->pause = PAUSE_FIRST;
 	while (connected(a)) {
 		bool first = !a->session.answered;
-		enum session_end end = session_ask(&a->session, SESSION_SCAN, fd, &r);
+		bool others = engines_usable(a->engines) > 1;
+		enum session_end end;
 
+		/* One that hangs, or whose machine is gone, does not end the connection. */
+		session_patience(&a->session, first && others ? ANSWER_SECONDS : 0);
+		end = session_ask(&a->session, SESSION_SCAN, fd, &r);
 		if (end == SESSION_ANSWER && r.kind == CLAMD_BUSY) {
 			yield_to_others(a, first);
 			continue;
 		}
-		if (end == SESSION_ENDED && first && engines_usable(a->engines) > 1) {
+		if (end == SESSION_ENDED && first && others) {
 			remember(a, r.text);
 			complain(a, name);
 			engine(a)->down = true;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/avscan/session.h"
 #include "cmd/avscan/progress.h"
+#include "common/clock.h"
 #include "common/passing.h"
 #include "common/workdir.h"
 
@@ -21,11 +22,59 @@ text(const char *words)
 	return (struct span){ words, strlen(words) };
 }
 
+/* False: it was not ready in time, and errno says so. */
 static bool
-say(struct session *s, const char *command)
+wait_until(const struct session *s, short event)
+{
+	struct pollfd wanted = { .fd = s->fd, .events = event };
+
+	for (;;) {
+		int ms = progress_patience();
+
+		if (s->end != 0) {
+			long long left = s->end - clock_ms();
+
+			if (ms < 0 || ms > left)
+				ms = left > 0 ? (int)left : 0;
+		}
+		if (ms < 0 || poll(&wanted, 1, ms) > 0)
+			return true;
+		if (s->end != 0 && clock_ms() >= s->end) {
+			errno = ETIMEDOUT;
+			return false;
+		}
+		progress_tick();
+	}
+}
+
+static bool
+put(const struct session *s, const void *p, size_t n)
+{
+	const char *at = p;
+
+	if (s->end == 0)
+		return write_all(s->fd, p, n) == 0;
+	while (n > 0) {
+		ssize_t w;
+
+		if (!wait_until(s, POLLOUT))
+			return false;
+		w = send(s->fd, at, n, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (w < 0 && errno != EINTR && errno != EAGAIN)
+			return false;
+		if (w > 0) {
+			at += w;
+			n -= (size_t)w;
+		}
+	}
+	return true;
+}
+
+static bool
+say(const struct session *s, const char *command)
 {
 	/* With its NUL: the z form. */
-	return write_all(s->fd, command, strlen(command) + 1) == 0;
+	return put(s, command, strlen(command) + 1);
 }
 
 void
@@ -34,6 +83,7 @@ session_start(struct session *s, int fd, bool local)
 	s->fd = fd;
 	s->local = local;
 	s->answered = false;
+	s->end = 0;
 	s->id = 0;
 	/* Where it fails, so does what is asked next. */
 	(void)say(s, "zIDSESSION");
@@ -47,18 +97,20 @@ session_close(struct session *s)
 	s->fd = -1;
 }
 
+void
+session_patience(struct session *s, int seconds)
+{
+	s->end = seconds > 0 ? clock_ms() + seconds * 1000LL : 0;
+}
+
 /* Receives into buf; 0 at the end of the connection, -1 with errno. */
 static ssize_t
 receive(struct session *s)
 {
-	struct pollfd wanted = { .fd = s->fd, .events = POLLIN };
-	int ms = progress_patience();
 	ssize_t n;
 
-	while (ms >= 0 && poll(&wanted, 1, ms) <= 0) {
-		progress_tick();
-		ms = progress_patience();
-	}
+	if (!wait_until(s, POLLIN))
+		return -1;
 	do
 		n = read(s->fd, s->buf + s->have, sizeof s->buf - s->have);
 	while (n < 0 && errno == EINTR);
@@ -117,8 +169,7 @@ send_chunk(struct session *s, const char *data, size_t n)
 	unsigned char length[4] = { (unsigned char)(n >> 24),
 		(unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
 
-	return write_all(s->fd, length, sizeof length) == 0 &&
-	    (n == 0 || write_all(s->fd, data, n) == 0);
+	return put(s, length, sizeof length) && (n == 0 || put(s, data, n));
 }
 
 /*

@@ -31,6 +31,7 @@ struct session {
 	int fd;			/* -1: closed */
 	bool local;		/* takes descriptors; else streams */
 	bool answered;		/* a scan, and not by busy */
+	long long end;		/* of the time for an answer, as clock_ms(); 0: none */
 	unsigned long id;	/* of the last request */
 	size_t have;
 	char buf[SESSION_LINE];
@@ -38,6 +39,12 @@ struct session {
 
 /* fd is connected, blocking, and the session's from now on. */
 void session_start(struct session *s, int fd, bool local);
+
+/*
+ * An answer that has not come so many seconds from now is the end of the connection;
+ * 0: it is waited for.
+ */
+void session_patience(struct session *s, int seconds);
 
 /*
  * Has the regular file fd looked at.  r->text lives until the next request; it
