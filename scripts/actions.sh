@@ -17,6 +17,8 @@ carry_out() {
 	say_action "do=$DO"
 	if [ "$WRITE" -eq 1 ]; then write_record_file; fi
 	MAILED=0
+	# Nobody would ever let go what is held of a heartbeat: the log has said it.
+	if [ "$DO" = hold ] && is_heartbeat; then DO=discard; fi
 	if [ "$KEEP" -eq 1 ] || [ "$DO" = hold ]; then
 		stow_message
 		at=quarantine

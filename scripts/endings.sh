@@ -81,6 +81,7 @@ refuse() {
 	load_policy
 	. "$LIB/actions.sh"
 	begin_message
+	if is_heartbeat; then discard; return; fi
 	if [ "$AT" = work ]; then stow_message; fi
 	[ ! -e "$DIR/verdicts" ] || FINDINGS=$(cat "$DIR/verdicts") || not_now "$DIR/verdicts: cannot be read"
 	bounce

@@ -257,6 +257,14 @@ is "$(cat sink/*.env | grep -c 'RCPT.*<\(watch\|help\)@')" 2 'and told, once a m
 configure 'on_infected() { force_discard; }'
 through 0 'what is discarded' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'is seen in the log'
+kept=$(in_quarantine)
+configure 'on_infected() { force_hold; }'
+through 0 'what is held' -t 60 -L "$S/log"
+like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'too'
+configure 'on_infected() { force_bounce; }'
+through 0 'what is refused' -t 60 -L "$S/log"
+wait_queue 0
+is "$(in_quarantine) $(find "$S/work" -mindepth 1 | wc -l)" "$kept 0" 'and none of it is kept'
 configure 'on_infected() { force_discard; }' LOG_FORMAT=json
 through 0 'also where that is JSON' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'is seen in the log'
