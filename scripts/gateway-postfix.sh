@@ -101,6 +101,7 @@ taken_back() {
 		esac || fail "/etc/postfix/master.cf: $name cannot be set back"
 	done <"$W/back"
 	sed -i "/^$MARK/d" "$1/main.cf" "$1/master.cf" || fail "$1: cannot be written"
+	settled "$1"
 }
 MARK='# gateway-setup(8): '
 
@@ -368,12 +369,20 @@ stage_postfix() {
 			fail "$STAGE: cannot be written"
 		echo "/etc/postfix/$_cf" >>"$W/staged"
 	done
+	settled "$STAGE/etc/postfix"
 }
 
-# odd_settings FOLDER: what postconf says of it
+# settled FOLDER: what Postfix reads it reads again and again, for two seconds, while it
+# seems to be written
+settled() { find "$1" -type f -exec touch -d '5 seconds ago' {} + || fail "$1: cannot be written"; }
+
+# odd_settings FOLDER: what postconf says of it.  It looks into the maps of ldap:, too.
 odd_settings() {
-	postconf -c "$1" -n 2>&1 >/dev/null | sed "s,$1/,,"
-	postconf -c "$1" -M 2>&1 >/dev/null | sed "s,$1/,,"
+	rm -rf "$W/odd.d" && mkdir "$W/odd.d" && cp "$1/master.cf" "$W/odd.d" &&
+		sed "s,$MAPS,$1/multiscan,g" "$1/main.cf" >"$W/odd.d/main.cf" || fail "$W: cannot be written"
+	settled "$W/odd.d"
+	postconf -c "$W/odd.d" -n 2>&1 >/dev/null | sed "s,$W/odd.d/,,"
+	postconf -c "$W/odd.d" -M 2>&1 >/dev/null | sed "s,$W/odd.d/,,"
 }
 
 # needs_restart FOLDER FOLDER: do they differ in what a reload does not change?
