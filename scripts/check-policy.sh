@@ -240,7 +240,9 @@ calls_named() {
 	# in a shell that has none of our functions
 	words=$(sh -c 'for w; do command -v "$w" >/dev/null || echo "$w"; done' sh $words)
 	[ -n "$words" ] || return 0
-	site=$(functions_of_settings $words)
+	# what is no name of a function would end the shell that asks
+	# shellcheck disable=SC2046
+	site=$(functions_of_settings $(printf '%s\n' "$words" | grep -v '[^A-Za-z0-9_]'))
 	for name in $words; do
 		if ! is_own $name && ! among $name $site; then
 			like=$(meant $name $ACTIONS)
@@ -249,8 +251,8 @@ calls_named() {
 	done
 }
 line_of() {
-	printf '%s\n' "$WORDS" |
-		sed -n "s/^calls \([0-9]*\) $1 .*/\1/p; s/^calls \([0-9]*\) each [0-9]* $1\$/\1/p" | sed q
+	printf '%s\n' "$WORDS" | awk -v name="$1" '
+	$1 == "calls" && ($3 == name || ($3 == "each" && $5 == name)) { print $2; exit }'
 }
 
 # arguments: an action that has none of what it needs says not now on its day

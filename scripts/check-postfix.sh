@@ -73,7 +73,11 @@ front() {
 	*multiscan* | *milter.sock*) milter "$1" "$2" "$VALUE" ;;
 	?*) warn "postfix: $1: smtpd_milters: $VALUE: none of them looks like ours" ;;
 	*)
-		wrong "postfix: $1: nobody looks at what comes there: give it content_filter or smtpd_milters"
+		case $1 in
+		127.*:* | localhost:* | '[::1]:'*) grade=warn ;;	# as behind another filter
+		*) grade=wrong ;;
+		esac
+		$grade "postfix: $1: nobody looks at what comes there: give it content_filter or smtpd_milters"
 		;;
 	esac
 }

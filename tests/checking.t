@@ -60,6 +60,8 @@ faulty '*:[0-9]*: force_hlod: there is no such action, function or program: is f
 faulty '*: one_odd: there is no such*' 'on_odd() { each one_odd; }'
 faulty '*: frobnicate: there is no such*' 'on_odd() {' '	case $WHY in' \
     '	macro | "a b") mark ;;' '	*) if from "*@x"; then mark; else frobnicate; fi ;;' '	esac' '}'
+faulty '*: no/such-prog: there is no such action, function or program' 'on_odd() { no/such-prog; own_one; }' \
+    'own_one() { mark; }'
 faulty '*: redirect_to: give an ADDRESS' 'on_odd() { redirect_to; }'
 faulty '*: tag_subject: give a TEXT' 'on_odd() { mark && tag_subject || let_pass; }'
 faulty '*: send_email: give ADDRESS SUBJECT TEXT' 'on_odd() { send_email a@b.example Odd; mark; }'
@@ -256,6 +258,9 @@ edit 's/^smtp inet.*/& -o content_filter=amavis:dummy/'
 mta_fault 'postfix: smtp/inet: content_filter: there is no amavis in master.cf*' 'a filter that is not there'
 edit '$a amavis unix - - n - 2 smtp'
 mta_odd 'postfix: smtp/inet: content_filter: amavis:dummy is not ours*' 'another filter'
+mta
+edit '$a 127.0.0.1:10099 inet n - n - - smtpd'
+mta_odd 'postfix: 127.0.0.1:10099/inet: nobody looks at what comes there*' 'from this machine alone'
 mta
 edit 's/^pickup.*/pickup unix n - y 60 1 pickup/'
 mta_odd 'postfix: pickup:*' 'mail of sendmail that passes by'
