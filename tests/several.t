@@ -3,7 +3,7 @@
 # Two gateways in front of one internal server, and a pool of two engines for both: the one
 # is killed in the middle, and comes back or does not; an engine is, and then both; and the
 # logs of all give one report.  What comes is what was sent, judged.
-#	SOAK=1		1,000 mails through the kills of a gateway, 1,000 through those of engines
+#	SOAK=1		1,000 mails through the kills of gateways, 1,300 through those of engines
 # shellcheck disable=SC2016,SC2034,SC2046,SC2086,SC2153,SC2154
 . "${0%/*}/lib.sh"
 [ -z "${SOAK-}" ] || export MULTISCAN_LIFE=7200
@@ -58,7 +58,8 @@ is "$(of twice)" 0 'nothing comes twice'
 
 # count NAME: what it logged, into its own tally, as on that machine
 count() {
-	unshare --uts sh -c 'hostname "$0" && exec virtally count -q -D "$0/tally" "$@"' "$1" "$1"/*/log
+	unshare --uts sh -c 'hostname "$0" && exec virtally count -q -D "$0/tally" "$@"' \
+	    "$1" "$1"/*/log
 }
 # merged KIND [NAME [GATEWAY]]: how many messages, in the tally of all
 merged() {
@@ -113,8 +114,8 @@ one_dies mx2 1 mx1
 ### One report
 # ids NAME KIND: the numbers and ids of what it logged
 ids() {
-	sed -n "s/.*\] .* $2.* id=\([0-9a-f]*\) .* msgid=%3C\([0-9]*\)@number.*/\2 \1/p" $1/spool/log |
-	    sort -u
+	sed -n "s/.*\] .* $2.* id=\([0-9a-f]*\) .* msgid=%3C\([0-9]*\)@number.*/\2 \1/p" \
+	    $1/spool/log | sort -u
 }
 tally
 ok $? 'the logs of all that, counted and merged'
@@ -145,7 +146,8 @@ engines_so_far() { echo "$(by "$S/avscand.sock") $(by "$clamd") $(by_clamd)"; }
 engines() {
 	set -- "$1" $was $(engines_so_far)
 	was="$5 $6 $7"
-	echo "# $1: viruses by avscand $(($5 - $2)), by clamd $(($6 - $3)); clamd scanned $(($7 - $4))"
+	echo "# $1: viruses by avscand $(($5 - $2)), by clamd $(($6 - $3));" \
+	    "clamd scanned $(($7 - $4)) parts and messages"
 }
 was=$(engines_so_far)
 stream pool $some
