@@ -81,11 +81,11 @@ ok $? 'no half of a mail is sent'
 
 # The snippets that are shipped
 grep -v '^#' "$ROOT/scripts/nightly.cron" | grep -v = >jobs
-mkdir -p var/log
+mkdir -p var/log var/lib/multiscan/report
 cp log var/log/mail.log
 is "$(awk '$6 != "virtally" || $7 != "nightly" || NF < 9' jobs)" '' 'the cron lines have a user and a command'
 while read -r _ _ _ _ _ _ command; do
-	command=$(echo "$command" | sed "s,/var/,$T/var/,g; s,$T/var/www/multiscan,$T/www,; s,^nightly,nightly -D $T/cron,")
+	command=$(echo "$command" | sed "s,/var/,$T/var/,g; s,^nightly,nightly -D $T/cron,")
 	last=$command
 	exits 0 "$command" sh -c "$command"
 	is "$(cat out err)" '' 'says nothing, before the first rotation too'
