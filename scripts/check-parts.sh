@@ -14,7 +14,8 @@ check_relay() {
 	case $? in
 	0) ;;
 	1) open_or_odd "$said" "$("$BIN/relaycheck" -k -c "$RELAY_CONF" 2>/dev/null)" ;;
-	*) lines stops "$said" ;;
+	64) lines stops "${said#relaycheck: }" ;;
+	*) stops "${said#relaycheck: }: make it, and let $(id -un) read it" ;;
 	esac
 }
 
@@ -77,6 +78,8 @@ check_signatures() {
 		esac
 	done
 	unset IFS
+	# who may not read what sigupdate remembers does not know
+	[ "$_uid" -eq 0 ] || [ "$_me" = sigupdate ] || ! id sigupdate >/dev/null 2>&1 || stale=
 	case $sigs in
 	'') $grade 'signatures: there is no set in use: sigupdate update' ;;
 	? | ?? | ???)

@@ -45,7 +45,7 @@ log_file() {
 	if [ -d "$2" ]; then
 		wrong "$1: $2: that is a folder: give the path of a file"
 	elif [ ! -d "$folder" ]; then
-		wrong "$1: ${2%/*}: there is no such folder"
+		wrong "$1: ${2%/*}: there is no such folder: make it"
 	elif [ -e "$2" ] && [ ! -f "$2" ] && [ ! -p "$2" ] && [ ! -c "$2" ]; then
 		wrong "$1: $2: that is no file: give the path of one"
 	elif [ -e "$2" ] && [ ! -w "$2" ]; then

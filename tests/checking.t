@@ -125,6 +125,9 @@ says 0 'multiscan-check: warning: *192.0.2.7: is never the first*' 'what never d
 says 64 'multiscan-check: *everybody may relay*' 'an open relay' relay
 echo 'domains com' >>etc/relay.conf
 says 64 '*everybody may relay*' 'and a whole top-level domain' relay
+with "RELAY_CONF=$T/none"
+says 64 "multiscan-check: $T/none: No such file *: make it, and let $ME read it" 'no rules where they are said to be' relay
+cp good f/conf
 echo 'internl 0.0.0.0/0' >etc/relay.conf
 says 64 '*internl: a line begins with*' 'a wrong word' relay
 make_mails
@@ -387,7 +390,7 @@ if [ "$(id -u)" -eq 0 ]; then
 	like "$(cat err)" '*WORK: */f/work: cannot be written by nobody: let him*' 'the places are seen with his eyes'
 	install -m 600 good f/secret
 	exits 64 'settings that he cannot read' f/bin/multiscan-check -u nobody -c "$T/f/secret" relay
-	like "$(cat err)" '*/f/secret: cannot be read*' 'are said'
+	like "$(cat err)" '*/f/secret: cannot be read by nobody: let him' 'are said'
 	exits 0 'a user that there is not' f/bin/multiscan-check -u no-such-user -c "$T/f/conf" settings
 	like "$(cat err)" '*warning: there is no user no-such-user to judge mail: root looks*' 'is said'
 else

@@ -266,9 +266,9 @@ if [ "$(id -u)" -ne 0 ]; then
 	chmod 755 f/folder
 fi
 refused LOG_FILE=log 'LOG_FILE: log: give its whole path'
-refused "LOG_FILE=$T/none/log" "LOG_FILE: $T/none: there is no such folder"
+refused "LOG_FILE=$T/none/log" "LOG_FILE: $T/none: there is no such folder: make it"
 refused LOG_FALLBACK=log 'LOG_FALLBACK: log: give its whole path'
-refused "LOG_FALLBACK=$T/none/log" "LOG_FALLBACK: $T/none: there is no such folder"
+refused "LOG_FALLBACK=$T/none/log" "LOG_FALLBACK: $T/none: there is no such folder: make it"
 refused 'LOG_FILE= LOG_SERVER=/dev/log' 'LOG_SERVER: /dev/log: give unix:PATH or tcp:ADDRESS:PORT'
 refused 'LOG_FILE= LOG_SERVER=unix:log' 'LOG_SERVER: unix:log: give unix:PATH or *'
 refused 'LOG_FILE= LOG_SERVER=tcp:127.0.0.1:99999' 'LOG_SERVER: *tcp:127.0.0.1:99999*'

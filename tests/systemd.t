@@ -101,6 +101,8 @@ cat >"$D/root/prepare" <<-'END'
 	    smtpd_milters=unix:multiscan/milter.sock 'non_smtpd_milters=$smtpd_milters' \
 	    local_transport=discard
 	postconf -M 127.0.0.1:10026/inet='127.0.0.1:10026 inet n - n - 9 smtpd -o smtpd_milters='
+	mkdir -p /etc/systemd/system/multiscan-milter.service.d
+	printf '[Service]\nRestartSec=1\n' >/etc/systemd/system/multiscan-milter.service.d/test.conf
 	systemctl daemon-reload && systemctl restart postfix
 END
 exits 0 'users, folders and settings' inside sh /root/prepare
