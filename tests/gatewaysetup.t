@@ -191,6 +191,11 @@ like "$(inside systemctl is-enabled multiscan-milter).$(inside postconf -h smtpd
     'disabled.*multiscan:dummy' '	and it is the pipe'
 mail anna@example.org ben@company.com "$ROOT/samples/eicar.eml" >answer
 goes_on 4 '	that takes a virus out'
+inside /usr/sbin/sendmail -t <cron.eml
+goes_on 5 '	and mail for root'
+like "$(cat sink/5.env)" '*<admin@company.com>*' '	to the postmaster'
+is "$(mail anna@example.org bob@victim.example "$ROOT/samples/text.eml" | cut -c 1-9)" '554 5.7.1' \
+    '	nobody may relay'
 
 exits 0 'undone' inside gateway-setup undo
 tree >after
@@ -252,12 +257,12 @@ killed() {
 	KILL=$T/kill WHEN=$1 PATH=$T/kill:$PATH it "$2" "$3" >out 2>err
 	echo $?
 }
-# rounds VERB: killed at some of its steps, of which it has $times; what comes then has to
+# rounds VERB STEPS: killed at each of these steps; what comes then has to
 # do its work all the same
 rounds() {
-	for when in 1 $((times / 2)) $((times / 2 + 1)) $((times - 1)) $times; do
+	for when in $2; do
 		[ "$1" = apply ] || it apply >/dev/null 2>&1
-		is "$(killed "$when" "$1" answers 2>killed.err)" 137 "$1 killed at step $when of $times"
+		is "$(killed "$when" "$1" answers 2>killed.err)" 137 "$1 killed at step $when"
 		if [ $((when % 2)) -eq 0 ]; then
 			exits 0 '	apply' it apply
 			exits 0 '	all is as it was to be' it status
@@ -272,8 +277,7 @@ killed 0 apply answers >status
 times=$(cat kill/n)
 killed 0 undo answers >status
 undo_times=$(cat kill/n)
-rounds apply
-times=$undo_times
-rounds undo
+rounds apply "1 $((times / 2)) $((times / 2 + 1)) $times"
+rounds undo "2 $((undo_times - 1))"
 is "$(find root -name '*~')" '' 'nothing else is left'
 finish

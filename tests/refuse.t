@@ -66,6 +66,11 @@ done <<-'END'
 	avscand -l nonsense
 	avscand -w 0
 	avscand -t -1
+	gateway-setup redo
+	gateway-setup undo apply
+	gateway-setup -z
+	gateway-setup -c
+	gateway-setup -R relative
 	guard
 	guard -t x true
 	guard -z true
