@@ -33,18 +33,19 @@ carry_out() {
 	say_answer "do=$DO at=$at$how"
 }
 
-# is_heartbeat: is it multiscan-heartbeat's?  Of this machine, by what the MTA saw, and for
-# nobody but its own agent: no virus that somebody would get is one.
+# is_heartbeat: is it multiscan-heartbeat's?  Of this machine, by what the MTA saw, and
+# for nobody but its own agent, whose address no one else has.
 is_heartbeat() {
 	read_envelope
 	case $CLIENT in
 	127.* | ::1) ;;
 	*) return 1 ;;
 	esac
-	case $SENDER in
-	heartbeat@?*) [ "$RCPTS" = "$SENDER" ] ;;
-	*) return 1 ;;
-	esac
+	[ "$RCPTS" = "$SENDER" ] && [ -r "$RELAY_CONF" ] || return 1
+	while read -r _key _name _; do
+		[ "$_key $SENDER" != "hostname heartbeat@$_name" ] || return 0
+	done <"$RELAY_CONF"
+	return 1
 }
 
 # words_of_refusal: what the client is told in the session, in CODED
@@ -190,6 +191,7 @@ common_words() {
 	# shellcheck disable=SC2086
 	set -- $_to
 	[ $# -eq $_recipients ] || _common="$_common cut=to"
+	! is_heartbeat || _common="$_common heartbeat=sent"
 }
 
 # log_lines RECORDS: a line each; a log that fails stops no mail

@@ -164,6 +164,10 @@ wait_for 20 listens "$port_milter"
 ok $? 'with a heartbeat'
 install -d -o nobody -g nogroup -m 700 "$S/beat"
 B=$S/beat
+# What tells a heartbeat of this gateway's from others
+echo 'hostname gateway.example' >"$T/relay.conf"
+settings() { configure "RELAY_CONF=$T/relay.conf" "$@"; }
+settings
 # As nobody, whose the folder is; through WANT NAME OPTION...
 beat() {
 	$as_nobody env MULTISCAN_LOG_SOCKET="$T/log.sock" "$P/bin/multiscan-heartbeat" -v -D "$B" \
@@ -208,15 +212,15 @@ logged out
 $as_nobody "$BUILD/tools/badengine" "$S/blind.sock" '@: fd[9]: OK~' 2>blind.log &
 servers="$servers $!"
 wait_for 10 test -S "$S/blind.sock"
-configure "ENGINES=unix:$S/blind.sock"
+settings "ENGINES=unix:$S/blind.sock"
 fails 'why=passed * virusmail=whole cleanmail=arrived' 'a scanner that is blind' -t 60
 is "$(metric last_ok_timestamp_seconds "$B")" "$last" '	and since when'
 # A rule takes what the scanner should.
-configure "ENGINES=unix:$S/blind.sock" SUFFIXES=txt
+settings "ENGINES=unix:$S/blind.sock" SUFFIXES=txt
 fails 'why=changed * virusmail=removed cleanmail=changed' 'or hidden by a rule that takes both' -t 60
 
 # There is none; a run is killed; what was waited for comes when nobody waits.
-configure
+settings
 engine_stop
 beat -t 600 >killed &
 run=$!
@@ -241,7 +245,7 @@ wait $run
 is "$? $(grep -c '^heartbeat=ok' first)" '0 1' 'and the other'
 
 # Nobody is told of it, and nothing kept, but of other viruses.
-configure NOTIFY_TO=watch@example.net \
+settings NOTIFY_TO=watch@example.net \
     'on_infected() { keep_original; notify_recipients; send_email help@example.net S T; substitute_part; }'
 through 0 'a policy that tells and keeps' -t 60
 wait_queue 0
@@ -249,48 +253,49 @@ is "$(in_quarantine) $(delivered)" '0 0' 'does neither'
 send_mail "$ROOT/samples/eicar.eml" heartbeat@gateway.example heartbeat@gateway.example c@example.net
 send_mail "$ROOT/samples/eicar.eml" heartbeat@gateway.example d@example.net
 send_mail "$ROOT/samples/eicar.eml" a@example.org heartbeat@gateway.example
+send_mail "$ROOT/samples/eicar.eml" heartbeat@example.net heartbeat@example.net
 wait_queue 0
-is "$(in_quarantine)" 3 'what anybody else would get, or has sent, is kept'
+is "$(in_quarantine)" 4 'what anybody else would get, or has sent, is kept'
 is "$(cat sink/*.env | grep -c 'RCPT.*<\(watch\|help\)@')" 2 'and told, once a minute'
 
 # A log tells of what does not arrive.
-configure 'on_infected() { force_discard; }'
+settings 'on_infected() { force_discard; }'
 through 0 'what is discarded' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'is seen in the log'
 kept=$(in_quarantine)
-configure 'on_infected() { force_hold; }'
+settings 'on_infected() { force_hold; }'
 through 0 'what is held' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'too'
-configure 'on_infected() { force_bounce; }'
+settings 'on_infected() { force_bounce; }'
 through 0 'what is refused' -t 60 -L "$S/log"
 wait_queue 0
 is "$(in_quarantine) $(find "$S/work" -mindepth 1 | wc -l)" "$kept 0" 'and none of it is kept'
-configure 'on_infected() { force_discard; }' LOG_FORMAT=json
+settings 'on_infected() { force_discard; }' LOG_FORMAT=json
 through 0 'also where that is JSON' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'is seen in the log'
 # whether the other one arrives in a second is another matter
 fails 'why=* virusmail=waiting *' 'else it is not seen' -t 1
-configure 'on_infected() { let_pass; }'
+settings 'on_infected() { let_pass; }'
 fails 'why=passed * virusmail=whole cleanmail=arrived' 'what a policy lets pass' -t 60 -L "$S/log"
 
 # Of what was counted
 virtally count -q -D state "$S/log"
 sum() { virtally export -F csv -p all -D state | awk -F, -v kind="$1" '$4 == kind && $5 == "" { n += $6 } END { print n + 0 }'; }
-is "$(sum heartbeat) $(sum virus)" "$(($(found) + $(grep -c '"name":"filename:heartbeat' "$S/log") - 1)) 4" \
+is "$(sum heartbeat) $(sum virus)" "$(($(found) + $(grep -c '"name":"filename:heartbeat' "$S/log") - 1)) 5" \
     'heartbeats are counted apart, and what is forged or passed is not one'
 like "$(virtally report -p all -D state)" '*heartbeats whose virus was found*' 'and reported'
 
 # In the session
 . "$HERE/milter.sh"
 install -d -o nobody -g postfix -m 2750 "$M"
-configure 'on_infected() { force_bounce; }'
+settings 'on_infected() { force_bounce; }'
 milter_start
 cleanup='kill $logger $servers 2>/dev/null; milter_stop; postfix_stop'
 port_in=$port_milter
 through 0 'a virus that is refused in the session' -t 60
 like "$(cat out)" '* virusmail=refused cleanmail=arrived *' 'is caught'
 kept=$(in_quarantine)
-configure 'on_infected() { keep_original; substitute_part; }'
+settings 'on_infected() { keep_original; substitute_part; }'
 through 0 'or taken out' -t 60
 like "$(cat out) $(in_quarantine)" "* virusmail=removed cleanmail=arrived * $kept" 'and not kept'
 finish

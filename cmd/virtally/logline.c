@@ -12,27 +12,14 @@ static const struct span TOO_LARGE = { "too%20large", 11 };
 
 /* The words that count beside those of the event; of each key the first does. */
 struct values {
-	struct span why, relay, state, action, suffix, client, from, to;
+	struct span why, relay, state, action, suffix, heartbeat;
 	bool acted;		/* something else than to let it pass was done */
-	bool others;		/* there are other recipients than the first */
 };
 
 static bool
 is(struct span s, const char *text)
 {
 	return s.n == strlen(text) && memcmp(s.p, text, s.n) == 0;
-}
-
-static bool
-equal(struct span a, struct span b)
-{
-	return a.n == b.n && memcmp(a.p, b.p, a.n) == 0;
-}
-
-static bool
-begins(struct span s, const char *text)
-{
-	return s.n >= strlen(text) && memcmp(s.p, text, strlen(text)) == 0;
 }
 
 /* Passes over digits, 1 to max of them. */
@@ -75,15 +62,10 @@ keep_value(struct event *e, struct values *v, struct span key, struct span value
 		else if (memcmp(key.p, "do", 2) == 0) {
 			keep_first(&v->action, value);
 			v->acted = v->acted || !is(value, "pass");
-		} else if (memcmp(key.p, "to", 2) == 0) {
-			keep_first(&v->to, value);
-			v->others = v->others || !equal(v->to, value);
 		}
 		return;
 	case 3:
-		if (memcmp(key.p, "cut", 3) == 0)
-			v->others = v->others || is(value, "to");
-		else if (memcmp(key.p, "set", 3) == 0)
+		if (memcmp(key.p, "set", 3) == 0)
 			keep_first(&e->set, value);
 		else if (memcmp(key.p, "why", 3) == 0)
 			keep_first(&v->why, value);
@@ -91,8 +73,6 @@ keep_value(struct event *e, struct values *v, struct span key, struct span value
 	case 4:
 		if (memcmp(key.p, "made", 4) == 0)
 			keep_first(&e->made, value);
-		else if (memcmp(key.p, "from", 4) == 0)
-			keep_first(&v->from, value);
 		return;
 	case 5:
 		if (memcmp(key.p, "stale", 5) == 0)
@@ -105,23 +85,14 @@ keep_value(struct event *e, struct values *v, struct span key, struct span value
 	case 6:
 		if (memcmp(key.p, "suffix", 6) == 0)
 			keep_first(&v->suffix, value);
-		else if (memcmp(key.p, "client", 6) == 0)
-			keep_first(&v->client, value);
+		return;
+	case 9:
+		if (memcmp(key.p, "heartbeat", 9) == 0)
+			keep_first(&v->heartbeat, value);
 		return;
 	default:
 		return;
 	}
-}
-
-/*
- * multiscan-heartbeat's virus: of this machine, by what Postfix saw, and for nobody but its
- * own agent.  So no sender outside can have a virus that somebody would get counted as one.
- */
-static bool
-is_heartbeat(const struct values *v)
-{
-	return (begins(v->client, "127.") || is(v->client, "::1")) &&
-	    begins(v->from, "heartbeat@") && equal(v->from, v->to) && !v->others;
 }
 
 /* The event of a line of virlog's. */
@@ -131,7 +102,7 @@ our_event(struct event *e, enum logkind kind, struct span subject, const struct 
 	e->kind = (enum kind)kind;
 	switch (kind) {
 	case LOGKIND_VIRUS:
-		if (!e->passed && is_heartbeat(v))
+		if (!e->passed && is(v->heartbeat, "sent"))
 			e->kind = KIND_HEARTBEAT;
 		else
 			e->name = subject;
