@@ -42,12 +42,12 @@ run_word(const struct fate *f)
 	return run_good(f, true) ? "logged" : "waiting";
 }
 
-/* Was the server's last word on it that it does not take it? */
+/* Was the server's last word on it that it does not take it?  Perhaps it is asked again. */
 static bool
 not_taken(const struct fate *f)
 {
 	return f->talk.state == TALK_REFUSED || f->talk.state == TALK_DENIED ||
-	    f->talk.state == TALK_LATER;
+	    f->talk.state == TALK_LATER || (f->talk.state == TALK_BUSY && f->talk.code >= 400);
 }
 
 enum reason

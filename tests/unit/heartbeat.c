@@ -182,7 +182,7 @@ static void
 test_reasons(void)
 {
 	const struct fate well = ARRIVED(false, true), gone = ARRIVED(false, false);
-	struct fate logged = IN_STATE(TALK_TAKEN);
+	struct fate logged = IN_STATE(TALK_TAKEN), asked_again = IN_STATE(TALK_BUSY);
 
 	logged.seen = SIGHTING_FOUND;
 	OK(judged(gone, well) == REASON_NONE);
@@ -202,6 +202,8 @@ test_reasons(void)
 	OK(judged(IN_STATE(TALK_LATER), well) == REASON_UNSEEN);
 	OK(judged(gone, IN_STATE(TALK_TAKEN)) == REASON_LATE);
 	OK(judged(gone, IN_STATE(TALK_BUSY)) == REASON_LATE);
+	asked_again.talk.code = 451;
+	OK(judged(gone, asked_again) == REASON_REFUSED);
 	OK(judged(IN_STATE(TALK_REFUSED), IN_STATE(TALK_REFUSED)) == REASON_REFUSED);
 	OK(judged(IN_STATE(TALK_LATER), IN_STATE(TALK_LATER)) == REASON_REFUSED);
 	OK(judged(IN_STATE(TALK_FAILED), IN_STATE(TALK_FAILED)) == REASON_CONNECT);
