@@ -156,4 +156,15 @@ like "$(cat err)" "multiscan-why: 9NONE: nothing is known of it; looked at were
 echo 'Nov 26 18:00:00 mta postfix/qmgr[2]: 6CLEAN: from=<a@b.example>, size=1' >>mail.log
 exits 0 'of a clean one' why 6CLEAN
 like "$(cat out)" 'No line of ours: *LOG_CLEAN*Postfix, 6CLEAN:*' 'there are lines of Postfix'
+# What the milter has put off has no line of ours, and says why beside Postfix's.
+cat >mail.log <<'END'
+Nov 26 18:00:00 mta postfix/smtpd[1]: 7Q: client=unknown[192.0.2.1]
+Nov 26 18:00:00 mta postfix/cleanup[2]: 7Q: message-id=<eicar.9@example.org>
+Nov 26 18:00:01 mta multiscan-milter[9]: multiscan-milter: 7Q: avscan: no engine answers
+Nov 26 18:00:01 mta multiscan-milter[9]: multiscan-milter: 8Q: avscan: of another mail
+Nov 26 18:00:01 mta postfix/cleanup[2]: 7Q: milter-reject: END-OF-MESSAGE from unknown[192.0.2.1]: 4.7.1 could not be judged, try again later
+END
+exits 0 'what the milter has put off' why 7Q
+like "$(cat out)" '*It was put off, and not judged*avscan: no engine answers*' 'is told, and why'
+is "$(grep -c 'No line of ours\|another mail' out)" 0 'and no more'
 finish
