@@ -240,6 +240,34 @@ is "$(grep -v -e '^> *-[ie]' -e argv changes)" '> bounce_size_limit = 7
 > multiscan unix - n n - 20 pipe flags=q user=multiscan null_sender=
 > # a word' '	which is his'
 
+### Each word in its place
+rm -rf root
+cp -a untouched root
+(grep -v '^internal' answers; printf '%s\n' 'internal !192.0.2.64/26 192.0.2.0/24 2001:DB8:aa::/48 ::2' \
+    'route .company.com [2001:db8::7]:2525' 'rbl a.example b.example' 'self 192.0.2.10') >more
+exits 0 'more answers' gateway-setup -R "$T/root" -c more -o made
+is "$(postconf -c made/etc/postfix -h mynetworks)" \
+    '127.0.0.0/8 [::1]/128 !192.0.2.64/26 192.0.2.0/24 [2001:db8:aa:0:0:0:0:0]/48 [0:0:0:0:0:0:0:2]' '	networks'
+is "$(grep -v '^#' made/etc/postfix/multiscan/routes)" 'company.com relay:[192.0.2.77]:25
+.company.com relay:[2001:db8:0:0:0:0:0:7]:2525' '	routes'
+like "$(postconf -c made/etc/postfix -h smtpd_recipient_restrictions)" \
+    '*reject_unauth_destination, reject_rbl_client a.example, reject_rbl_client b.example' '	lists'
+map=texthash:made/etc/postfix/multiscan
+is "$(postmap -q gw1.company.com "$map/own").$(postmap -q postmaster@gw1.company.com "$map/aliases")" \
+    'local:.admin@company.com' '	the gateway itself'
+is "$(relaycheck -c made/etc/multiscan/relay.conf -i 192.0.2.70 x@y.example | cut -d ' ' -f 1)" relay=reject \
+    '	who may relay'
+like_before '	and nothing was changed'
+
+### A Postfix that is not understood
+sed -i 's/^smtp .*inet.*/smtp inet n - y - 1 postscreen/; $a submission inet n - y - - smtpd' root/etc/postfix/master.cf
+echo 'content_filter = scan:dummy' >>root/etc/postfix/main.cf
+exits 64 'a Postfix with a filter, postscreen and submission' it apply
+is "$(grep -c -e 'smtp inet is postscreen' -e 'submission/inet (smtpd) takes mail' -e 'content_filter is scan:dummy' err)" 3 \
+    '	is refused, for each of them'
+[ ! -e root/var/lib/multiscan/gateway ]
+ok $? '	and nothing was begun'
+
 # A mv that kills who calls it, before or after its own work, the time that is asked for
 mkdir kill
 cat >kill/mv <<-'END'
