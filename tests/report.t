@@ -220,7 +220,7 @@ judged stuck
 is "$head" '[!] mail is stuck at mta2 (not judged), 0 viruses, week to Tue 24 Nov 2026, 15:20' \
     'mail that waits is what matters'
 said='Mail is stuck at mta2: it has not been judged since 13:00, and before, since Fri 20 Nov, 09:00'
-like "$text" "*! $said (1,201 tries, the last one after 15:00). It waits in this gateway's queue: mailq;*postqueue -f*" \
+like "$text" "*! $said (1,201 tries, the last one after 15:00). It waits in this gateway's queue, or at who sends it: mailq;*postqueue -f*" \
     'why, where, since when, what to do'
 like "$words" "*Needs a look*$said*mail stuck*" 'on the page too'
 ! grep -q 'server that sent it' out.stuck/week.html
@@ -244,7 +244,7 @@ like "$text" '*sent back by the filter*refused*' 'but is said'
 
 judged passed
 like "$head" '\[!\] 4 with a virus passed on, 10 viruses, *' 'a virus that was passed on'
-like "$words" '*4 messages with a virus were passed on at mta1, as the policy says: see conversions(5)*' \
+like "$words" '*4 messages with a virus were passed on at mta1, as the policy says: see conversions(5) and multiscan.conf(5)*' \
     'is on the page'
 is "$(figure suffix.refused out.passed/week.figures) $(figure gateway.1.suffix out.passed/week.figures)" \
     '4 4' 'what was passed is not refused'

@@ -20,7 +20,8 @@
 enum {
 	SECONDS = 60, SECONDS_MAX = 3600,
 	TICK = 100,		/* ms between two looks */
-	AGAIN = 1000,		/* ms between two tries */
+	AGAIN = 1000,		/* ms to the second try; each time twice as long, to AGAIN_MAX */
+	AGAIN_MAX = 16000,
 	LINE = 3072,		/* bytes that the log gets at the most */
 	SPARE = 30		/* seconds more than it may take, for a name that is looked up */
 };
@@ -35,6 +36,7 @@ static struct {
 	int dir;
 	long long start, end;		/* ms */
 	long long again[MAIL_N];	/* ms: when it is tried next */
+	int pause[MAIL_N];		/* ms: how long after the last try; 0 before it */
 	char token[MAIL_N][LETTER_TOKEN + 1];
 	char name[LETTER_NAME];		/* of the virus */
 	struct fate fate[MAIL_N];
@@ -186,7 +188,9 @@ dial_up(void)
 		    f->talk.state != TALK_LATER && f->talk.state != TALK_FAILED))
 			continue;
 		talk_start(&f->talk, &run.server, left > 1000 ? (unsigned)(left / 1000) : 1);
-		run.again[m] = clock_ms() + AGAIN;
+		run.pause[m] = run.pause[m] == 0 ? AGAIN :
+		    run.pause[m] * 2 < AGAIN_MAX ? run.pause[m] * 2 : AGAIN_MAX;
+		run.again[m] = clock_ms() + run.pause[m];
 	}
 }
 

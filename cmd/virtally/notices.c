@@ -146,7 +146,8 @@ stuck(struct notes *o, enum trouble_of k, bool now)
 		fprintf(o->f, ", %s %s", now ? "the last one after" : "over since",
 		    wording_moment(text, now ? a->until - HOUR : a->until, s->end));
 	if (now)
-		fprintf(o->f, "). It waits in this gateway's queue: mailq; %s; postqueue -f\n",
+		fprintf(o->f, "). It waits in this gateway's queue, or at "
+		    "who sends it: mailq; %s; postqueue -f\n",
 		    WORDS[k].help);
 	else
 		fputs("). What of it still waits: mailq; postqueue -f\n", o->f);
@@ -184,7 +185,7 @@ passed(struct notes *o)
 	fprintf(o->f, "%s message%s with a virus %s passed on", number, wording_s(a->messages),
 	    a->messages == 1 ? "was" : "were");
 	put_where(o, TROUBLE_PASSED);
-	fputs(", as the policy says: see conversions(5)\n", o->f);
+	fputs(", as the policy says: see conversions(5) and multiscan.conf(5)\n", o->f);
 }
 
 /* --- gateways ------------------------------------------------------------------------- */

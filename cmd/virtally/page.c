@@ -345,7 +345,7 @@ failures(FILE *f, const struct figures *fig, const struct detail *d)
 	if (waited > 0)
 		fprintf(f, "<p class=\"dim\"><span data-figure=\"waited\">%s</span> time%s mail "
 		    "was put off because it could not be judged: it waits in this gateway's "
-		    "queue, and Postfix tries again.</p>\n", markup_number(number, waited),
+		    "queue, or at who sends it, and is tried again.</p>\n", markup_number(number, waited),
 		    wording_s(waited));
 	if (waited + fig->kinds[KIND_BOUNCED].messages + fig->kinds[KIND_PASSED].messages == 0)
 		return;
