@@ -129,7 +129,7 @@ show_back() {
 	fi
 }
 
-# --- saving and publishing --------------------------------------------------------------------
+# --- saving and publishing ------------------------------------------------------------
 
 # save_one PATH: what is there now, or that nothing is.  Of main.cf and master.cf what
 # somebody has added since belongs to what is given back later.
@@ -162,7 +162,8 @@ save() {
 		[ ! -e "$G/published$path" ] || cp -p "$G/published$path" "$G/new$path" ||
 			fail "$G: cannot be written"
 	done <"$W/seeds"
-	cp "$W/answers" "$W/kept" "$G/new" && cp "$W/answers" "$G/answers" || fail "$G: cannot be written"
+	cp "$W/answers" "$W/kept" "$G/new" && cp "$W/answers" "$G/answers" ||
+		fail "$G: cannot be written"
 	add_lines todo "$W/todo"
 	durable "$G"
 	mv "$G/new" "$G/next.$NUMBER" && sync "$G" || fail "$G: cannot be written"
@@ -205,7 +206,8 @@ publish() {
 		give_back "$path"
 	done <"$W/gone"
 	rm -rf "$G/published" && mv "$G/next.$NUMBER" "$G/published" &&
-		find "$G" -maxdepth 1 -name 'next.*' -exec rm -rf {} + && durable "$G" || fail "$G: cannot be written"
+		find "$G" -maxdepth 1 -name 'next.*' -exec rm -rf {} + && durable "$G" ||
+		fail "$G: cannot be written"
 }
 
 # --- taking back -----------------------------------------------------------------------------

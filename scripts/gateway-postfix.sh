@@ -143,16 +143,20 @@ understood() {
 	_smtp=$(awk '$1 == "smtp/inet" { print $2 }' "$W/services")
 	case $_smtp in
 	smtpd) ;;
-	'') wrong '/etc/postfix/master.cf: there is no service "smtp inet" (is its line a comment?): put Debian'"'"'s back' ;;
-	*) wrong "/etc/postfix/master.cf: smtp inet is $_smtp, which is not understood: it has to be Debian's smtpd" ;;
+	'') wrong '/etc/postfix/master.cf: there is no service "smtp inet" (is its line a' \
+		"comment?): put Debian's back" ;;
+	*) wrong "/etc/postfix/master.cf: smtp inet is $_smtp, which is not understood:" \
+		"it has to be Debian's smtpd" ;;
 	esac
 	while read -r name command; do
 		case $name in
 		smtp/inet) ;;
 		multiscan/unix | relaycheck/unix | multiscan-heartbeat/unix | *:10026/inet | 10026/inet)
-			is_kept master.cf "$name" || wrong "/etc/postfix/master.cf: there is a service $name already: take it out" ;;
+			is_kept master.cf "$name" || wrong "/etc/postfix/master.cf: there is a" \
+				"service $name already: take it out" ;;
 		*/inet)
-			wrong "/etc/postfix/master.cf: $name ($command) takes mail too, which is not understood: a gateway does so on port 25 only: make its line a comment" ;;
+			wrong "/etc/postfix/master.cf: $name ($command) takes mail too, which is not" \
+				'understood: a gateway does so on port 25 only: make its line a comment' ;;
 		esac
 	done <"$W/services"
 	for name in pickup/unix relay/unix smtp/unix; do
@@ -165,14 +169,17 @@ understood_settings() {
 	postconf -c "$1" -P 2>/dev/null | sed -n 's,^smtp/inet/\([^ ]*\) .*,\1,p' >"$W/said"
 	while read -r name; do
 		case $name in
-		smtpd_*_restrictions | smtpd_milters | content_filter | receive_override_options | mynetworks)
-			wrong "/etc/postfix/master.cf: smtp inet has -o $name, by which what we set would not count: take it out" ;;
+		smtpd_*_restrictions | smtpd_milters | content_filter | receive_override_options | \
+		    mynetworks)
+			wrong "/etc/postfix/master.cf: smtp inet has -o $name, by which what we set" \
+				'would not count: take it out' ;;
 		esac
 	done <"$W/said"
 	for name in smtpd_milters non_smtpd_milters content_filter receive_override_options; do
 		value=$(postconf -c "$1" -h "$name" 2>/dev/null)
 		[ -z "$value" ] || is_kept main.cf "$name" ||
-			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already, which is not understood: take it out"
+			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already," \
+				'which is not understood: take it out'
 	done
 }
 
@@ -200,11 +207,12 @@ joined() { tr '\n' ' ' | sed 's/ $//'; }
 stage_main() {
 	_parents=$(postconf -c "$1" -h parent_domain_matches_subdomains 2>/dev/null |
 		tr -s ', ' '\n' | grep -v '^relay_domains$' | joined)
+	_policy='check_policy_service unix:private/relaycheck'
 	_rbl=$(answers rbl | sed 's/^/, reject_rbl_client /' | tr -d '\n')
 	set -- \
 		"myhostname=$NAME" 'myorigin=$myhostname' \
 		'mydestination=$myhostname, localhost' \
-		"mynetworks=127.0.0.0/8 [::1]/128 $(networks main.cf | joined)" \
+		"mynetworks=!127.25.25.25 127.0.0.0/8 [::1]/128 $(networks main.cf | joined)" \
 		'inet_interfaces=all' \
 		"local_recipient_maps=inline:{ heartbeat@$NAME=taken }" \
 		"virtual_alias_maps=texthash:$MAPS/aliases" \
@@ -212,7 +220,7 @@ stage_main() {
 		"transport_maps=texthash:$MAPS/own, texthash:$MAPS/routes" \
 		"parent_domain_matches_subdomains=$_parents" \
 		'smtpd_relay_restrictions=permit_mynetworks, reject_unauth_destination' \
-		"smtpd_recipient_restrictions=check_policy_service unix:private/relaycheck, permit_mynetworks, reject_unauth_destination$_rbl" \
+		"smtpd_recipient_restrictions=$_policy, permit_mynetworks, reject_unauth_destination$_rbl" \
 		'relaycheck_time_limit=3600' 'disable_vrfy_command=yes' 'bounce_size_limit=1' \
 		'multiscan_destination_recipient_limit=1'
 	case $RECIPIENTS in
@@ -224,7 +232,8 @@ stage_main() {
 	case $FRONT in
 	milter) set -- "$@" 'smtpd_milters=unix:multiscan/milter.sock' \
 		'non_smtpd_milters=$smtpd_milters' 'milter_default_action=tempfail' ;;
-	pipe) set -- "$@" 'content_filter=multiscan:dummy' 'receive_override_options=no_address_mappings' ;;
+	pipe) set -- "$@" 'content_filter=multiscan:dummy' \
+		'receive_override_options=no_address_mappings' ;;
 	esac
 	set_in "$STAGE/etc/postfix" "$@" || fail 'the new main.cf cannot be written'
 }
@@ -374,7 +383,9 @@ stage_postfix() {
 
 # settled FOLDER: what Postfix reads it reads again and again, for two seconds, while it
 # seems to be written
-settled() { find "$1" -type f -exec touch -d '5 seconds ago' {} + || fail "$1: cannot be written"; }
+settled() {
+	find "$1" -type f -exec touch -d '5 seconds ago' {} + || fail "$1: cannot be written"
+}
 
 # odd_settings FOLDER: what postconf says of it.  It looks into the maps of ldap:, too.
 odd_settings() {

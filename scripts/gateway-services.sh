@@ -37,7 +37,8 @@ there_are_units() {
 	states_of_units >"$W/states"
 	while read -r unit load active enabled; do
 		[ "$load" != not-found ] ||
-			wrong "$unit: there is no such unit: is all of multiscan installed (systemctl daemon-reload)?"
+			wrong "$unit: there is no such unit: is all of multiscan installed" \
+				'(systemctl daemon-reload)?'
 	done <"$W/states"
 }
 
@@ -155,7 +156,8 @@ signatures() {
 	$AS_SIGUPDATE "$BIN/sigupdate" update -q >"$W/said" 9<&- </dev/null
 	case $? in
 	0) ;;
-	1) warn 'sigupdate: not all signatures are there yet (see above): apt install clamav-freshclam, or man sigupdate.conf; "sigupdate list" tells' ;;
+	1) warn 'sigupdate: not all signatures are there yet (see above): apt install' \
+		'clamav-freshclam, or man sigupdate.conf; "sigupdate list" tells' ;;
 	*) warn 'sigupdate: there are no new signatures, see above' ;;
 	esac
 }
