@@ -247,7 +247,7 @@ cp -a untouched root
     'route .company.com [2001:db8::7]:2525' 'rbl a.example b.example' 'self 192.0.2.10') >more
 exits 0 'more answers' gateway-setup -R "$T/root" -c more -o made
 is "$(postconf -c made/etc/postfix -h mynetworks)" \
-    '127.0.0.0/8 [::1]/128 !192.0.2.64/26 192.0.2.0/24 [2001:db8:aa:0:0:0:0:0]/48 [0:0:0:0:0:0:0:2]' '	networks'
+    '!127.25.25.25 127.0.0.0/8 [::1]/128 !192.0.2.64/26 192.0.2.0/24 [2001:db8:aa:0:0:0:0:0]/48 [0:0:0:0:0:0:0:2]' '	networks'
 is "$(grep -v '^#' made/etc/postfix/multiscan/routes)" 'company.com relay:[192.0.2.77]:25
 .company.com relay:[2001:db8:0:0:0:0:0:7]:2525' '	routes'
 like "$(postconf -c made/etc/postfix -h smtpd_recipient_restrictions)" \
