@@ -277,6 +277,14 @@ def case_stuck():
     return t
 
 
+def case_missed():
+    """mta1's heartbeat fails since 14:00."""
+    t = alive(Tally(), 'mta1', 'mta2')
+    t.add(DAY, 14, 'mta1', 'missed', 'late', 11)
+    t.add(DAY, 15, 'mta1', 'missed', 'passed', 4)
+    return t
+
+
 def case_over():
     t = alive(Tally(), *['g%03d' % n for n in range(300)], days=range(24, 25))
     for n in range(300):
@@ -367,6 +375,7 @@ def case_bytes():
 CASES = {'0': case_number(0), '1': case_number(1), '9': case_number(9),
          '10000000': case_number(10000000), 'none': Tally, 'many': case_many,
          'marks': case_marks, 'bytes': case_bytes, 'well': case_well, 'stuck': case_stuck,
+         'missed': case_missed,
          'over': case_over, 'bounced': case_bounced, 'passed': case_passed,
          'refused': lambda: case_bounced('refused'), 'signatures': case_signatures,
          'aged': case_aged, 'unknown': case_unknown, 'lost': case_lost, 'share': case_share,

@@ -226,6 +226,13 @@ like "$words" "*Needs a look*$said*mail stuck*" 'on the page too'
 ! grep -q 'server that sent it' out.stuck/week.html
 ok $? 'it waits here'
 
+judged missed
+is "$head" '[!] the heartbeat fails at mta1, 0 viruses, week to Tue 24 Nov 2026, 15:20' \
+    'a heartbeat that fails is what matters'
+said='The heartbeat fails at mta1 since 14:00 (15 runs): a virus was not caught'
+like "$text" "*! $said*" 'where, since when'
+like "$words" "*Needs a look*$said*" 'on the page too'
+
 judged over
 like "$head" '\[!\] mail was stuck at 300 gateways (no engine) (+ 1 more), *' 'what is over'
 said='Mail was stuck at all 300 gateways: no engine answered in 1 hour (09:00-10:00)'

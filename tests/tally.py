@@ -5,7 +5,7 @@ import time
 
 KINDS = """virus conversion suffix odd unscanned ignored relay signatures clean action other
 received delivered rbl denied refused waited bounced passed duplicate strange
-heartbeat""".split()
+heartbeat missed""".split()
 
 
 class Tally:

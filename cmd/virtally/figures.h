@@ -38,6 +38,7 @@ enum trouble_of {
 	TROUBLE_WAITED,		/* for another cause */
 	TROUBLE_BOUNCED,	/* sent back by a filter that failed */
 	TROUBLE_PASSED,		/* a virus, passed on */
+	TROUBLE_MISSED,		/* a heartbeat that failed */
 	TROUBLE_N
 };
 

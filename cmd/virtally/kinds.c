@@ -14,7 +14,8 @@ static const char *const POSTFIX[KIND_N - LOGKIND_N] = {
 	[KIND_PASSED - LOGKIND_N] = "passed",
 	[KIND_DUPLICATE - LOGKIND_N] = "duplicate",
 	[KIND_STRANGE - LOGKIND_N] = "strange",
-	[KIND_HEARTBEAT - LOGKIND_N] = "heartbeat"
+	[KIND_HEARTBEAT - LOGKIND_N] = "heartbeat",
+	[KIND_MISSED - LOGKIND_N] = "missed"
 };
 
 const char *

@@ -493,6 +493,21 @@ postfix_program(struct span tag, struct span *program)
 	return true;
 }
 
+/* multiscan-heartbeat's line of a run that failed. */
+static enum logline
+heartbeat_event(struct event *e, struct rest *r)
+{
+	const char *word;
+
+	if (!SKIP_TEXT(r, "heartbeat failed why="))
+		return LOGLINE_NONE;
+	for (word = r->p; r->p < r->end && *r->p >= 'a' && *r->p <= 'z'; )
+		r->p++;
+	e->kind = KIND_MISSED;
+	e->name = (struct span){ word, (size_t)(r->p - word) };
+	return e->name.n > 0 ? LOGLINE_EVENT : LOGLINE_NONE;
+}
+
 /* Not by memset, which costs more than the rest of many a line. */
 static void
 clear(struct event *e)
@@ -534,6 +549,8 @@ logline_parse(struct event *e, const char *line, size_t n)
 	if (postfix_program(e->tag, &program))
 		return postfix_event(e, program, (struct span){ r.p, (size_t)(r.end - r.p) }) ?
 		    LOGLINE_EVENT : LOGLINE_NONE;
+	if (is(e->tag, "multiscan-heartbeat"))
+		return heartbeat_event(e, &r);
 	if (memchr(e->tag.p, '/', e->tag.n) != NULL)
 		return LOGLINE_NONE;
 	if (SKIP_TEXT(&r, LOGKIND_MARK))

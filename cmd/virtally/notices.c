@@ -188,6 +188,24 @@ passed(struct notes *o)
 	fputs(", as the policy says: see conversions(5) and multiscan.conf(5)\n", o->f);
 }
 
+static void
+missed(struct notes *o, bool now)
+{
+	const struct trouble *a = &o->fig->trouble[TROUBLE_MISSED];
+	char number[MARKUP_NUMBER], where[BRIEF];
+
+	if (a->messages == 0 || a->now != now)
+		return;
+	brief_where(where, o->fig, TROUBLE_MISSED);
+	begin(o, "the heartbeat %s%s", now ? "fails" : "failed", where);
+	fprintf(o->f, "The heartbeat %s", now ? "fails" : "failed");
+	put_where(o, TROUBLE_MISSED);
+	put_when(o, a);
+	fprintf(o->f, " (%s run%s): a virus was not caught, or a clean mail not delivered. Which, "
+	    "the mail log says: grep 'heartbeat failed'\n", markup_number(number, a->messages),
+	    wording_s(a->messages));
+}
+
 /* --- gateways ------------------------------------------------------------------------- */
 
 enum mark { QUIET, OLD, MUTE, FAILING };
@@ -267,6 +285,7 @@ gateways(struct notes *o, enum mark m)
 static void
 write_all_of(struct notes *o)
 {
+	missed(o, true);
 	for (int k = TROUBLE_ENGINE; k <= TROUBLE_WAITED; k++)
 		stuck(o, (enum trouble_of)k, true);
 	bounced(o, true);
@@ -276,6 +295,7 @@ write_all_of(struct notes *o)
 	for (int k = TROUBLE_ENGINE; k <= TROUBLE_WAITED; k++)
 		stuck(o, (enum trouble_of)k, false);
 	bounced(o, false);
+	missed(o, false);
 }
 
 /* The caller frees. */

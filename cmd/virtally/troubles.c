@@ -30,6 +30,8 @@ classify(const struct tally *t, const struct place *p)
 		return figures_is(t, p->name, "refused") ? TROUBLE_N : TROUBLE_BOUNCED;
 	case KIND_PASSED:
 		return figures_is(t, p->name, "virus") ? TROUBLE_PASSED : TROUBLE_N;
+	case KIND_MISSED:
+		return TROUBLE_MISSED;
 	default:
 		return TROUBLE_N;
 	}

@@ -120,6 +120,12 @@ ours(void)
 	OK(event(IMS VIRUS " id=a heartbeat=x heartbeat=sent", KIND_VIRUS, "W32/Klez-H"));
 	OK(event(IMS VIRUS " id=a from=heartbeat@a to=heartbeat@a", KIND_VIRUS, "W32/Klez-H"));
 	OK(event(IMS VIRUS " id=a heartbeat=", KIND_VIRUS, "W32/Klez-H"));
+	OK(event(OLD " mx1 multiscan-heartbeat: heartbeat failed why=late server=[::1]:25", KIND_MISSED,
+	    "late"));
+	OK(event(NEW " mx1 multiscan-heartbeat[7]: heartbeat failed why=passed", KIND_MISSED,
+	    "passed"));
+	OK(no_line(OLD " mx1 multiscan-heartbeat: heartbeat failed why="));
+	OK(no_line(OLD " mx1 multiscan-heartbeats: heartbeat failed why=late"));
 	OK(event(IMS MARK "alert] X virus found and passed heartbeat=sent", KIND_VIRUS, "X") &&
 	    e.passed);
 	OK(event(IMS MARK "alert] X virus found and passed id=1 id=2", KIND_VIRUS, "X") &&
