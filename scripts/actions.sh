@@ -7,7 +7,7 @@
 #	id= do=deliver|hold|refuse|discard at=work|quarantine
 carry_out() {
 	load_policy
-	if is_heartbeat; then KEEP=0 MAILS='' NOTIFY_TO=''; fi
+	if is_heartbeat; then heartbeat_goes; fi
 	[ -z "$FORGED" ] || [ "$DO" != deliver ] || strip_forged
 	[ "$DO" != retry ] || put_off "$RULE: not now"
 	if [ "$CHANGED$DO" = 1deliver ]; then change_message; fi
@@ -46,6 +46,13 @@ is_heartbeat() {
 		[ "$_key $SENDER" != "hostname heartbeat@$_name" ] || return 0
 	done <"$RELAY_CONF"
 	return 1
+}
+
+# heartbeat_goes: nobody is told of it or gets it, and nothing of it is kept
+heartbeat_goes() {
+	KEEP=0 MAILS='' NOTIFY_TO=''
+	if [ "$DO" = deliver ] && [ -n "$REDIRECT" ]; then DO=discard; fi
+	REDIRECT=''
 }
 
 # words_of_refusal: what the client is told in the session, in CODED

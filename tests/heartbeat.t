@@ -25,7 +25,7 @@ logged() {
 	wanted="heartbeat failed $(sed 's/^heartbeat=failed //' "$1")"
 	wait_for 5 grep -qF "$wanted" lines
 	is "$(grep -F "$(grep -o 'server=[^ ]*' "$1") " lines | sed 's/>... .. ..:..:.. />/' | sed '$!d')" \
-	    "<19>multiscan-heartbeat: $wanted" '	is a line in the log'
+	    "<19>multiscan-heartbeat: [ID 702911 mail.err] $wanted" '	is a line in the log'
 }
 metric() { sed -n "s/^multiscan_heartbeat_$1 //p" "$2/heartbeat.prom"; }
 # failed_because FOLDER: the reason of the metric
@@ -267,6 +267,11 @@ kept=$(in_quarantine)
 settings 'on_infected() { force_hold; }'
 through 0 'what is held' -t 60 -L "$S/log"
 like "$(cat out)" '* virusmail=logged cleanmail=arrived *' 'too'
+settings 'on_infected() { redirect_to help@example.net; }'
+before=$(delivered)
+through 0 'what is sent elsewhere' -t 60 -L "$S/log"
+wait_queue 0
+is "$(delivered)" "$before" '	is not, of a heartbeat'
 settings 'on_infected() { force_bounce; }'
 through 0 'what is refused' -t 60 -L "$S/log"
 wait_queue 0
@@ -285,6 +290,10 @@ sum() { virtally export -F csv -p all -D state | awk -F, -v kind="$1" '$4 == kin
 is "$(sum heartbeat) $(sum virus)" "$(($(found) + $(grep -c '"name":"filename:heartbeat' "$S/log") - 1)) 5" \
     'heartbeats are counted apart, and what is forged or passed is not one'
 like "$(virtally report -p all -D state)" '*heartbeats whose virus was found*' 'and reported'
+sed -n 's/^<19>\(... .. ..:..:..\) /\1 mx1 /p' lines >mail.log
+virtally count -q -D state mail.log
+is "$(sum missed)" "$(grep -c 'heartbeat failed' lines)" 'runs that failed are counted'
+like "$(virtally report -p all -D state)" '*! The heartbeat fails*' 'and reported first'
 
 # In the session
 . "$HERE/milter.sh"

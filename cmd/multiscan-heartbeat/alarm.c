@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/multiscan-heartbeat/alarm.h"
+#include "common/logkind.h"
 
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -25,7 +26,7 @@ place(void)
 	return strncmp(path, "unix:", 5) == 0 ? path + 5 : path;
 }
 
-/* As syslog(3) writes it. */
+/* As syslog(3) writes it, with the mark that all lines of ours have. */
 static size_t
 write_line(char to[MAX], const char *text)
 {
@@ -36,7 +37,8 @@ write_line(char to[MAX], const char *text)
 
 	if (localtime_r(&now, &tm) != NULL)
 		(void)strftime(when, sizeof when, "%b %e %H:%M:%S", &tm);
-	n = snprintf(to, MAX, "<%d>%s multiscan-heartbeat: %s", LOG_MAIL | LOG_ERR, when, text);
+	n = snprintf(to, MAX, "<%d>%s multiscan-heartbeat: "
+	    LOGKIND_MARK "err] %s", LOG_MAIL | LOG_ERR, when, text);
 	return n < MAX ? (size_t)n : MAX - 1;
 }
 

@@ -11,6 +11,7 @@
 
 #include <err.h>
 #include <errno.h>
+#include <glob.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -49,7 +50,7 @@ static const struct cli cli = { "multiscan-heartbeat",
     "  -D FOLDER     where what is waited for meets what arrives\n"
     "                (/var/lib/multiscan/heartbeat)\n"
     "  -f FROM       the sender, and TO the recipient (heartbeat@ the server's name)\n"
-    "  -L LOG        a log with virlog's lines (/var/log/mail.log)\n"
+    "  -L LOG        a log with virlog's lines (mail.log, multiscan/*.log in /var/log)\n"
     "  -o FILE       the metric (heartbeat.prom in FOLDER)\n"
     "  -r            the delivery agent: what is waited for is noted, all else dropped\n"
     "  -s HOST:PORT  the server (127.0.0.1:25)\n"
@@ -326,6 +327,21 @@ take_log(const char *path)
 		warn("%s: not looked at", path);
 }
 
+/* Where a gateway's findings are: syslog's file, LOG_FILE and LOG_FALLBACK. */
+static void
+take_usual_logs(void)
+{
+	glob_t found = { 0 };
+
+	if (access("/var/log/mail.log", R_OK) == 0)
+		take_log("/var/log/mail.log");
+	if (glob("/var/log/multiscan/*.log", 0, NULL, &found) == 0)
+		for (size_t i = 0; i < found.gl_pathc && run.watch.n < WATCH_LOGS; i++)
+			if (access(found.gl_pathv[i], R_OK) == 0)
+				take_log(found.gl_pathv[i]);
+	globfree(&found);
+}
+
 static void
 take_metric(const char *path)
 {
@@ -373,8 +389,8 @@ main(int argc, char **argv)
 		return receive(run.folder);
 	take_addresses(from, optind < argc ? take_address(argv[optind]) : NULL);
 	take_metric(metric);
-	if (run.watch.n == 0 && access("/var/log/mail.log", R_OK) == 0)
-		take_log("/var/log/mail.log");
+	if (run.watch.n == 0)
+		take_usual_logs();
 	run.start = clock_ms();
 	run.end = run.start + (long long)seconds * 1000;
 	return heartbeat();

@@ -499,7 +499,7 @@ heartbeat_event(struct event *e, struct rest *r)
 {
 	const char *word;
 
-	if (!SKIP_TEXT(r, "heartbeat failed why="))
+	if (!SKIP_TEXT(r, LOGKIND_MARK "err] heartbeat failed why="))
 		return LOGLINE_NONE;
 	for (word = r->p; r->p < r->end && *r->p >= 'a' && *r->p <= 'z'; )
 		r->p++;
