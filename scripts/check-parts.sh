@@ -38,9 +38,9 @@ open_or_odd() {
 # as_user USER COMMAND...: where root asks and there is such a user
 as_user() (
 	if [ "$_uid" -eq 0 ] && group=$(id -g "$1" 2>/dev/null); then
-		user=$1
+		_as=$1
 		shift
-		setpriv --reuid "$user" --regid "$group" --init-groups "$@"
+		setpriv --reuid "$_as" --regid "$group" --init-groups "$@"
 	else
 		shift
 		"$@"
@@ -58,13 +58,13 @@ our_engine() {
 # signatures: where they come from, and what is in use
 check_signatures() {
 	our_engine && grade=wrong || grade=warn
-	conf=/etc/multiscan/sigupdate.conf
+	conf=/etc/multiscan/sigupdate.conf why=
 	if [ ! -e $conf ]; then
 		$grade "signatures: $conf: there is none: copy $LIB/sigupdate.conf"
 		return
 	fi
 	said=$(as_user sigupdate "$BIN/sigupdate" -k -c $conf 2>&1) || { lines wrong "${said#sigupdate: }"; return; }
-	said=$(as_user sigupdate "$BIN/sigupdate" list -c $conf 2>/dev/null)
+	said=$(as_user sigupdate "$BIN/sigupdate" list -c $conf 2>&1) || why=${said%%"$NL"*}
 	sigs='' stale='' made=''
 	IFS=$NL
 	for line in $said; do
@@ -81,13 +81,19 @@ check_signatures() {
 	# who may not read what sigupdate remembers does not know
 	[ "$_uid" -eq 0 ] || [ "$_me" = sigupdate ] || ! id sigupdate >/dev/null 2>&1 || stale=
 	case $sigs in
-	'') $grade 'signatures: there is no set in use: sigupdate update' ;;
+	'')
+		case $why in
+		*'Permission denied'*) $grade "signatures: $why: let sigupdate read it" ;;
+		*) $grade 'signatures: there is no set in use: sigupdate update' ;;
+		esac
+		;;
 	? | ?? | ???)
 		# so it begins
 		[ $(($(date +%s) - $(date -d "$made" +%s))) -gt 86400 ] || grade=warn
 		$grade "signatures: the set in use has only $sigs: no virus is found by it:" \
 			"$(source_hint)sigupdate update" ;;
 	esac
+	! our_engine || running 'signatures: nobody fetches them:' sigupdate sigupdate.timer
 	[ -z "$stale" ] || $grade "signatures: stale:$stale: sigupdate list says since when, and why"
 }
 source_hint() {
@@ -112,7 +118,9 @@ check_engines() {
 	[ -z "$_ask" ] || [ -z "$ENGINE_LINES" ] || other_engines_alert
 	set -- $down
 	if [ $# -eq $all ]; then
-		wrong "ENGINES: none can be reached by $(id -un) ($first): start it, or let him"
+		start='start it'
+		! our_engine || start='systemctl start avscand.socket avscand'
+		wrong "ENGINES: none can be reached by $(id -un) ($first): $start, or let him"
 	else
 		for server in "$@"; do
 			warn "engine $server: cannot be reached by $(id -un): the others do its work"
@@ -157,6 +165,7 @@ writes() { as_user "$1" test -w "$2" && as_user "$1" test -x "$2"; }
 
 # report: who counts can read, and write; and somebody has it done
 check_report() {
+	running 'report: nobody tidies up:' multiscan multiscan-sweep.timer multiscan-expire.timer
 	if [ "$_uid" -ne 0 ] && [ "$_me" != virtally ]; then
 		warn 'report: not looked at: only root can, as the user virtally'
 		return
@@ -179,21 +188,42 @@ check_report() {
 	done
 	if [ ! -e /etc/cron.d/multiscan-report ] && ! enabled nightly.timer; then
 		warn 'report: nobody counts: systemctl enable --now nightly.timer nightly-mail.timer'
+	else
+		running 'report: nobody counts:' multiscan-report nightly.timer nightly-mail.timer
 	fi
 }
 enabled() { systemctl is-enabled -q "$1" 2>/dev/null; }
+
+# running WORDS CRON UNIT...: where systemd is and no such file for cron, those run, and do
+# so after the next boot
+running() {
+	[ -d /run/systemd/system ] && [ ! -e "/etc/cron.d/$2" ] || return 0
+	what=$1 unit='' down=''
+	shift 2
+	for line in $(systemctl show -p Id,ActiveState,UnitFileState "$@" 2>/dev/null); do
+		case $line in
+		Id=*) unit=${line#Id=} ;;
+		ActiveState=active | ActiveState=activating | ActiveState=reloading) ;;
+		UnitFileState=enabled | UnitFileState=enabled-runtime) ;;
+		*) case " $down " in *" $unit "*) ;; *) down="$down $unit" ;; esac ;;
+		esac
+	done
+	[ -z "$down" ] || warn "$what systemctl enable --now$down"
+}
 
 # heartbeat: wired, and the last run was a moment ago, and well
 check_heartbeat() {
 	PATH=$PATH:/usr/sbin:/sbin
 	command -v postconf >/dev/null || return 0
-	case $NL$(postconf -M 2>/dev/null) in
-	*"${NL}multiscan-heartbeat "*' pipe '*) ;;
+	service=$(postconf -M multiscan-heartbeat/unix 2>/dev/null | tr -s ' ')
+	case $service in
+	*' pipe '*) ;;
 	*)
 		warn 'heartbeat: master.cf has no multiscan-heartbeat: see multiscan-heartbeat(8)'
 		return
 		;;
 	esac
+	agent "$service"
 	to=heartbeat@$(postconf -hx myhostname)
 	maps=$(postconf -hx transport_maps | tr ',' ' ') leads=
 	for map in $maps; do
@@ -203,6 +233,7 @@ check_heartbeat() {
 	multiscan-heartbeat:* | *'{'*) ;;
 	*) wrong "heartbeat: transport_maps: $to does not lead to multiscan-heartbeat:" ;;
 	esac
+	running 'heartbeat: it is not asked for:' multiscan-heartbeat multiscan-heartbeat.timer
 	if [ "$_uid" -ne 0 ] && [ "$_me" != heartbeat ]; then
 		warn 'heartbeat: its last run is not looked at: only root can'
 	else
@@ -210,18 +241,49 @@ check_heartbeat() {
 	fi
 }
 
-# last_beat FILE: what the metric says; with -o it is elsewhere
+# agent LINE: its program is there, and its user can keep what is waited for
+agent() {
+	user=${1#* user=} user=${user%%[ :]*} program=${1#* argv=} program=${program%% *}
+	[ -x "$program" ] ||
+		wrong "heartbeat: master.cf: $program: there is no such program: it never arrives"
+	if ! id "$user" >/dev/null 2>&1; then
+		wrong "heartbeat: master.cf: there is no user $user: it never arrives"
+	elif [ "$_uid" -eq 0 ] && [ -d /var/lib/multiscan/heartbeat ] &&
+		! writes "$user" /var/lib/multiscan/heartbeat; then
+		wrong "heartbeat: master.cf: user=$user: cannot write /var/lib/multiscan/heartbeat: user=heartbeat"
+	fi
+}
+
+# last_beat FILE: what the metric says; with -o it is elsewhere.  Its folder is one that
+# what reads hostile mail can write.
 last_beat() {
-	if [ ! -e "$1" ]; then
+	if [ ! -e "$1" ] && [ ! -L "$1" ]; then
 		warn "heartbeat: $1: it has never run: systemctl enable --now multiscan-heartbeat.timer"
 		return
 	fi
-	ok=$(sed -n 's/^multiscan_heartbeat_ok //p' "$1")
-	why=$(sed -n 's/^multiscan_heartbeat_failed{reason="\([a-z]*\)"} 1$/\1/p' "$1")
-	at=$(sed -n 's/^multiscan_heartbeat_last_run_timestamp_seconds \([0-9]*\)$/\1/p' "$1")
+	if [ -L "$1" ] || [ ! -f "$1" ]; then
+		wrong "heartbeat: $1: it is no file: take it away"
+		return
+	fi
+	ok='' why='' at=0
+	said=$(as_user heartbeat timeout 5 head -c 4096 "$1" 2>/dev/null | tr ' ' =)
+	for line in $said; do
+		case $line in
+		multiscan_heartbeat_ok=*) ok=${line#*=} ;;
+		'multiscan_heartbeat_failed{reason="'*'"}=1') why=${line#*\"} why=${why%%\"*} ;;
+		multiscan_heartbeat_last_run_timestamp_seconds=*) at=${line##*=} ;;
+		esac
+	done
+	case $at in
+	'' | *[!0-9]* | 0* | ?????????????*) at=0 ;;
+	esac
+	case $why in
+	*[!a-z]*) why= ;;
+	esac
 	if [ "$ok" != 1 ]; then
-		wrong "heartbeat: the last run failed: ${why:-$1}: multiscan-heartbeat(8) says what that is"
-	elif [ $(($(date +%s) - ${at:-0})) -gt 900 ]; then
+		wrong "heartbeat: the last run failed: ${why:-$1}: multiscan-heartbeat(8) says what that is:" \
+			'see: runuser -u heartbeat -- multiscan-heartbeat'
+	elif [ $(($(date +%s) - at)) -gt 900 ]; then
 		wrong "heartbeat: its last run is more than 15 minutes ago: systemctl status multiscan-heartbeat.timer"
 	fi
 }

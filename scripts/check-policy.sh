@@ -23,7 +23,8 @@ all_to from'
 # words_of FILE: what its text calls, sets and defines, without running it.  A line each:
 #	set NAME		calls LINE NAME ARGUMENTS FIRST
 #	defines NAME		uses NAME ($NAME)
-# What is in quotes or is made while it runs ($...) is no name of these.
+# What is in quotes or is made while it runs ($...) is no name of these; FIRST is there
+# without its quotes, and - where it has a blank or is made while it runs.
 words_of() {
 	awk '
 	function flush(  first) {
@@ -33,6 +34,8 @@ words_of() {
 	}
 	# word W: at the place of a command, an argument, or after > and <
 	function word(w) {
+		raw = text
+		text = ""
 		if (w == "")
 			return
 		if (target) { target = 0; return }
@@ -43,7 +46,7 @@ words_of() {
 		}
 		if (!start) {
 			if (!args++)
-				one = plain(w) ? w : "-"
+				one = raw ~ /^[^ \t$`\\]+$/ ? raw : "-"
 			return
 		}
 		if (w ~ /^(if|then|else|elif|fi|do|done|while|until|!|[{}])$/)
@@ -59,7 +62,7 @@ words_of() {
 		if (w == "for") { loop = 1; return }
 		if (plain(w)) { have = w; at = NR; args = 0; one = "-" }
 	}
-	function plain(w) { return w ~ /^[A-Za-z_][A-Za-z0-9_.\/-]*$/ }
+	function plain(w) { return w ~ /^[A-Za-z_\/][A-Za-z0-9_.\/-]*$/ }
 	# end of a command
 	function cut() { word(w); w = ""; flush(); start = 1; target = 0 }
 	BEGIN { start = 1; mode[0] = ""; one = "-" }
@@ -90,19 +93,23 @@ words_of() {
 				else if (c == quote)
 					quote = ""
 				w = w "$"
+				if (quote != "")
+					text = text c
 			} else if (nest) {
 				if (c == "(") nest++
 				if (c == ")") nest--
 			} else if (c == "\\") {
 				if (i == length($0)) { joined = 1; break }
-				w = w "$"; i++
+				w = w "$"; text = text c; i++
 			} else if (c == "\"" || c == "\047" || c == "`") {
 				quote = c; w = w "$"
+				if (c == "`")
+					text = text c
 			} else if (c == "$" && substr($0, i + 1, 1) == "(") {
-				nest = 1; i++; w = w "$"
+				nest = 1; i++; w = w "$"; text = text c
 			} else if (c == "$" && substr($0, i + 1, 1) == "{") {
 				while (i < length($0) && substr($0, i, 1) != "}") i++
-				w = w "$"
+				w = w "$"; text = text "$"
 			} else if (c == "#" && w == "") {
 				break
 			} else if (c == " " || c == "\t") {
@@ -133,10 +140,12 @@ words_of() {
 				cut(); i++
 				if (mode[depth] == "body") mode[depth] = "pattern"
 			} else if (index(";&|()", c)) {
-				if (mode[depth] == "pattern") w = ""
+				if (mode[depth] == "pattern" && w != "esac") w = text = ""
 				else cut()
-			} else
+			} else {
 				w = w c
+				text = text c
+			}
 		}
 		if (joined) { joined = 0; word(w); w = ""; next }
 		if (quote != "" || nest) { w = w "$"; next }
@@ -244,6 +253,10 @@ calls_named() {
 	# shellcheck disable=SC2046
 	site=$(functions_of_settings $(printf '%s\n' "$words" | grep -v '[^A-Za-z0-9_]'))
 	for name in $words; do
+		case $name in
+		# asked for before it is called
+		/*) ! grep -qF -e "-x $name" "$CONF" || continue ;;
+		esac
 		if ! is_own $name && ! among $name $site; then
 			like=$(meant $name $ACTIONS)
 			wrong "$CONF:$(line_of $name): $name: there is no such action, function or program${like:+: is $like meant?}"
@@ -264,7 +277,12 @@ arguments() {
 		need["send_email"] = "ADDRESS SUBJECT TEXT"; least["send_email"] = 3
 		need["each"] = "a FUNCTION"; least["each"] = 1
 	}
-	$1 == "calls" && $3 in need && $4 < least[$3] { print file ":" $2 ": " $3 ": give " need[$3] }'
+	$1 == "calls" && $3 in need && $4 < least[$3] { print file ":" $2 ": " $3 ": give " need[$3] }
+	# as the action itself asks
+	$1 == "calls" && $3 == "redirect_to" && $4 && $5 != "-" &&
+	($5 ~ /[^A-Za-z0-9.+_=@-]|^@|@$|@.*@/) {
+		print file ":" $2 ": redirect_to: " $5 " is no address: mail waits"
+	}'
 }
 
 # policy: all of that

@@ -5,27 +5,63 @@
 # by gateway-setup: what may be right there is a warning.  For wrong, warn and lines see
 # multiscan-check.
 
-# main NAME: what main.cf says, or the default.  Those that are always asked for are in
-# MAIN.
-NAMES='content_filter smtpd_milters non_smtpd_milters milter_default_action queue_directory
-inet_interfaces command_time_limit smtpd_relay_restrictions smtpd_recipient_restrictions
-smtpd_client_restrictions mynetworks relay_domains mydestination bounce_size_limit'
-main() {
-	case $NL$MAIN in
-	*"$NL$1 = "* | *"$NL$1 ="*) printf '%s\n' "$MAIN" | sed -n "s/^$1 = *//p" ;;
-	*) postconf -hx "$1" 2>/dev/null ;;
+# value NAME: what main.cf says, or the default, in VALUE.  Those that are always asked for
+# are in P_NAME.
+NAMES='content_filter smtpd_milters smtpd_milter_maps non_smtpd_milters milter_default_action
+milter_content_timeout receive_override_options queue_directory inet_interfaces
+smtpd_relay_restrictions smtpd_recipient_restrictions smtpd_client_restrictions
+smtpd_helo_restrictions smtpd_sender_restrictions smtpd_data_restrictions
+smtpd_end_of_data_restrictions smtpd_etrn_restrictions smtpd_restriction_classes header_checks
+mime_header_checks nested_header_checks body_checks smtpd_reject_unlisted_sender
+smtpd_tls_security_level smtpd_tls_wrappermode smtpd_enforce_tls mynetworks relay_domains
+mydestination virtual_alias_domains virtual_mailbox_domains bounce_size_limit
+command_time_limit multiscan_time_limit multiscan_destination_recipient_limit
+relaycheck_time_limit'
+value() {
+	VALUE='?'
+	case $1 in
+	*[!a-z_]*) ;;
+	*) eval "VALUE=\${P_$1-?}" ;;
 	esac
+	[ "$VALUE" != '?' ] || VALUE=$(postconf -hx "$1" 2>/dev/null)
+}
+take_values() {
+	IFS=$NL
+	for line in $MAIN; do
+		VALUE=${line#* =}
+		eval "P_${line%% =*}=\${VALUE# }"
+	done
+	unset IFS
+}
+
+# service NAME: its line (unix), in VALUE
+service() {
+	VALUE=
+	case $NL$SERVICES$NL in
+	*"$NL$1 unix "*)
+		VALUE=$NL$SERVICES$NL VALUE=${VALUE##*"$NL$1 unix "}
+		VALUE="$1 unix ${VALUE%%"$NL"*}"
+		;;
+	esac
+}
+
+# words TEXT: its words, without commas, in VALUE
+words() {
+	IFS=', '
+	set -- $1
+	unset IFS
+	VALUE=$*
 }
 
 # of SERVICE NAME: what holds in this service of master.cf (NAME/TYPE), in VALUE
 of() {
 	case $NL$OVER$NL in
 	*"$NL$1/$2 = "*)
-		VALUE=${OVER#*"$1/$2 = "}
+		VALUE=$NL$OVER VALUE=${VALUE#*"$NL$1/$2 = "}
 		VALUE=${VALUE%%"$NL"*}
 		;;
 	*"$NL$1/$2 ="*) VALUE= ;;
-	*) VALUE=$(main "$2") ;;
+	*) value "$2" ;;
 	esac
 }
 
@@ -52,26 +88,17 @@ after() {
 
 # front SERVICE CHROOT: is what comes there looked at?
 front() {
-	of "$1" content_filter
-	case $VALUE in
-	'') ;;
-	*)
-		filter=${VALUE%%:*}
-		line=$(printf '%s\n' "$SERVICES" | grep "^$filter  *unix .*[ /]multiscan-pipe\( \|\$\)")
-		if [ -n "$line" ]; then
-			PIPES="$PIPES $filter"
-		elif ! printf '%s\n' "$SERVICES" | grep -q "^$filter  *unix "; then
-			wrong "postfix: $1: content_filter: there is no $filter in master.cf: mail waits"
-		else
-			warn "postfix: $1: content_filter: $VALUE is not ours"
-		fi
-		return
-		;;
-	esac
 	of "$1" smtpd_milters
-	case $VALUE in
-	*multiscan* | *milter.sock*) milter "$1" "$2" "$VALUE" ;;
-	?*) warn "postfix: $1: smtpd_milters: $VALUE: none of them looks like ours" ;;
+	milters=$VALUE
+	[ -z "$milters" ] || sockets "$1" "$2" "$milters"
+	of "$1" content_filter
+	if [ -n "$VALUE" ]; then
+		behind "$1" "$VALUE"
+		return
+	fi
+	case $milters in
+	*multiscan* | *milter.sock*) milter "$1" "$milters" ;;
+	?*) warn "postfix: $1: smtpd_milters: $milters: none of them looks like ours" ;;
 	*)
 		case $1 in
 		127.*:* | localhost:* | '[::1]:'*) grade=warn ;;	# as behind another filter
@@ -82,37 +109,109 @@ front() {
 	esac
 }
 
-# milter SERVICE CHROOT MILTERS: it is there, and where it is not no mail passes
+# behind SERVICE FILTER: what it sends its mail to
+behind() {
+	filter=${2%%:*}
+	service "$filter"
+	case "$VALUE " in
+	' ') wrong "postfix: $1: content_filter: there is no $filter in master.cf: mail waits" ;;
+	*[\ /]multiscan-pipe\ *)
+		PIPES="$PIPES $filter"
+		case $milters in
+		*multiscan/milter.sock*)
+			warn "postfix: $1: mail is judged twice: take multiscan/milter.sock out of smtpd_milters" ;;
+		esac
+		;;
+	*) warn "postfix: $1: content_filter: $2 is not ours" ;;
+	esac
+}
+
+# milter SERVICE MILTERS: it is asked for all, has the time it needs, and where it is not
+# there no mail passes
 milter() {
 	MILTERS="$MILTERS $1"
 	of "$1" milter_default_action
-	case $VALUE,$3 in
+	case $VALUE,$2 in
 	accept,* | *default_action*=*accept*)
 		wrong "postfix: $1: milter_default_action is accept: mail passes unseen: tempfail" ;;
 	tempfail,*) ;;
 	*) warn "postfix: $1: milter_default_action: $VALUE: tempfail has mail wait" ;;
 	esac
+	of "$1" smtpd_milter_maps
+	[ -z "$VALUE" ] ||
+		wrong "postfix: $1: smtpd_milter_maps: $VALUE: who is in it is not looked at: take it out"
+	of "$1" receive_override_options
+	case $VALUE in
+	*no_milters*) wrong "postfix: $1: receive_override_options: no_milters: mail passes unseen: take it out" ;;
+	esac
+	of "$1" milter_content_timeout
+	seconds "$VALUE"
+	# a run in the session has 290 seconds at the most
+	[ "$TIMEOUT" -lt 290 ] && longest=$TIMEOUT || longest=290
+	[ "$VALUE" -ge $((longest + 10)) ] ||
+		wrong "postfix: $1: milter_content_timeout is $VALUE: TIMEOUT is $TIMEOUT: give it ten seconds more"
+}
+
+# sockets SERVICE CHROOT MILTERS: somebody is there, once for each; without an answer mail
+# waits, or passes by it
+sockets() {
+	of "$1" milter_default_action
+	case $VALUE in
+	accept) grade=warn ;;
+	*) grade=wrong ;;
+	esac
 	for word in $(printf '%s' "$3" | tr ',{}' '   '); do
+		case " $SOCKETS " in
+		*" $word "*) continue ;;
+		esac
+		SOCKETS="$SOCKETS $word"
 		case $word in
-		unix:*multiscan* | unix:*milter.sock) ;;
-		*) continue ;;
+		unix:*) local_socket "$1" "$2" "${word#unix:}" ;;
+		inet:*@*) word=${word#inet:}; served "$1" "${word#*@}:${word%%@*}" ;;
+		inet:*:*) served "$1" "${word#inet:}" ;;
 		esac
-		word=${word#unix:}
-		case $2$word in
-		y* | [!y][!/]*) word=$(main queue_directory)/${word#/} ;;
-		esac
-		if [ ! -S "$word" ]; then
-			wrong "postfix: $1: $word: is not there: systemctl start multiscan-milter"
-		elif ! as_user postfix test -w "$word"; then
-			wrong "postfix: $word: postfix cannot connect: install -d -o multiscan -g postfix" \
-				"-m 2750 ${word%/*}, and restart multiscan-milter"
-		fi
 	done
+}
+# local_socket SERVICE CHROOT PATH
+local_socket() {
+	value queue_directory
+	path=$3
+	case $2$path in
+	y"$VALUE"/* | [!n]"$VALUE"/*)
+		if [ ! -S "$VALUE$path" ]; then
+			$grade "postfix: $1: unix:$path: it runs in $VALUE (chroot): say unix:${path#"$VALUE/"}"
+			return
+		fi
+		path=$VALUE$path
+		;;
+	y* | [!n]* | n[!/]*) path=$VALUE/${path#/} ;;
+	esac
+	case $3 in
+	*multiscan* | *milter.sock)
+		unit='systemctl start multiscan-milter' unix='install -d -o multiscan -g postfix -m 2750'
+		running "postfix: $1: multiscan-milter:" - multiscan-milter.service
+		;;
+	*) unit='start what listens there' unix= ;;
+	esac
+	if [ ! -S "$path" ]; then
+		$grade "postfix: $1: $path: is not there: $unit, or take it out of smtpd_milters"
+	elif ! as_user postfix test -w "$path"; then
+		$grade "postfix: $path: postfix cannot connect${unix:+: $unix ${path%/*}, and restart multiscan-milter}"
+	fi
+}
+# served SERVICE HOST:PORT
+served() {
+	host=${2%:*} host=${host#[} host=${host%]}
+	# of all that Debian always has this alone can connect
+	command -v bash >/dev/null || return 0
+	# shellcheck disable=SC2016
+	timeout 10 bash -c ': <>"/dev/tcp/$1/$2"' - "$host" "${2##*:}" 2>/dev/null ||
+		$grade "postfix: $1: smtpd_milters: inet:$2: nobody answers: start what listens there, or take it out"
 }
 
 # fronts: each service that takes mail from others, but the way back
 fronts() {
-	back_port=${NEXT_HOP##*:} BACK='' PIPES='' MILTERS='' seen=''
+	back_port=${NEXT_HOP##*:} BACK='' PIPES='' MILTERS='' SOCKETS='' seen=''
 	while read -r name type _ _ chroot _ _ command _; do
 		case $type,$command in
 		inet,smtpd | pass,smtpd) ;;
@@ -123,18 +222,32 @@ fronts() {
 		*)
 			front "$name/$type" $chroot
 			seen=1
+			heard "$name/$type"
 			;;
 		esac
 	done <<-LINES
 	$SERVICES
 	LINES
 	[ -n "$seen" ] || warn 'postfix: no service of master.cf takes mail: smtp inet is not there'
-	if [ -n "$MILTERS" ] && [ -z "$(main non_smtpd_milters)" ]; then
+	value non_smtpd_milters
+	if [ -n "$MILTERS" ] && [ -z "$VALUE" ]; then
 		warn 'postfix: non_smtpd_milters: what is sent with sendmail is not looked at'
 	elif [ -n "$PIPES" ]; then
 		of pickup/unix content_filter
 		[ -n "$VALUE" ] || warn 'postfix: pickup: what is sent with sendmail is not looked at'
 	fi
+}
+
+# heard SERVICE: by others than this machine
+heard() {
+	case $1 in
+	*:*) return ;;
+	esac
+	of "$1" inet_interfaces
+	case $VALUE in
+	loopback-only | 127.0.0.1 | localhost)
+		warn "postfix: $1: inet_interfaces is $VALUE: no mail comes from others" ;;
+	esac
 }
 
 # way_back: what was scanned, and notices, come in there, from this machine alone, and are
@@ -154,23 +267,65 @@ way_back() {
 	127.*:* | localhost:* | '[::1]:'* | *,loopback-only | *,127.0.0.1 | *,localhost) ;;
 	*) wrong "postfix: port $back_port is open to others, and nobody looks there: call it 127.0.0.1:$back_port" ;;
 	esac
-	for name in content_filter smtpd_milters; do
+	for name in content_filter smtpd_milters smtpd_milter_maps; do
 		of "$BACK/inet" $name
 		[ -z "$VALUE" ] ||
 			wrong "postfix: $BACK: mail goes round and round: -o $name="
+	done
+	takes_back
+}
+# takes_back: what was taken once is not refused there
+takes_back() {
+	for name in client helo sender relay recipient data end_of_data; do
+		well=
+		case $name in
+		relay | recipient) well=permit_mynetworks,reject ;;
+		esac
+		of "$BACK/inet" smtpd_${name}_restrictions
+		words "$VALUE"
+		for word in $VALUE; do
+			case $word in
+			permit* | reject_unauth_*) break ;;
+			check_policy_service | unix:private/*relaycheck*) continue ;;
+			esac
+			wrong "postfix: $BACK: what was taken may be refused there, and bounces:" \
+				"-o smtpd_${name}_restrictions=$well"
+			break
+		done
+	done
+	for name in smtpd_tls_security_level=encrypt smtpd_enforce_tls=yes smtpd_tls_wrappermode=yes \
+		smtpd_reject_unlisted_sender=yes; do
+		of "$BACK/inet" ${name%=*}
+		case $VALUE in
+		"${name#*=}")
+			[ $VALUE = encrypt ] && well=none || well=no
+			wrong "postfix: $BACK: what was taken is refused there, and bounces: -o ${name%=*}=$well"
+			;;
+		esac
 	done
 }
 
 # pipes: who runs us, how long, and for how many
 pipes() {
-	for name in $(printf '%s\n' $PIPES | sort -u); do
-		line=$(printf '%s\n' "$SERVICES" | grep "^$name  *unix ")
-		[ "$(main ${name}_destination_recipient_limit)" = 1 ] ||
+	seen=' '
+	for name in $PIPES; do
+		case $seen in
+		*" $name "*) continue ;;
+		esac
+		seen="$seen$name "
+		service $name
+		line=$VALUE
+		value ${name}_destination_recipient_limit
+		[ "$VALUE" = 1 ] ||
 			wrong "postfix: ${name}_destination_recipient_limit = 1: else one that is refused holds up others"
 		user=${line#* user=} user=${user%%[ :]*}
 		case $user in
 		"$_user" | "$_me") ;;
-		*) warn "postfix: $name: user=$user judges mail: multiscan-check -u $user looks as he does" ;;
+		root | postfix) wrong "postfix: $name: user=$user: pipe(8) runs nothing as he: mail waits" ;;
+		*) if ! id "$user" >/dev/null 2>&1; then
+			wrong "postfix: $name: there is no user $user: mail waits"
+		else warn "postfix: $name: user=$user judges mail: multiscan-check -u $user looks as he does"
+		fi ;;
 		esac
 		for word in $line; do
 			case $word in
@@ -195,115 +350,11 @@ waits() {
 	guards=$VALUE
 	[ "$TIMEOUT" -lt "$guards" ] ||
 		wrong "postfix: $1: guard -t $guards: TIMEOUT is $TIMEOUT: give guard ten seconds more"
-	limit=$(main ${1}_time_limit)
-	seconds "${limit:-$(main command_time_limit)}"
+	value ${1}_time_limit
+	[ -n "$VALUE" ] || value command_time_limit
+	seconds "$VALUE"
 	[ "$VALUE" -gt "$guards" ] ||
 		wrong "postfix: ${1}_time_limit is $VALUE: mail is bounced before guard ends a run: give more than $guards"
-}
-
-# relaying: is relaycheck asked, and are Postfix's own rules the same?
-relaying() {
-	rules="$(main smtpd_relay_restrictions) $(main smtpd_recipient_restrictions) $(main smtpd_client_restrictions)
-$(printf '%s\n' "$OVER" | grep 'smtpd_.*_restrictions = ')"
-	name=$(printf '%s\n' "$SERVICES" | sed -n 's/^\([^ ]*\) .* spawn .*[ =/]relaycheck.*/\1/p' | sed 1q)
-	case $name,$rules in
-	,*unix:private/relaycheck*)
-		wrong 'postfix: relaycheck is asked and not in master.cf: mail waits: see relaycheck(1)' ;;
-	,*) warn 'postfix: relaycheck is not in master.cf: nobody asks it: see relaycheck(1)' ;;
-	*"unix:private/$name"*)
-		seconds "$(main ${name}_time_limit)"
-		[ "$VALUE" -ge 3600 ] || warn "postfix: ${name}_time_limit = 3600: else it is started again and again" ;;
-	*) warn "postfix: nobody asks $name: smtpd_recipient_restrictions = check_policy_service unix:private/$name" ;;
-	esac
-	own_rules
-}
-
-# trusts ADDRESS: may it relay by relay.conf?
-trusts() {
-	case $("$BIN/relaycheck" -c "$RELAY_CONF" -i "$1" nobody@relay.invalid 2>/dev/null) in
-	*relay=relay*) ;;
-	*) return 1 ;;
-	esac
-}
-# ours DOMAIN: is it, by relay.conf, for who is outside?
-ours() {
-	case $("$BIN/relaycheck" -c "$RELAY_CONF" -i 0.0.0.1 "nobody@$1" 2>/dev/null) in
-	*relay=local*) ;;
-	*) return 1 ;;
-	esac
-}
-# ends NETWORK: its first and last address; what is no IPv4 network has the first alone
-ends() {
-	printf '%s\n' "$1" | tr -d '[]' | awk -F'[./]' '
-	NF == 5 && !/:/ {
-		n = ((($1 * 256) + $2) * 256 + $3) * 256 + $4 + 2 ^ (32 - $5) - 1
-		print $1 "." $2 "." $3 "." $4
-		print int(n / 16777216) "." int(n / 65536) % 256 "." int(n / 256) % 256 "." n % 256
-		next
-	}
-	{ sub(/\/.*/, ""); print }'
-}
-# own_rules: wider than relay.conf is wider than meant
-own_rules() {
-	for net in $(main mynetworks | tr ',' ' '); do
-		case $net in
-		0.0.0.0/0 | '[::]/0' | ::/0) wrong "postfix: mynetworks: $net: everybody may relay: take it out" ;;
-		127.* | '[::1]'* | '[::ffff:127.'* | *:/* | /* | !*) ;;
-		*)
-			[ -n "${RELAY_CONF-}" ] || continue
-			for one in $(ends "$net"); do
-				trusts $one || {
-					warn "postfix: mynetworks: $net: $one may not relay by $RELAY_CONF: which of them is right?"
-					break
-				}
-			done
-			;;
-		esac
-	done
-	[ -z "${RELAY_CONF-}" ] || own_domains
-}
-
-# domains_of NAME...: those that Postfix knows by these, the first thousand of a table; false
-# where a table cannot be listed
-domains_of() {
-	for name in "$@"; do
-		for word in $(main "$name" | tr ',' ' '); do
-			case $word in
-			texthash:* | hash:* | lmdb:* | btree:* | cdb:*)
-				postmap -s "$word" 2>/dev/null | sed 's/[[:blank:]].*//; /@/d; 1000q' ;;
-			*[:\!/{}]*) return 1 ;;
-			*) printf '%s\n' "$word" ;;
-			esac
-		done
-	done
-}
-# own_domains: Postfix and relay.conf have the same
-own_domains() {
-	for name in $(domains_of relay_domains); do
-		case $name in
-		.*) ours "x$name" ;;
-		*) ours "$name" ;;
-		esac || warn "postfix: relay_domains: $name is not ours by $RELAY_CONF: which of them is right?"
-	done
-	known=$(domains_of relay_domains mydestination virtual_alias_domains virtual_mailbox_domains) ||
-		return 0
-	set -- $known
-	# shellcheck disable=SC2013
-	for name in $(sed -n 's/#.*//; s/^[[:blank:]]*domains[[:blank:]]//p' "$RELAY_CONF" 2>/dev/null); do
-		case $name in
-		[!A-Za-z0-9]*) continue ;;
-		esac
-		among "$name" "$@" ||
-			warn "postfix: $name is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
-	done
-}
-among() {
-	word=$1
-	shift
-	for one in "$@"; do
-		[ "$one" != "$word" ] || return 0
-	done
-	return 1
 }
 
 # directories: each file of an ldap: map is there, is no secret told, and is answered
@@ -349,20 +400,31 @@ check_postfix() {
 	PATH=$PATH:/usr/sbin:/sbin
 	command -v postconf >/dev/null || return 0
 	. "$LIB/check-parts.sh"
-	if ! SERVICES=$(postconf -M) || ! OVER=$(postconf -Px 2>/dev/null) ||
+	. "$LIB/check-passing.sh"
+	. "$LIB/check-relaying.sh"
+	if ! SERVICES=$(postconf -M 2>/dev/null) || ! OVER=$(postconf -Px 2>/dev/null) ||
 		! MAIN=$(postconf -x $NAMES 2>/dev/null); then
-		wrong 'postfix: postconf fails, as said above'
+		said=$(postconf -M 2>&1 >/dev/null)
+		wrong "postfix: postconf fails: ${said%%"$NL"*}"
 		return
 	fi
 	SERVICES=$(printf '%s\n' "$SERVICES" | tr -s ' ')
+	take_values
 	fronts
 	way_back
 	pipes
+	passing
 	relaying
-	[ "$(main bounce_size_limit)" = 1 ] ||
+	value bounce_size_limit
+	[ "$VALUE" = 1 ] ||
 		warn 'postfix: bounce_size_limit = 1: else a virus goes back with the bounce'
 	directories
 	confined
 	[ "$_uid" -eq 0 ] || return 0
-	if said=$(postfix check 2>&1); then lines warn "$said"; else lines wrong "$said"; fi
+	said=$(postfix check 2>&1) && grade=warn || grade=wrong
+	case $said in
+	*"$NL"*) said=$(printf '%s\n' "$said" | awk '!seen[$0]++') ;;
+	esac
+	lines $grade "$said"
+	postfix status >/dev/null 2>&1 || warn 'postfix: it does not run: systemctl start postfix'
 }

@@ -24,12 +24,17 @@ places() {
 
 # room PLACE FOLDER: less than a hundredth of the blocks or files is as good as none
 room() {
-	# available and all blocks, free and all files; a system without a number of files has 0
-	left=$(stat -f -c '%a %b %d %c' "$2") || { $grade "$1: $2: cannot be looked at"; return; }
+	# available and all blocks, free and all files; a system without a number of files has
+	# 0; and the octets of a block
+	left=$(stat -f -c '%a %b %d %c %S' "$2") || { $grade "$1: $2: cannot be looked at"; return; }
 	blocks=${left%% *} left=${left#* }
 	of=${left%% *} left=${left#* }
-	[ $((blocks * 100)) -ge $((of)) ] ||
+	block=${left##* } left=${left% *}
+	if [ $((blocks * 100)) -lt $((of)) ]; then
 		$grade "$1: $2: its disk is full: make room (quarantine expire)"
+	elif [ $((blocks * 20)) -lt $((of)) ] && [ $((blocks * block)) -lt 500000000 ]; then
+		warn "$1: $2: its disk is nearly full: make room (quarantine expire)"
+	fi
 	[ $((${left% *} * 1000)) -ge $((${left#* })) ] ||
 		$grade "$1: $2: its disk has no room for more files: make some"
 }
@@ -119,6 +124,9 @@ addresses() {
 suffixes() {
 	[ -n "$*${SUFFIX_LISTS-}" ] || return 0
 	names=$*
+	case $names in
+	*[,\;\|]*) stops "SUFFIXES: $names: give them with blanks between: a name ends in none of these" ;;
+	esac
 	set -- -N
 	for list in ${SUFFIX_LISTS-}; do set -- "$@" -L "$list"; done
 	for kind in ${ARCHIVES_OFF-}; do
@@ -205,7 +213,7 @@ limits() {
 
 
 check_settings() {
-	[ -z "$_said" ] || wrong "$CONF: it prints: $_said"
+	[ -z "$_said" ] || wrong "$CONF: it prints: $_said$(_blanks "$CONF")"
 	policy
 	places
 	logging

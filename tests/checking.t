@@ -17,7 +17,7 @@ cp -rL "$BUILD/lib/multiscan" f/lib/multiscan
 mkdir etc log var cron.d bin
 for file in f/lib/multiscan/settings.sh f/lib/multiscan/check-*.sh; do
 	sed -i "s,/etc/multiscan,$T/etc,g; s,/var/lib/multiscan,$T/var,g; s,/var/log/,$T/log/,g
-	    s,/etc/cron.d,$T/cron.d,g; s,/run/multiscan/avscand.sock,$T/engine,g" "$file"
+	    s,/etc/cron.d,$T/cron.d,g; s,/run/systemd/system,$T/systemd,g; s,/run/multiscan/avscand.sock,$T/engine,g" "$file"
 done
 cp f/conf good
 PATH=$T/bin:$PATH
@@ -65,6 +65,10 @@ faulty '*: no/such-prog: there is no such action, function or program' 'on_odd()
 faulty '*: redirect_to: give an ADDRESS' 'on_odd() { redirect_to; }'
 faulty '*: tag_subject: give a TEXT' 'on_odd() { mark && tag_subject || let_pass; }'
 faulty '*: send_email: give ADDRESS SUBJECT TEXT' 'on_odd() { send_email a@b.example Odd; mark; }'
+faulty '*: redirect_to: bob@ is no address: mail waits' 'on_odd() { redirect_to "bob@"; }'
+fine 'on_odd() { redirect_to "bob@b.example" || redirect_to "$X" || redirect_to "$(cat x)"; }'
+faulty '*:[0-9]*: /none/tell: there is no such*' 'on_odd() { case $1 in a) ;; esac; /none/tell a b; }'
+fine 'on_odd() { [ -x /none/tell ] && /none/tell; /bin/true; mark; }'
 # Words that are no calls: nothing of this is run
 fine 'on_odd() {' '	for w in frob nicate; do mark; done' '	cat >/dev/null <<-X' '	frob $w' '	X' \
     '	case "$1" in (frob) mark ;; esac' '	[ -z "$(frob)" ] || mark # frob' '	x="
@@ -78,16 +82,24 @@ odd 'NOTIFY_FROM: nobody has no domain*' 'NOTIFY_FROM=nobody'
 odd 'TIMEOUT: 301: a run is ended after 310 seconds*' 'TIMEOUT=301'
 faulty '*TIMEOUT: 5m is not a number of seconds' 'TIMEOUT=5m'
 faulty '*x%y*' 'SUFFIXES_INSIDE=x%y/'
+for value in exe,com 'exe; com' '.exe|.com'; do
+	faulty "SUFFIXES: $value: give them with blanks between*" "SUFFIXES='$value'"
+done
+faulty '*(line [0-9]*: no blanks around =)*' 'OURS = 10M'
 faulty 'WORK: /none: there is no such folder: make it*' 'WORK=/none'
 printf '#!/bin/sh\n[ "$1" != -f ] || { echo "$STATFS"; exit; }\nexec /usr/bin/stat "$@"\n' >bin/stat
 chmod 755 bin/stat
-STATFS='1000 100000 5 1000'
+STATFS='6000 100000 5 1000 4096'
 export STATFS
 fine '# a full disk'
-for STATFS in '999 100000 5 0' '0 100000 5 9'; do
+STATFS='1000 100000 5 1000 4096000'
+fine '# a great disk'
+STATFS='1000 100000 5 1000 4096'
+odd "WORK: $T/f/work: its disk is nearly full: make room*" '# a disk with little left'
+for STATFS in '999 100000 5 0 4096' '0 100000 5 9 4096'; do
 	faulty "WORK: $T/f/work: its disk is full: make room*" '# a full disk'
 done
-STATFS='1000 100000 0 1000'
+STATFS='6000 100000 0 1000 4096'
 faulty "WORK: $T/f/work: its disk has no room for more files*" '# no more files'
 rm bin/stat
 
@@ -147,6 +159,10 @@ cp "$ROOT"/signatures/*.[a-z]* sigs
 	printf '\tlocal %s\n\tchanges never\n' "$T/sigs"
 } >etc/sigupdate.conf
 says 64 '*signatures: there is no set in use: sigupdate update*' 'no set' signatures
+printf '#!/bin/sh\n[ "$1" != list ] || { echo "sigupdate: /x: Permission denied" >&2; exit 75; }\n' >no-list
+mv f/bin/sigupdate linked && cp no-list f/bin/sigupdate && chmod 755 f/bin/sigupdate
+says 64 '*signatures: sigupdate: /x: Permission denied: let sigupdate read it' 'one that nobody can read' signatures
+mv linked f/bin/sigupdate
 awk 'BEGIN { for (i = 0; i < 1200; i++)
     printf "%032x:%d:Test.Many.%d\n", 7919 * i + 1, 100000 + i, i }' >many.hdb
 cp many.hdb sigs
@@ -208,6 +224,8 @@ if ! command -v postconf >/dev/null && [ ! -x /usr/sbin/postconf ]; then
 fi
 PATH=$PATH:/usr/sbin
 mkdir -p mta queue/multiscan var/heartbeat
+chmod 777 var/heartbeat
+chmod 711 .
 printf '#!/bin/sh\nexit 0\n' >bin/postfix	# its own check is of folders of root's
 chmod 755 bin/postfix
 MAIL_CONFIG=$T/mta
@@ -239,7 +257,7 @@ mta() {
 	  -i \${queue_id} -f \${sender} -- \${recipient}
 	127.0.0.1:$port inet n - n - 100 smtpd -o content_filter= -o smtpd_milters=
 	relaycheck unix - n n - 0 spawn user=nobody argv=$BUILD/bin/relaycheck -p
-	multiscan-heartbeat unix - n n - 2 pipe flags=q user=nobody argv=/x -r
+	multiscan-heartbeat unix - n n - 2 pipe flags=q user=nobody argv=$BUILD/bin/multiscan-heartbeat -r
 	X
 }
 # also LINE...: of main.cf, in place of what it has
@@ -273,11 +291,43 @@ mta_fault "postfix: NEXT_HOP: *: master.cf has no smtpd on port $port*" 'no way 
 mta
 edit "s/^127.0.0.1:$port/$port/"
 mta_fault "postfix: port $port is open to others*" 'a way back that is open'
+mta 'smtpd_sender_restrictions = reject_unknown_sender_domain'
+mta_fault "postfix: 127.0.0.1:$port: what was taken may be refused there, and bounces: -o smtpd_sender_restrictions=" \
+    'a way back that refuses'
+edit "/^127/s/$/ -o smtpd_sender_restrictions=permit_mynetworks,reject/"
+also 'smtpd_tls_security_level = may' 'inet_interfaces = loopback-only'
+mta_odd 'postfix: smtp/inet: inet_interfaces is loopback-only: no mail*' 'or takes all, and is alone'
+also 'inet_interfaces = all' 'smtpd_tls_security_level = encrypt'
+mta_fault "postfix: 127.0.0.1:$port: what was taken is refused there, and bounces: -o smtpd_tls_security_level=none" \
+    'one that asks for TLS'
 mta
 edit "/^127/s/ -o content_filter=/ -o content_filter=multiscan:dummy/"
 mta_fault "postfix: 127.0.0.1:$port: mail goes round and round*" 'a loop'
 mta 'multiscan_destination_recipient_limit = 50'
 mta_fault 'postfix: multiscan_destination_recipient_limit = 1*' 'many recipients at once'
+# what takes mail past the pipe
+for kind in texthash cidr; do
+	echo '192.0.2.7 OK' >access
+	mta "smtpd_client_restrictions = permit_mynetworks, check_client_access $kind:$T/access"
+	says 0 '' "a table ($kind)" postfix
+	echo '192.0.2.8 FILTER multiscan:dummy' >>access
+	says 0 '' '	that asks for us' postfix
+	echo '192.0.2.9 filter relay:[192.0.2.1]:25' >>access
+	mta_fault "postfix: smtpd_client_restrictions: $kind:$T/access: FILTER relay: takes mail past us*" \
+	    '	or for somebody else'
+done
+mta 'smtpd_client_restrictions = permit_mynetworks, check_client_access mysql:/none'
+mta_odd 'postfix: smtpd_client_restrictions: mysql:/none: cannot be looked into*' 'a table that cannot be read'
+echo '/^Subject: FILTER/ DUNNO' >access
+mta "header_checks = regexp:$T/access" 'smtpd_restriction_classes = frob' \
+    'frob = check_sender_access inline:{ a.example=OK }' \
+    "smtpd_end_of_data_restrictions = permit_mynetworks, frob"
+says 0 '' 'checks and a class' postfix
+also 'frob = check_sender_access inline:{ { a.example = FILTER x:y } }'
+mta_fault 'postfix: frob: here:*: FILTER x: takes mail past us*' 'a class that takes it elsewhere'
+also 'frob = reject_non_fqdn_sender'
+printf '/^Subject: a/\n  FILTER x:y\n' >>access
+mta_fault "postfix: header_checks: regexp:$T/access: FILTER x: takes mail past us*" 'and checks'
 mta 'bounce_size_limit = 50000'
 mta_odd 'postfix: bounce_size_limit = 1*' 'bounces with the mail in them'
 mta
@@ -291,6 +341,13 @@ mta_fault 'postfix: multiscan: */none/guard: there is no such program*' 'a guard
 mta
 edit "s/user=$ME null/user=daemon null/"
 mta_odd 'postfix: multiscan: user=daemon judges mail*' 'another user'
+edit "s/user=daemon null/user=no-such-user null/; s,bin/relaycheck -p,none/relaycheck -p,"
+mta_fault 'postfix: multiscan: there is no user no-such-user: mail waits*' 'one that there is not'
+like "$(cat err)" '*postfix: relaycheck: */none/relaycheck: there is no such program: mail waits*' 'and no program'
+mv etc/relay.conf away
+mta
+mta_fault "postfix: relaycheck: $T/etc/relay.conf: there is none, and all mail waits*" 'rules that are gone'
+mv away etc/relay.conf
 mta
 edit '/^relaycheck/d'
 mta_fault 'postfix: relaycheck is asked and not in master.cf: mail waits*' 'rules that nobody knows'
@@ -309,6 +366,20 @@ mta "relay_domains = texthash:$T/routes"
 says 0 '' 'domains of a table' postfix
 echo 'other.example smtp:x' >>routes
 mta_odd 'postfix: relay_domains: other.example is not ours*' 'more in it'
+printf '%s\n' 'company.com smtp:x' >routes
+mta "relay_domains = texthash:$T/routes" 'mydestination = company.com'
+mta_odd 'postfix: relay_domains: company.com is in mydestination, too*' 'domains that are local, too'
+mta 'relay_domains = inline:{ other.example=x, company.com=x }'
+mta_odd 'postfix: relay_domains: other.example is not ours*' 'more, written there'
+mta 'mynetworks = 127.0.0.0/8 192.0.2.0/25'
+mta_odd "postfix: mynetworks: 192.0.2.0/24 may relay by $T/etc/relay.conf, but*which of them is right?" 'networks that are less'
+mkdir var/gateway
+mta_odd '*: gateway.conf says what is meant, then gateway-setup' '	of gateway-setup'
+rmdir var/gateway
+mta 'mynetworks = 127.0.0.0/8 192.0.0.0/16'
+says 0 "*: mynetworks: 192.0.0.0/16: 192.0.0.0 may not relay*" 'or more' postfix
+mta 'relay_domains ='
+mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but*" 'domains that are none'
 mta 'relay_domains = .company.com'
 mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but nothing says so to Postfix*" 'domains that are less'
 mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
@@ -316,9 +387,13 @@ mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
 printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf
 chmod 644 ldap.cf
 mta_odd "postfix: $T/ldap.cf: everybody can read the password*" 'a password that everybody can read'
-printf '#!/bin/sh\necho "postfix/postfix-script: warning: frob"\nexit 1\n' >bin/postfix
+printf '#!/bin/sh\n[ $1 != check ] || { echo "postfix/postfix-script: warning: frob"; exit 1; }\n' >bin/postfix
 mta
-if [ "$(id -u)" -eq 0 ]; then mta_fault '*frob' 'what Postfix says itself'; fi
+if [ "$(id -u)" -eq 0 ]; then
+	mta_fault '*frob' 'what Postfix says itself'
+	printf '#!/bin/sh\n[ $1 = check ] && exit\nexit 1\n' >bin/postfix
+	mta_odd 'postfix: it does not run*' 'or that it does not run'
+fi
 printf '#!/bin/sh\nexit 0\n' >bin/postfix
 
 # in the session
@@ -328,15 +403,29 @@ mta_fault "postfix: smtp/inet: $T/queue/multiscan/milter.sock: is not there: sys
 perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0;
     bind $s, pack_sockaddr_un("queue/multiscan/milter.sock") or die'
 chmod 777 queue/multiscan/milter.sock
-chmod 711 .
 says 0 '' 'a gateway in the session' postfix
 also 'milter_default_action = accept'
 mta_fault 'postfix: smtp/inet: milter_default_action is accept*' 'that lets pass'
 also 'milter_default_action = tempfail'
 also 'smtpd_milters = {unix:multiscan/milter.sock, default_action=accept}'
 mta_fault 'postfix: smtp/inet: milter_default_action is accept*' 'or does so itself'
-also 'smtpd_milters = inet:127.0.0.1:8891'
-mta_odd 'postfix: smtp/inet: smtpd_milters: *: none of them looks like ours' 'another milter'
+also 'milter_content_timeout = 60s'
+mta_fault 'postfix: smtp/inet: milter_content_timeout is 60: TIMEOUT is 60: give*' 'too little time'
+also 'milter_content_timeout = 300s' "smtpd_milter_maps = cidr:$T/x"
+mta_fault "postfix: smtp/inet: smtpd_milter_maps: cidr:$T/x: who is in it is not looked at*" 'clients with milters of their own'
+also 'smtpd_milter_maps =' 'receive_override_options = no_milters'
+mta_fault 'postfix: smtp/inet: receive_override_options: no_milters*' 'milters that are off'
+also 'receive_override_options =' 'smtpd_milters = unix:multiscan/milter.sock, inet:127.0.0.1:1'
+mta_fault 'postfix: smtp/inet: smtpd_milters: inet:127.0.0.1:1: nobody answers*' 'one more that nobody answers'
+also "smtpd_milters = unix:$T/queue/multiscan/milter.sock"
+mta_fault "postfix: smtp/inet: unix:$T/queue/*: it runs in $T/queue (chroot): say unix:multiscan/milter.sock" 'its path outside'
+also 'smtpd_milters = unix:multiscan/milter.sock' 'content_filter = multiscan:dummy'
+mta_odd 'postfix: smtp/inet: mail is judged twice*' 'both fronts'
+also 'smtpd_milters = unix:multiscan/milter.sock, unix:none'
+mta_fault "postfix: smtp/inet: $T/queue/none: is not there: start what*" 'a milter that is not there, with the pipe'
+also 'content_filter ='
+also "smtpd_milters = inet:127.0.0.1:$port"
+says 0 '*postfix: smtp/inet: smtpd_milters: *: none of them looks like ours*' 'another milter' postfix
 also 'smtpd_milters = unix:multiscan/milter.sock' 'non_smtpd_milters ='
 mta_odd 'postfix: non_smtpd_milters*' 'mail of sendmail that passes by'
 if [ "$(id -u)" -eq 0 ]; then
@@ -358,6 +447,24 @@ if [ "$(id -u)" -eq 0 ]; then
 	says 64 '*heartbeat: its last run is more than 15 minutes ago*' 'one that stopped' heartbeat
 	beat 0 1 100 >var/heartbeat/heartbeat.prom
 	says 64 '*heartbeat: the last run failed: late: *' 'one that failed' heartbeat
+	{ beat 1 0 100; echo multiscan_heartbeat_last_run_timestamp_seconds 1 2; } >var/heartbeat/heartbeat.prom
+	says 64 '*heartbeat: its last run is more than*' 'one with other lines' heartbeat
+	rm var/heartbeat/heartbeat.prom
+	mkfifo var/heartbeat/heartbeat.prom
+	says 64 '*heartbeat: */heartbeat.prom: it is no file*' 'a pipe in its place' heartbeat
+	rm var/heartbeat/heartbeat.prom
+	beat 1 0 100 >var/heartbeat/heartbeat.prom
+	printf '#!/bin/sh\nprintf "%%s\\n" Id=x.timer ActiveState=inactive UnitFileState=enabled\n' >bin/systemctl
+	chmod 755 bin/systemctl
+	mkdir systemd
+	says 0 '*warning: heartbeat: it is not asked for: systemctl enable --now x.timer' 'a timer that is stopped' heartbeat
+	rm -r systemd bin/systemctl
+	edit 's,/multiscan-heartbeat -r,/none -r,'
+	says 64 '*heartbeat: master.cf: */none: there is no such program*' 'no program' heartbeat
+	chmod 755 var/heartbeat
+	mta
+	says 64 '*heartbeat: master.cf: user=nobody: cannot write*' 'another user' heartbeat
+	chmod 777 var/heartbeat
 	mta 'transport_maps ='
 	says 64 '*heartbeat: transport_maps: heartbeat@gw.company.com does not lead*' \
 	    'one that does not arrive' heartbeat
@@ -384,13 +491,18 @@ if [ "$(id -u)" -eq 0 ]; then
 	chown nobody var/tally
 	says 0 '*warning: report: */mail.log: there is none*' 'no log' report
 
+	### Whose it is
+	chmod 666 f/conf
+	says 0 "*warning: $T/f/conf: not only root can write it: chown root, chmod go-w" 'settings that others can write' settings
+	chmod 644 f/conf
+
 	### As whom
 	chmod 700 f/work
 	exits 64 'as somebody else' f/bin/multiscan-check -u nobody -c "$T/f/conf" settings
 	like "$(cat err)" '*WORK: */f/work: cannot be written by nobody: let him*' 'the places are seen with his eyes'
 	install -m 600 good f/secret
 	exits 64 'settings that he cannot read' f/bin/multiscan-check -u nobody -c "$T/f/secret" relay
-	like "$(cat err)" '*/f/secret: cannot be read by nobody: let him' 'are said'
+	like "$(cat err)" '*/f/secret: cannot be read by nobody: let him: chmod 644' 'are said'
 	exits 0 'a user that there is not' f/bin/multiscan-check -u no-such-user -c "$T/f/conf" settings
 	like "$(cat err)" '*warning: there is no user no-such-user to judge mail: root looks*' 'is said'
 else

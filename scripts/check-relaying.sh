@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=sh disable=SC2034,SC2086,SC2154
+# check-relaying.sh: of multiscan-check's part postfix, who may relay: that relaycheck is
+# asked and can answer, and that Postfix's own networks and domains are those of
+# relay.conf(5).  For wrong, warn and of see check-postfix.sh.
+
+# relaying: is relaycheck asked, can it answer, and are Postfix's own rules the same?
+relaying() {
+	rules=$(printf '%s\n' "$MAIN" "$OVER" | grep 'smtpd_.*_restrictions = ')
+	line=$(printf '%s\n' "$SERVICES" | grep ' spawn .*[ =/]relaycheck' | sed 1q)
+	name=${line%% *}
+	case $name,$rules in
+	,*unix:private/relaycheck*)
+		wrong 'postfix: relaycheck is asked and not in master.cf: mail waits: see relaycheck(1)' ;;
+	,*) warn 'postfix: relaycheck is not in master.cf: nobody asks it: see relaycheck(1)' ;;
+	*"unix:private/$name"*)
+		value ${name}_time_limit
+		seconds "$VALUE"
+		[ "$VALUE" -ge 3600 ] || warn "postfix: ${name}_time_limit = 3600: else it is started again and again"
+		can_answer "$line"
+		;;
+	*) warn "postfix: nobody asks $name: smtpd_recipient_restrictions = check_policy_service unix:private/$name" ;;
+	esac
+	own_rules
+}
+
+# can_answer LINE: without an answer all mail waits
+can_answer() {
+	user=${1#* user=} user=${user%%[ :]*} program=${1#* argv=} program=${program%% *}
+	after -c "$1"
+	rules=${VALUE:-/etc/multiscan/relay.conf}
+	[ -x "$program" ] || wrong "postfix: $name: $program: there is no such program: mail waits"
+	if ! id "$user" >/dev/null 2>&1; then
+		wrong "postfix: $name: there is no user $user: mail waits (systemd-sysusers makes it)"
+	elif [ ! -e "$rules" ]; then
+		wrong "postfix: $name: $rules: there is none, and all mail waits: gateway-setup makes it, or see relay.conf(5)"
+	elif ! reads "$user" "$rules"; then
+		wrong "postfix: $name: $rules: $user cannot read it, and all mail waits: chmod 644"
+	fi
+}
+
+# differs TEXT: Postfix and relay.conf do
+differs() {
+	if [ -d /var/lib/multiscan/gateway ]; then
+		warn "postfix: $1: gateway.conf says what is meant, then gateway-setup"
+	else
+		warn "postfix: $1: which of them is right?"
+	fi
+}
+
+# trusts ADDRESS: may it relay by relay.conf?
+trusts() {
+	case $("$BIN/relaycheck" -c "$RELAY_CONF" -i "$1" nobody@relay.invalid 2>/dev/null) in
+	*relay=relay*) ;;
+	*) return 1 ;;
+	esac
+}
+# ours DOMAIN: is it, by relay.conf, for who is outside?
+ours() {
+	case $("$BIN/relaycheck" -c "$RELAY_CONF" -i 0.0.0.1 "nobody@$1" 2>/dev/null) in
+	*relay=local*) ;;
+	*) return 1 ;;
+	esac
+}
+# ends NETWORK: its first and last address; what is no IPv4 network has the first alone
+ends() {
+	printf '%s\n' "$1" | tr -d '[]' | awk -F'[./]' '
+	NF == 5 && !/:/ {
+		n = ((($1 * 256) + $2) * 256 + $3) * 256 + $4 + 2 ^ (32 - $5) - 1
+		print $1 "." $2 "." $3 "." $4
+		print int(n / 16777216) "." int(n / 65536) % 256 "." int(n / 256) % 256 "." n % 256
+		next
+	}
+	{ sub(/\/.*/, ""); print }'
+}
+# own_rules: wider than relay.conf is wider than meant, and what is less refuses
+own_rules() {
+	value mynetworks
+	words "$VALUE"
+	networks=$VALUE
+	for net in $networks; do
+		case $net in
+		0.0.0.0/0 | '[::]/0' | ::/0) wrong "postfix: mynetworks: $net: everybody may relay: take it out" ;;
+		127.* | '[::1]'* | '[::ffff:127.'* | *:/* | /* | !*) ;;
+		*)
+			[ -n "${RELAY_CONF-}" ] || continue
+			for one in $(ends "$net"); do
+				trusts $one || {
+					differs "mynetworks: $net: $one may not relay by $RELAY_CONF"
+					break
+				}
+			done
+			;;
+		esac
+	done
+	[ -z "${RELAY_CONF-}" ] || { own_domains; own_networks; }
+}
+
+# listed WORD: the lists of relay.conf of this word, but what is in files
+listed() {
+	sed -n "s/^[[:blank:]]*#.*//; s/[[:blank:]]#.*//; s/^[[:blank:]]*$1[[:blank:]]\{1,\}//p" "$RELAY_CONF" 2>/dev/null
+}
+
+# own_networks: what may relay by relay.conf is in mynetworks.  IPv4 only: of IPv6, that
+# there is any.
+own_networks() {
+	case $networks in
+	*:/* | /* | *' /'*) return 0 ;;
+	esac
+	missing=$(printf '%s\n' "$networks" "$(listed internal)" | awk '
+	function range(net,  p) {
+		split(net, p, "[./]")
+		first = ((p[1] * 256 + p[2]) * 256 + p[3]) * 256 + p[4]
+		last = first + (net ~ /\// ? 2 ^ (32 - p[5]) : 1) - 1
+	}
+	{
+		for (i = 1; i <= NF; i++) {
+			if ($i ~ /^!?[0-9.]+(\/[0-9]+)?$/) {
+				not = $i ~ /^!/
+				range(substr($i, 1 + not))
+				if (NR == 1) {
+					no[++n] = not; from[n] = first; to[n] = last
+				} else if (!not && first < 127 * 2 ^ 24 || first >= 128 * 2 ^ 24) {
+					found = 0
+					for (k = 1; k <= n && !found; k++)
+						if (from[k] <= last && to[k] >= first)
+							found = from[k] <= first && to[k] >= last && !no[k] ? 1 : no[k] ? 2 : 0
+					if (!not && found == 0)
+						print $i
+				}
+			} else if ($i ~ /^\[?[0-9a-f]*:/ && $i !~ /^\[?::1/) {
+				if (NR == 1) any6 = 1
+				else if (!any6) print $i
+			}
+		}
+	}')
+	for net in $missing; do
+		differs "mynetworks: $net may relay by $RELAY_CONF, but nothing says so to Postfix"
+	done
+}
+
+# domains_of NAME...: those that Postfix knows by these, the first thousand of a table; false
+# where a table cannot be listed
+domains_of() {
+	for name in "$@"; do
+		value "$name"
+		case $VALUE in
+		inline:\{*)
+			printf '%s\n' "${VALUE#inline:}" | tr -s ',{}' '\n' | sed 's/^ *//; s/[ =].*//; /@/d; 1000q'
+			continue
+			;;
+		esac
+		words "$VALUE"
+		for word in $VALUE; do
+			case $word in
+			texthash:* | hash:* | lmdb:* | btree:* | cdb:*)
+				postmap -s "$word" 2>/dev/null | sed 's/[[:blank:]].*//; /@/d; 1000q' ;;
+			*[:\!/{}]*) return 1 ;;
+			*) printf '%s\n' "$word" ;;
+			esac
+		done
+	done
+}
+# own_domains: Postfix and relay.conf have the same
+own_domains() {
+	relayed=$(domains_of relay_domains) && all=1 || all=
+	others=$(domains_of mydestination virtual_alias_domains virtual_mailbox_domains) || all=
+	for name in $relayed; do
+		case $name in
+		.*) ours "x$name" ;;
+		*) ours "$name" ;;
+		esac || differs "relay_domains: $name is not ours by $RELAY_CONF"
+		! among "$name" $others ||
+			warn "postfix: relay_domains: $name is in mydestination, too, and is not sent on: take it out of one"
+	done
+	[ -n "$all" ] || return 0
+	set -- $relayed $others
+	for name in $(listed domains); do
+		case $name in
+		[!A-Za-z0-9]*) continue ;;
+		esac
+		among "$name" "$@" || differs "$name is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
+	done
+}
+among() {
+	word=$1
+	shift
+	for one in "$@"; do
+		[ "$one" != "$word" ] || return 0
+	done
+	return 1
+}
