@@ -469,7 +469,7 @@ exits 75 'an engine that is gone' avscan -s unix:bad text
 bad '@: fd[9]: Busy ERROR~'
 engine_at other '@: fd[9]: OK~'
 exits 0 'the next one where the first is busy' avscan -s unix:bad -s unix:other text text
-is "$(asked other)" 'connection zFILDES zFILDES zEND ' 'gets all the scans'
+is "$(asked other)" 'connection zVERSION zFILDES zFILDES zEND ' 'gets all the scans'
 is "$(cat err)" '' 'without a word'
 gone
 bad '!'
@@ -490,7 +490,7 @@ gone
 bad '@: fd[9]: OK~|@: fd[9]: Busy ERROR~|@: fd[9]: OK~'
 engine_at other '@: fd[9]: OK~'
 exits 0 'one that is busy later' avscan -s unix:bad -s unix:other text text
-is "$(asked bad)$(cat other.log)" 'connection zFILDES zFILDES zFILDES zEND ' 'is waited for'
+is "$(asked bad)$(cat other.log)" 'connection zVERSION zFILDES zFILDES zFILDES zEND ' 'is waited for'
 gone
 bad '@: fd[9]: First FOUND~|!'
 engine_at other '@: fd[9]: OK~'

@@ -12,7 +12,7 @@
 enum {
 	PAUSE_FIRST = 20,	/* ms */
 	PAUSE_MAX = 200,
-	ANSWER_SECONDS = 10	/* where another engine may be quicker */
+	ALIVE_SECONDS = 10	/* to tell its version, where there are others */
 };
 
 static struct engine *
@@ -69,7 +69,7 @@ connected(struct asker *a)
 		if ((fd = engine_connect(engine(a))) >= 0) {
 			session_start(&a->session, fd, engine(a)->address.local);
 			late_asks(engine(a)->name);
-			a->asked = false;
+			a->asked = a->alive = false;
 			return true;
 		}
 		engine(a)->down = true;
@@ -155,6 +155,32 @@ second_try(struct asker *a, int fd, const char *name, struct span *text)
 	return end == SESSION_ENDED ? ASK_LOST : ASK_FAILED;
 }
 
+/*
+ * One that hangs, or whose machine is gone, does not end the connection.  It is asked for
+ * something that takes no time: a scan may well take longer, and is not begun twice.
+ */
+static bool
+is_alive(struct asker *a)
+{
+	struct span set;
+
+	if (a->alive)
+		return true;
+	session_patience(&a->session, ALIVE_SECONDS);
+	a->alive = session_set(&a->session, &set);
+	session_patience(&a->session, 0);
+	return a->alive;
+}
+
+/* To another engine: this one is gone. */
+static void
+give_up(struct asker *a, const char *name)
+{
+	complain(a, name);
+	engine(a)->down = true;
+	go_on(a);
+}
+
 /* The scan did not come to an answer, or to an error. */
 static enum answer
 failed(struct asker *a, enum session_end end, int fd, const char *name,
@@ -179,8 +205,11 @@ ask_scan(struct asker *a, int fd, const char *name, struct span *text)
 		bool others = engines_usable(a->engines) > 1;
 		enum session_end end;
 
-		/* One that hangs, or whose machine is gone, does not end the connection. */
-		session_patience(&a->session, first && others ? ANSWER_SECONDS : 0);
+		if (first && others && !is_alive(a)) {
+			remember(a, (struct span){ "it does not answer", 18 });
+			give_up(a, name);
+			continue;
+		}
 		end = session_ask(&a->session, SESSION_SCAN, fd, &r);
 		if (end == SESSION_ANSWER && r.kind == CLAMD_BUSY) {
 			yield_to_others(a, first);
@@ -188,9 +217,7 @@ ask_scan(struct asker *a, int fd, const char *name, struct span *text)
 		}
 		if (end == SESSION_ENDED && first && others) {
 			remember(a, r.text);
-			complain(a, name);
-			engine(a)->down = true;
-			go_on(a);
+			give_up(a, name);
 			continue;
 		}
 		*text = r.text;

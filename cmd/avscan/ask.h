@@ -25,6 +25,7 @@ struct asker {
 	size_t busy;		/* engines that were, one after the other */
 	long pause;		/* ms of the next wait */
 	bool asked;		/* for the set */
+	bool alive;		/* it has answered on this connection */
 	size_t setlen;
 	char set[256];
 	char said[200];		/* why a scan failed, printable */

@@ -22,11 +22,11 @@ text(const char *words)
 	return (struct span){ words, strlen(words) };
 }
 
-/* False: it was not ready in time, and errno says so. */
+/* False: there was nothing in time, and errno says so. */
 static bool
-wait_until(const struct session *s, short event)
+wait_answer(const struct session *s)
 {
-	struct pollfd wanted = { .fd = s->fd, .events = event };
+	struct pollfd wanted = { .fd = s->fd, .events = POLLIN };
 
 	for (;;) {
 		int ms = progress_patience();
@@ -48,33 +48,10 @@ wait_until(const struct session *s, short event)
 }
 
 static bool
-put(const struct session *s, const void *p, size_t n)
-{
-	const char *at = p;
-
-	if (s->end == 0)
-		return write_all(s->fd, p, n) == 0;
-	while (n > 0) {
-		ssize_t w;
-
-		if (!wait_until(s, POLLOUT))
-			return false;
-		w = send(s->fd, at, n, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (w < 0 && errno != EINTR && errno != EAGAIN)
-			return false;
-		if (w > 0) {
-			at += w;
-			n -= (size_t)w;
-		}
-	}
-	return true;
-}
-
-static bool
-say(const struct session *s, const char *command)
+say(struct session *s, const char *command)
 {
 	/* With its NUL: the z form. */
-	return put(s, command, strlen(command) + 1);
+	return write_all(s->fd, command, strlen(command) + 1) == 0;
 }
 
 void
@@ -109,7 +86,7 @@ receive(struct session *s)
 {
 	ssize_t n;
 
-	if (!wait_until(s, POLLIN))
+	if (!wait_answer(s))
 		return -1;
 	do
 		n = read(s->fd, s->buf + s->have, sizeof s->buf - s->have);
@@ -169,7 +146,8 @@ send_chunk(struct session *s, const char *data, size_t n)
 	unsigned char length[4] = { (unsigned char)(n >> 24),
 		(unsigned char)(n >> 16), (unsigned char)(n >> 8), (unsigned char)n };
 
-	return put(s, length, sizeof length) && (n == 0 || put(s, data, n));
+	return write_all(s->fd, length, sizeof length) == 0 &&
+	    (n == 0 || write_all(s->fd, data, n) == 0);
 }
 
 /*
