@@ -13,8 +13,8 @@ has_systemd() {
 # units: those that a gateway has
 units() {
 	printf '%s\n' avscand.socket avscand.service sigupdate.timer sigupdate.path \
-		multiscan-sweep.timer multiscan-expire.timer nightly.timer nightly-mail.timer \
-		multiscan-heartbeat.timer
+		multiscan-sweep.timer multiscan-expire.timer multiscan-prove.timer \
+		nightly.timer nightly-mail.timer multiscan-heartbeat.timer
 	[ "$FRONT" != milter ] || echo multiscan-milter.service
 	printf '%s\n' rsyslog.service postfix.service
 }

@@ -38,7 +38,7 @@ by_unit() {
 		echo "$(sed -n 's/^User=//p' "$units/$unit.service") $(runs $unit)"
 	done
 }
-for pair in 'multiscan multiscan-sweep multiscan-expire' 'nightly nightly nightly-mail' \
+for pair in 'multiscan multiscan-sweep multiscan-expire multiscan-prove' 'nightly nightly nightly-mail' \
     'sigupdate sigupdate' 'multiscan-heartbeat multiscan-heartbeat'; do
 	is "$(by_unit ${pair#* })" "$(of_cron ${pair%% *})" "${pair%% *}: the timers do what cron does"
 done
@@ -64,12 +64,13 @@ multiscan-milter 9 the MTA and engines by TCP
 multiscan-heartbeat 10 the port
 multiscan-sweep 2 syslog
 multiscan-expire 2 syslog
+multiscan-prove 9 engines
 nightly 2 pages that others read
 nightly-mail 5 sendmail
 multiscan-failed@ 2 syslog
 END
 set -- "$units"/*.service
-is $# 9 'and there is no other service'
+is $# 10 'and there is no other service'
 for timer in "$units"/*.timer; do
 	[ -e "${timer%.timer}.service" ] && systemd-analyze calendar \
 	    "$(sed -n 's/^OnCalendar=//p' "$timer")" >/dev/null 2>&1
@@ -182,6 +183,7 @@ inside sh -c 'mkdir /var/spool/multiscan/work/99999 && cd /var/spool/multiscan &
     chown multiscan work/99999 && touch -d "3 years ago" work/99999 quarantine/*/* quarantine/*'
 starts multiscan-sweep.service
 starts multiscan-expire.service
+starts multiscan-prove.service
 is "$(modes /var/spool/multiscan | grep -c -e work/ -e quarantine/)" 0 'what is old is gone'
 wait_until 20 has_logged 'expire action id='
 ok $? 'and that is logged'
