@@ -105,10 +105,10 @@ check_engines() {
 	set -- ${ENGINES:-${MULTISCAN_SOCKET:-unix:/run/multiscan/avscand.sock}}
 	all=$# down='' first=''
 	for server in "$@"; do
-		if [ -n "$_ask" ]; then
+		# one that hangs is not waited for once more
+		if said=$("$BIN/avscan" -t 10 -s "$server" /dev/null 2>&1 >/dev/null); then
+			[ -n "$_ask" ] || continue
 			said=$("$BIN/avscan" -k -t "$TIMEOUT" -s "$server" 2>&1 >/dev/null) && continue
-		else
-			said=$("$BIN/avscan" -t 10 -s "$server" /dev/null 2>&1 >/dev/null) && continue
 		fi
 		case $said in
 		*'no engine answers'*) down="$down $server" first=${first:-${said%%"$NL"*}} ;;
@@ -177,6 +177,7 @@ check_report() {
 	if [ ! -e /var/log/mail.log ]; then
 		warn 'report: /var/log/mail.log: there is none: apt install rsyslog'
 	fi
+	[ ! -x /usr/sbin/rsyslogd ] || running 'report: nothing is logged:' - rsyslog.service
 	for log in /var/log/mail.log "${LOG_FILE-}" "${LOG_FALLBACK-}"; do
 		[ -e "$log" ] || continue
 		reads virtally "$log" ||
@@ -198,17 +199,22 @@ enabled() { systemctl is-enabled -q "$1" 2>/dev/null; }
 # so after the next boot
 running() {
 	[ -d /run/systemd/system ] && [ ! -e "/etc/cron.d/$2" ] || return 0
-	what=$1 unit='' down=''
+	_what=$1 _unit='' _down=' '
 	shift 2
 	for line in $(systemctl show -p Id,ActiveState,UnitFileState "$@" 2>/dev/null); do
 		case $line in
-		Id=*) unit=${line#Id=} ;;
+		Id=*) _unit=${line#Id=} ;;
 		ActiveState=active | ActiveState=activating | ActiveState=reloading) ;;
 		UnitFileState=enabled | UnitFileState=enabled-runtime) ;;
-		*) case " $down " in *" $unit "*) ;; *) down="$down $unit" ;; esac ;;
+		*)
+			case $_down in
+			*" $_unit "*) ;;
+			*) _down="$_down$_unit " ;;
+			esac
+			;;
 		esac
 	done
-	[ -z "$down" ] || warn "$what systemctl enable --now$down"
+	[ "$_down" = ' ' ] || warn "$_what systemctl enable --now${_down% }"
 }
 
 # heartbeat: wired, and the last run was a moment ago, and well
@@ -224,8 +230,8 @@ check_heartbeat() {
 		;;
 	esac
 	agent "$service"
-	to=heartbeat@$(postconf -hx myhostname)
-	maps=$(postconf -hx transport_maps | tr ',' ' ') leads=
+	to=heartbeat@$(postconf -hx myhostname 2>/dev/null)
+	maps=$(postconf -hx transport_maps 2>/dev/null | tr ',' ' ') leads=
 	for map in $maps; do
 		[ -n "$leads" ] || leads=$(postmap -q "$to" "$map" 2>/dev/null)
 	done

@@ -15,8 +15,8 @@ smtpd_end_of_data_restrictions smtpd_etrn_restrictions smtpd_restriction_classes
 mime_header_checks nested_header_checks body_checks smtpd_reject_unlisted_sender
 smtpd_tls_security_level smtpd_tls_wrappermode smtpd_enforce_tls mynetworks relay_domains
 mydestination virtual_alias_domains virtual_mailbox_domains bounce_size_limit
-command_time_limit multiscan_time_limit multiscan_destination_recipient_limit
-relaycheck_time_limit'
+transport_maps virtual_alias_maps relay_recipient_maps command_time_limit multiscan_time_limit
+multiscan_destination_recipient_limit relaycheck_time_limit'
 value() {
 	VALUE='?'
 	case $1 in
@@ -129,6 +129,7 @@ behind() {
 # milter SERVICE MILTERS: it is asked for all, has the time it needs, and where it is not
 # there no mail passes
 milter() {
+	[ -n "$MILTERS" ] || running "postfix: $1: its milter:" - multiscan-milter.service
 	MILTERS="$MILTERS $1"
 	of "$1" milter_default_action
 	case $VALUE,$2 in
@@ -189,7 +190,6 @@ local_socket() {
 	case $3 in
 	*multiscan* | *milter.sock)
 		unit='systemctl start multiscan-milter' unix='install -d -o multiscan -g postfix -m 2750'
-		running "postfix: $1: multiscan-milter:" - multiscan-milter.service
 		;;
 	*) unit='start what listens there' unix= ;;
 	esac
@@ -373,6 +373,24 @@ directories() {
 	done
 }
 
+# tables: what has to be asked for each mail is there
+tables() {
+	for name in transport_maps virtual_alias_maps relay_recipient_maps; do
+		value $name
+		words "$VALUE"
+		for word in $VALUE; do
+			word=${word#proxy:} path=${word#*:}
+			case $word in
+			hash:/* | btree:/*) path=$path.db ;;
+			lmdb:/* | cdb:/*) path=$path.${word%%:*} ;;
+			texthash:/* | cidr:/* | regexp:/* | pcre:/*) ;;
+			*) continue ;;
+			esac
+			[ -e "$path" ] || wrong "postfix: $name: $path: there is none: mail waits: make it (postmap)"
+		done
+	done
+}
+
 # confined: the milter's unit may reach this machine alone, as it is shipped
 confined() {
 	enabled multiscan-milter || return 0
@@ -418,6 +436,7 @@ check_postfix() {
 	value bounce_size_limit
 	[ "$VALUE" = 1 ] ||
 		warn 'postfix: bounce_size_limit = 1: else a virus goes back with the bounce'
+	tables
 	directories
 	confined
 	[ "$_uid" -eq 0 ] || return 0

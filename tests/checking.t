@@ -382,6 +382,8 @@ mta 'relay_domains ='
 mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but*" 'domains that are none'
 mta 'relay_domains = .company.com'
 mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but nothing says so to Postfix*" 'domains that are less'
+mta "relay_recipient_maps = hash:$T/none"
+mta_fault "postfix: relay_recipient_maps: $T/none.db: there is none: mail waits*" 'a table that is not there'
 mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
 mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
 printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf
