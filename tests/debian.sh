@@ -42,8 +42,8 @@ debian_missing() {
 	return 0
 }
 
-# inside COMMAND...: there, as root
-inside() { nsenter -t "$debian_pid" -a "$@"; }
+# inside COMMAND...: there, as root; what hangs fails
+inside() { timeout -k 5 240 nsenter -t "$debian_pid" -a "$@"; }
 
 # from COMMAND...: with our own files, in the net of the clients, as with
 # `submit -s $GATEWAY -b $OUTSIDE 25 FROM TO'
@@ -111,7 +111,8 @@ debian_stop() {
 	[ -z "${net_pid-}" ] || kill "$net_pid" 2>/dev/null
 	[ -z "$debian_pid" ] || kill -9 "$debian_pid" 2>/dev/null
 	[ -z "${debian_top-}" ] || kill -9 "$debian_top" 2>/dev/null
-	wait 2>/dev/null
+	# shellcheck disable=SC2086
+	wait ${net_pid-} ${debian_top-} 2>/dev/null
 	tries=50
 	until rmdir_all "$debian_group" || [ $tries -eq 0 ]; do
 		tries=$((tries - 1))

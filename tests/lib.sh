@@ -60,9 +60,11 @@ exits() {
 	ok $? "$what" || { echo "# exit $got, wanted $want: $*"; sed 's/^/# /' err; }
 }
 
-# skip NAME WHY: said, and not counted as a pass of anything
+# skip NAME WHY: said, and not counted as a pass of anything; noted in $MULTISCAN_SKIPS,
+# where that is set
 skip() {
 	count=$((count + 1))
+	[ -z "${MULTISCAN_SKIPS-}" ] || echo "${0##*/}: $1: $2" >>"$MULTISCAN_SKIPS"
 	printf 'ok %d - %s # SKIP %s\n' "$count" "$1" "$2"
 }
 

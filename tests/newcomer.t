@@ -21,9 +21,15 @@ block_with() {
 	    /^    / { text = text substr($0, 5) "\n"; next }
 	    { if (index(text, has)) printf "%s", text; text = "" }' "$ROOT/README.md"
 }
-# step COMMAND: the README names it
-step() {
-	grep -qF -- "$1" steps || { echo "# not in the README: $1"; return 1; }
+# named COMMAND: it is one of the README's steps, as it stands there
+named() {
+	grep -qxF -- "$1" steps
+	ok $? "the README says: $1"
+}
+# in_readme WORDS: it has them
+in_readme() {
+	grep -qF -- "\`$1" "$ROOT/README.md"
+	ok $? "the README has: $1"
 }
 block_with 'apt install' | sed 's/ *# .*//; s/ *| less$//' >steps
 block_with 'hostname ' >answers
@@ -60,8 +66,7 @@ package=${MULTISCAN_PACKAGE:-$(echo "$BUILD"/deb/multiscan_*.deb)}
 cp "$package" "$D/root/" 2>err
 ok $? 'the package is built' || { sed 's/^/# /' err; finish; exit 1; }
 cp "$ROOT"/samples/*.eml "$D/root/"
-step 'apt install ./build/deb/multiscan_0.1-1_amd64.deb clamav-freshclam'
-ok $? 'it is installed as the README says'
+named 'apt install ./build/deb/multiscan_0.1-1_amd64.deb clamav-freshclam'
 exits 0 'apt install' inside env DEBIAN_FRONTEND=noninteractive \
     apt-get -q -y install "/root/${package##*/}" clamav-freshclam
 is "$(inside postconf -n | grep -c multiscan)$(inside postconf -M | grep -c multiscan)" 00 \
@@ -74,10 +79,12 @@ is "$(inside systemctl list-units --no-legend --state=running 'multiscan*' 'avsc
 is "$(wc -l <answers)" 6 'six lines of answers'
 sed "s/mail\.company\.com/$INSIDE/; s/^loghost.*/loghost    $INSIDE/" answers \
     >"$D/etc/multiscan/gateway.conf"
-step 'gateway-setup -n' && exits 1 'what it would change' inside gateway-setup -n
+named 'gateway-setup -n'
+exits 1 'what it would change' inside gateway-setup -n
 like "$(cat out)" '*+relay_domains = texthash:*' 'is shown'
 is "$(inside postconf -n | grep -c multiscan)" 0 'and not done'
-step gateway-setup && exits 0 'gateway-setup' inside gateway-setup
+named gateway-setup
+exits 0 'gateway-setup' inside gateway-setup
 sed 's/^/# /' out err
 exits 0 'once more' inside gateway-setup
 like "$(cat out)" '*nothing*' 'has nothing to do'
@@ -118,10 +125,14 @@ mail "$INSIDE" ben@company.com "anna@[$OUTSIDE]" <"$ROOT/samples/eicar.eml"
 wait_until 60 has_arrived internet 2
 is "$(grep -c 'WDVPIVAlQEFQ' internet/2.eml)" 0 'and is scanned, too'
 
-grep -qF 'multiscan-check -e' "$ROOT/README.md" &&
-	exits 0 'multiscan-check -e: all is well' inside multiscan-check -e
+in_readme 'multiscan-check -e'
+exits 0 'multiscan-check -e: all is well' inside multiscan-check -e
 sed 's/^/# /' out err
-exits 0 'multiscan-heartbeat: it beats' inside systemctl start multiscan-heartbeat.service ||
+in_readme 'runuser -u heartbeat -- multiscan-heartbeat -v'
+exits 0 'multiscan-heartbeat: it beats' inside runuser -u heartbeat -- multiscan-heartbeat -v
+cp out beat
+like "$(cat beat)" 'heartbeat=ok * virusmail=removed cleanmail=arrived *' '	the virus is taken out'
+exits 0 '	and as the timer has it' inside systemctl start multiscan-heartbeat.service ||
 	inside journalctl -u multiscan-heartbeat --no-pager | sed 's/^/# /'
 
 exits 0 'the report is made' inside systemctl start nightly.service ||
@@ -136,8 +147,8 @@ is "$(inside systemctl list-units --no-legend --failed | grep -v -e apt -e logro
 
 # --- and back ---------------------------------------------------------------------
 
-grep -q 'gateway-setup undo' "$ROOT/README.md" &&
-	exits 0 'gateway-setup undo' inside gateway-setup undo
+in_readme 'gateway-setup undo'
+exits 0 'gateway-setup undo' inside gateway-setup undo
 is "$(inside postconf -n | grep -c multiscan)$(inside postconf -M | grep -c multiscan)" 00 \
     'Postfix is as it was'
 exits 0 'apt remove' inside env DEBIAN_FRONTEND=noninteractive apt-get -q -y remove multiscan
