@@ -9,9 +9,16 @@
 # read_answers FILE: on standard output a line an answer, its words between tabs:
 # hostname, internal, self: WORD, an IPv6 address in full; route: DOMAIN HOST PORT;
 # postmaster; front; loghost: HOST PORT; rbl: ZONE; ldap: URI BASE FILTER [DN FILE];
-# recipients: FILE.  What is wrong, on standard error, a line each; then it fails.
+# recipients: FILE; routes: FILE, of which the lines are in route.  What is wrong, on
+# standard error, a line each; then it fails.
 read_answers() {
-	awk -v file="$1" -v folder="$(dirname "$1")" "$ANSWERS_AWK" </dev/null
+	if [ -d "$1" ]; then
+		echo "gateway-setup: $1: that is a folder: give the file with the answers" >&2
+		return 1
+	fi
+	# With -R this is another machine.
+	[ -n "$R" ] && _own='' || _own=$(hostname -I 2>/dev/null)
+	awk -v file="$1" -v folder="$(dirname "$1")" -v addresses="$_own" "$ANSWERS_AWK" </dev/null
 }
 
 ANSWERS_AWK='
@@ -108,6 +115,8 @@ function network_fault(word,   s, slash, bits, not, p) {
 	s = substr(word, length(not) + 1)
 	slash = index(s, "/")
 	bits = slash ? substr(s, slash + 1) : ""
+	if (is_v4(bits, p) || s == "0.0.0.0" || (!slash && not == "" && is_v4(s, p) && p[1] > 223))
+		return "that is a mask, or no client: give the number of its bits, as 10.0.0.0/8"
 	if (slash && bits !~ /^(0|[1-9][0-9]?[0-9]?)$/)
 		return "behind the / is a number of bits"
 	bits += 0
@@ -141,6 +150,10 @@ function network_fault(word,   s, slash, bits, not, p) {
 function place(s, port,   p, end) {
 	HOST = s
 	PORT = port
+	if (is_v6(s, p))
+		return s ": an IPv6 address stands in [ ], as [" s "]"
+	if (s ~ /^[A-Za-z]+:(\[|\/\/)/)
+		return s ": give the host alone, or HOST:PORT"
 	if (s ~ /^\[/) {
 		end = index(s, "]")
 		HOST = substr(s, 2, end - 2)
@@ -202,18 +215,30 @@ function route(domain, host,   bare, fault) {
 		return
 	}
 	routed[domain] = here ":" line
-	routed_to[domain] = HOST
+	# Only for this port, or for ours behind the scanner, is it a loop.
+	if (PORT == 25 || PORT == 10026)
+		routed_to[domain] = HOST
 	give("route", domain, HOST, PORT)
 }
+# plain: without what other systems put at the end of a line, and before the first
+function plain(text, number) {
+	sub(/\r$/, "", text)
+	if (number == 1)
+		sub(/^\357\273\277/, "", text)
+	return text
+}
 function routes(path,   text, w, n, keep, keep_here, got) {
-	if (path !~ /^\//)
+	if (path !~ /^\//) {
+		sub(/^(\.\/+)+/, "", path)
 		path = folder "/" path
+	}
+	give("routes", path)
 	keep = line
 	keep_here = here
 	here = path
 	line = 0
 	while ((got = (getline text <path)) > 0) {
-		line++
+		text = plain(text, ++line)
 		sub(/(^|[ \t])#.*/, "", text)
 		gsub(/[^\t-~]|[\n-\037]/, "?", text)
 		n = split(text, w)
@@ -345,11 +370,13 @@ function answer(   key, i, p, fault) {
 		if (words < 2)
 			wrong("self: give addresses of this gateway")
 		for (i = 2; i <= words; i++)
-			if (is_v4(word[i], p))
+			if (is_v4(word[i], p)) {
+				own[word[i]]
 				give(key, word[i])
-			else if (is_v6(word[i], p))
+			} else if (is_v6(word[i], p)) {
+				own[v6_text(p)]
 				give(key, v6_text(p))
-			else
+			} else
 				wrong("self " word[i] ": that is no address")
 	} else if (key == "recipients")
 		recipients()
@@ -393,27 +420,50 @@ function logical(text) {
 		wrong("a character that is not ASCII: of a domain give its A-labels (xn--)")
 	else if (!words_of(text))
 		wrong("a \" without another: quotes stand around a whole word")
-	else if (words)
+	else if (words && !swallowed)
 		answer()
+	swallowed = 0
+}
+# goes_on: a line that belongs to the one before; false: it was not meant to
+function goes_on(text,   key) {
+	key = text
+	sub(/^[ \t]+/, "", key)
+	sub(/[ \t].*/, "", key)
+	if (!(key in keywords))
+		return 1
+	if (!swallowed++)
+		wrong("line " last " begins with a blank, by which it goes on with this one: take the" \
+		    " blanks away before each " key)
+	unsure = 1
+	return 0
 }
 function missing(key, text) {
-	if (!(key in said)) {
+	if (!(key in said) && !unsure) {
 		printf "gateway-setup: %s: there is no %s: %s\n", file, key, text >"/dev/stderr"
 		bad = 1
 	}
 }
+# is_own HOST: it is this machine
+function is_own(host) {
+	return host == hostname || host == "localhost" || host ~ /^(127\.|0\.0\.0\.0$)/ || \
+	    host ~ /^0:0:0:0:0:0:0:[01]$/ || host in own
+}
 # between: what no line says by itself
-function between(   d) {
+function between(   d, i, n, p) {
 	if (hostname == "")
 		return
 	here = file
 	line = said["hostname"]
+	n = split(addresses, word, " ")
+	for (i = 1; i <= n; i++)
+		own[is_v6(word[i], p) ? v6_text(p) : word[i]]
 	if (hostname in routed)
 		wrong("hostname " hostname ": that is a domain with a route, in " routed[hostname] \
 		    ": the gateway has a name of its own")
 	for (d in routed_to)
-		if (routed_to[d] == hostname)
-			wrong("hostname " hostname ": " d " is routed to this gateway itself, in " routed[d])
+		if (is_own(routed_to[d]))
+			wrong("hostname " hostname ": " d " is routed to this gateway itself, in " \
+			    routed[d] ": give the server that has its mail")
 	if (postmaster != "" && tolower(substr(postmaster, index(postmaster, "@") + 1)) == hostname) {
 		line = said["postmaster"]
 		wrong("postmaster " postmaster ": that is the gateway itself: give an address elsewhere")
@@ -422,14 +472,18 @@ function between(   d) {
 BEGIN {
 	here = file
 	pending = ""
+	split("hostname internal route routes postmaster front loghost rbl self recipients", word)
+	for (i in word)
+		keywords[word[i]]
 	while ((got = (getline text <file)) > 0) {
-		last++
+		text = plain(text, ++last)
 		if (text ~ /^[ \t]*(#.*)?$/)
 			continue
 		sub(/^[ \t]+#.*/, "", text)
 		if (text ~ /^[ \t]/ && pending != "") {
 			sub(/[ \t]#.*$/, "", pending)
-			pending = pending " " text
+			if (goes_on(text))
+				pending = pending " " text
 			continue
 		}
 		if (pending != "")

@@ -83,7 +83,8 @@ compare() {
 			/etc/postfix/main.cf | /etc/postfix/master.cf) continue ;;
 			esac
 			[ ! -e "$R$path" ] || is_ours "$path" || ! is_saved "$path" ||
-				wrong "$path: somebody has changed it since: put it aside (mv), and run this again"
+				wrong "$path: somebody has changed it since: put it aside (mv), give what was" \
+					'changed in gateway.conf, if it can say that, and run this again'
 		fi
 	done <"$W/staged"
 	# shellcheck disable=SC2046

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh disable=SC2015,SC2016,SC2034,SC2153,SC2154
+# shellcheck shell=sh disable=SC1091,SC2015,SC2016,SC2034,SC2153,SC2154
 # gateway-postfix.sh: Postfix's own files, for gateway-setup; read with `.'.
 #
 # main.cf and master.cf are made from what they were before us (base_of): the original,
@@ -111,6 +111,13 @@ keep() {
 	echo "$1 $2" >>"$W/kept"
 	note "/etc/postfix/$1: $2 was changed since: it stays as it is"
 }
+# stands CF NAME: it is there now
+stands() {
+	case $1 in
+	main.cf) settings_of "$R/etc/postfix/main.cf" ;;
+	*) services_of "$R/etc/postfix/master.cf" ;;
+	esac | cut -f 1 | grep -qxF "$2"
+}
 is_kept() { grep -qxF "$1 $2" "$W/kept"; }
 
 # base_of FOLDER: there, main.cf and master.cf as they were before us.  One that nobody
@@ -151,7 +158,8 @@ understood() {
 	while read -r name command; do
 		case $name in
 		smtp/inet) ;;
-		multiscan/unix | relaycheck/unix | multiscan-heartbeat/unix | *:10026/inet | 10026/inet)
+		multiscan/unix | multiscan-back/unix | multiscan-heartbeat/unix | relaycheck/unix | \
+		    *:10026/inet | 10026/inet)
 			is_kept master.cf "$name" || wrong "/etc/postfix/master.cf: there is a" \
 				"service $name already: take it out" ;;
 		*/inet)
@@ -166,21 +174,77 @@ understood() {
 	understood_settings "$1"
 }
 understood_settings() {
-	postconf -c "$1" -P 2>/dev/null | sed -n 's,^smtp/inet/\([^ ]*\) .*,\1,p' >"$W/said"
-	while read -r name; do
+	postconf -c "$1" -P 2>/dev/null |
+		sed -n 's,^\(smtp/inet\|pickup/unix\|cleanup/unix\)/\([^ ]*\) .*,\1 \2,p' >"$W/said"
+	while read -r service name; do
 		case $name in
-		smtpd_*_restrictions | smtpd_milters | content_filter | receive_override_options | \
-		    mynetworks)
-			wrong "/etc/postfix/master.cf: smtp inet has -o $name, by which what we set" \
-				'would not count: take it out' ;;
+		smtpd_*_restrictions | smtpd_milters | smtpd_milter_maps | smtpd_proxy_filter | \
+		    non_smtpd_milters | content_filter | receive_override_options | mynetworks)
+			wrong "/etc/postfix/master.cf: ${service%/*} ${service#*/} has -o $name, by" \
+				'which what we set would not count: take it out' ;;
 		esac
 	done <"$W/said"
-	for name in smtpd_milters non_smtpd_milters content_filter receive_override_options; do
-		value=$(postconf -c "$1" -h "$name" 2>/dev/null)
-		[ -z "$value" ] || is_kept main.cf "$name" ||
+	for name in smtpd_milters smtpd_milter_maps smtpd_proxy_filter non_smtpd_milters \
+	    content_filter receive_override_options; do
+		value=$(postconf -c "$1" -hx "$name" 2>/dev/null)
+		if is_kept main.cf "$name"; then
+			kept_front "$name" "$value"
+		elif [ -n "$value" ]; then
 			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already," \
 				'which is not understood: take it out'
+		fi
 	done
+}
+# kept_front NAME VALUE: with this of somebody's own the front does what it is to do
+kept_front() {
+	case $FRONT,$1,$2 in
+	pipe,*smtpd_milters,*multiscan/milter.sock*)
+		_why='but multiscan-milter does not run: all mail would be put off: take that one out' ;;
+	milter,content_filter,multiscan:*)
+		_why='and mail would be judged twice: take it out, or say front pipe' ;;
+	milter,receive_override_options,*no_milters*)
+		_why='and nobody would look at mail: take it out' ;;
+	*) return 0 ;;
+	esac
+	wrong "/etc/postfix/main.cf: $1 was changed by somebody, to $2: it stays so, $_why"
+}
+# elsewhere FOLDER: a domain with a route is of no other class, or nobody in it is known
+elsewhere() {
+	for name in virtual_alias_domains virtual_mailbox_domains; do
+		# Not the tables of addresses, which it is by default.
+		value=$(postconf -c "$1" -hx "$name" 2>/dev/null)
+		[ "$value" != "$(postconf -c "$1" -hx virtual_alias_maps 2>/dev/null)" ] || continue
+		answers route | cut -f 1 | while read -r domain; do
+			case $(printf '%s' " $value " | tr ',\t' '  ' | tr '[:upper:]' '[:lower:]') in
+			*" $domain "*) wrong "/etc/postfix/main.cf: $name has $domain, which has a route:" \
+				'nobody in it would be known: take it out' ;;
+			esac
+		done
+		for map in $(printf '%s' "$value" | tr -s ', ' '\n'); do
+			case $map in
+			texthash:* | hash:* | btree:* | lmdb:* | cdb:*) ;;
+			*) continue ;;
+			esac
+			answers route | cut -f 1 | postmap -c "$1" -q - "$map" 2>/dev/null |
+			    while read -r domain _; do
+				wrong "/etc/postfix/main.cf: $name: $map has $domain, which has a route: take it out"
+			done
+		done
+	done
+}
+# goes_past FOLDER: FILTER in a table counts before content_filter, and takes mail past us
+goes_past() {
+	[ "$FRONT" = pipe ] || return 0
+	(
+		PIPES=multiscan NL='
+' MAIL_CONFIG=$1
+		export MAIL_CONFIG
+		OVER=$(postconf -Px 2>/dev/null)
+		# shellcheck disable=SC2317
+		warn() { note "$@"; }
+		. "$LIB/check-passing.sh"
+		asked | while read -r setting map; do table "$setting" "$map"; done
+	)
 }
 
 # --- what they become --------------------------------------------------------------------
@@ -262,6 +326,8 @@ set_in() {
 	} >>"$_main"
 }
 
+# The way back (10026) refuses nothing that was taken once: no rule for clients of main.cf
+# counts there, and a message that has grown (notices, marks) is not too large.
 # The pipe is there with the milter, too: mail that came in before a change of the front
 # asks for it.
 stage_master() {
@@ -279,6 +345,18 @@ stage_master() {
 	  -o mynetworks=127.0.0.0/8
 	  -o smtpd_relay_restrictions=permit_mynetworks,reject
 	  -o smtpd_recipient_restrictions=permit_mynetworks,reject
+	  -o smtpd_client_restrictions= -o smtpd_helo_restrictions=
+	  -o smtpd_sender_restrictions= -o smtpd_data_restrictions=
+	  -o smtpd_end_of_data_restrictions= -o smtpd_etrn_restrictions=
+	  -o smtpd_helo_required=no -o smtpd_reject_unlisted_sender=no
+	  -o strict_rfc821_envelopes=no
+	  -o smtpd_tls_security_level=none -o smtpd_tls_wrappermode=no
+	  -o smtpd_milter_maps= -o smtpd_proxy_filter= -o smtpd_command_filter=
+	  -o smtpd_upstream_proxy_protocol=
+	  -o smtpd_discard_ehlo_keywords= -o smtpd_discard_ehlo_keyword_address_maps=
+	  -o smtpd_client_event_limit_exceptions=127.0.0.0/8
+	  -o message_size_limit=0 -o cleanup_service_name=multiscan-back
+	multiscan-back unix n - n - 0 cleanup -o message_size_limit=0
 	relaycheck unix - n n - 0 spawn user=relaycheck argv=$BIN/relaycheck -p
 	multiscan-heartbeat unix - n n - 2 pipe user=heartbeat null_sender=
 	  argv=$BIN/multiscan-heartbeat -r

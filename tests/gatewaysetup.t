@@ -49,6 +49,16 @@ done <<-'END'
 	internal /etc/passwd|a number of bits
 	internal branches|give a network
 	internal|give networks
+	internal 10.0.0.0 255.0.0.0|as 10.0.0.0/8
+	internal 10.0.0.0/255.0.0.0|as 10.0.0.0/8
+	internal 0.0.0.0|as 10.0.0.0/8
+	route company.com 127.0.0.2|gateway itself
+	route company.com localhost|gateway itself
+	route company.com [::1]|gateway itself
+	route company.com 2001:db8::1|an IPv6 address stands in
+	route company.com smtp:[192.0.2.3]|the host alone
+	loghost udp://192.0.2.5|the host alone
+	self 192.0.2.77|gateway itself
 	route company.com|a domain and its server
 	route company.com mail.company.com:0|a port is
 	route company.com mail.company.com:smtp|a port is
@@ -77,6 +87,17 @@ done <<-'END'
 	relay all|no such keyword
 	rbl \0303\0251.example|not ASCII
 END
+sed 's/\(route.*\)/\1:2525/; s/192.0.2.77:/127.0.0.1:/' answers >right
+exits 0 'another port of this machine is no loop' gateway-setup -k -c right
+printf '\357\273\277# from elsewhere\r\n' >right
+sed "s/\$/$(printf '\r')/" answers >>right
+exits 0 'lines that end as elsewhere, and a mark before the first' gateway-setup -k -c right
+sed 's/^/ /' answers >wrong
+exits 64 'a line that goes on by mistake' gateway-setup -k -c wrong
+is "$(cat err)" 'gateway-setup: wrong:1: line 2 begins with a blank, by which it goes on with this one: take the blanks away before each internal' \
+    '	is told, and nothing else'
+exits 64 'a folder' gateway-setup -k -c /etc
+like "$(cat err)" '*/etc: that is a folder*' '	is none'
 printf 'front pipe\n' >>answers
 exits 64 'a keyword that is there twice' gateway-setup -k -c answers
 like "$(cat err)" '*answers:7: front: once only*' '	is said'
@@ -87,6 +108,15 @@ printf 'a.com b\nb.com c:99999\n# d\nx\n' >list
 (cat answers; echo routes list) >wrong
 exits 64 'errors in a file of routes' gateway-setup -k -c wrong
 is "$(grep -c '^gateway-setup: \./list:[24]: ' err)" 2 '	have its name and lines'
+if [ "$(id -u)" -eq 0 ]; then
+	echo 'branch.example 192.0.2.78' >list
+	echo joe@company.com >people
+	chmod 666 list
+	chown nobody people
+	(cat answers; echo routes ./list; echo recipients file people) >wrong
+	exits 64 'files that others may change' gateway-setup -k -c wrong
+	is "$(grep -c '^gateway-setup: \./\(list\|people\): it is not root.s alone' err)" 2 '	are told'
+fi
 
 if why=$(debian_missing); then
 	skip 'on a Debian' "$why"
@@ -147,7 +177,8 @@ is "$(grep -c '^gateway-setup: ' err)$(grep -c 'sigupdate: not all' err)" 11 '	a
 	sed 's/^/# /' out err
 exits 0 'once more' inside gateway-setup
 is "$(cat out err)" 'gateway-setup: nothing to do: all is as it was set up' '	it has nothing to do'
-exits 0 'status: all is as it was set up' inside gateway-setup status
+exits 0 'status: all is as it was set up, whatever others lock' \
+    inside flock /etc/postfix gateway-setup status
 
 mail anna@example.org ben@company.com "$ROOT/samples/text.eml" >answer
 is "$?" 0 'mail from outside is taken'
@@ -197,7 +228,26 @@ like "$(cat sink/5.env)" '*<admin@company.com>*' '	to the postmaster'
 is "$(mail anna@example.org bob@victim.example "$ROOT/samples/text.eml" | cut -c 1-9)" '554 5.7.1' \
     '	nobody may relay'
 
-exits 0 'undone' inside gateway-setup undo
+# What is taken once comes back, whatever main.cf asks of clients
+cp -p "$D/etc/postfix/main.cf" main.cf
+inside postconf -e 'smtpd_tls_security_level = encrypt' \
+    'smtpd_client_restrictions = reject' 'smtpd_helo_restrictions = reject' \
+    'smtpd_sender_restrictions = reject' 'smtpd_data_restrictions = reject' \
+    'smtpd_end_of_data_restrictions = reject' 'smtpd_upstream_proxy_protocol = haproxy'
+inside postfix reload 2>/dev/null
+inside /usr/sbin/sendmail -t <cron.eml
+goes_on 6 'the way back refuses nothing of it'
+inside postconf -e 'defer_transports = relay'
+inside postfix reload 2>/dev/null
+inside /usr/sbin/sendmail -t <cron.eml
+waits() { inside postqueue -p | grep -q 'defer_transports'; }
+wait_until 30 waits
+cp -p main.cf "$D/etc/postfix/main.cf"
+
+exits 1 'undone' inside gateway-setup undo
+like "$(cat err)" '*1 mails that waited are held now*' '	what waited may bounce now'
+like "$(inside postqueue -j)" '{"queue_name": "hold"*' '	and is held'
+inside postsuper -d ALL 2>/dev/null
 tree >after
 same before after 'all is as it was, to the byte' || diff before after | sed 's/^/# /'
 exits 0 'undone once more' inside gateway-setup undo
@@ -227,9 +277,17 @@ is "$(postconf -c root/etc/postfix -h bounce_size_limit message_size_limit conte
     '7 50000000 multiscan:dummy ' '	and kept'
 is "$(postconf -c root/etc/postfix -M multiscan/unix | tr -s ' ' | cut -d ' ' -f 7)" 20 '	in master.cf as well'
 exits 0 '	by all later runs' it apply others
+is "$(grep -c 'is as somebody has changed it' out)" 2 '	which say it'
+exits 1 '	and status' it status
+cp out state
+is "$(grep -c 'is as somebody has changed it' state)" 2 '	says it, too'
 like "$(cat out)" '*nothing to do*' '	which have nothing to do'
 echo '# mine' >>root/etc/multiscan/relay.conf
-exits 64 'another file that somebody has changed' it apply
+sed -i 's/^content_filter.*/content_filter = multiscan:other/' root/etc/postfix/main.cf
+exits 64 'another file that somebody has changed, and what is not with this front' it apply
+like "$(cat err)" '*content_filter was changed by somebody*take it out*' '	is told'
+sed -i 's/^content_filter.*/content_filter = multiscan:dummy/' root/etc/postfix/main.cf
+exits 64 '	the file alone' it apply
 like "$(cat err)" '*relay.conf: somebody has changed it*' '	is not written over'
 exits 1 'undo gives back what is ours' it undo
 is "$(grep -c 'it stays' err)" 4 '	and says what it leaves'
@@ -261,10 +319,22 @@ like_before '	and nothing was changed'
 
 ### A Postfix that is not understood
 sed -i 's/^smtp .*inet.*/smtp inet n - y - 1 postscreen/; $a submission inet n - y - - smtpd' root/etc/postfix/master.cf
-echo 'content_filter = scan:dummy' >>root/etc/postfix/main.cf
+printf '%s\n' 'content_filter = scan:dummy' 'smtpd_milter_maps = cidr:/etc/postfix/maps' \
+    'smtpd_proxy_filter = 192.0.2.77:25' >>root/etc/postfix/main.cf
+sed -i 's/^pickup .*/& -o receive_override_options=no_milters/' root/etc/postfix/master.cf
 exits 64 'a Postfix with a filter, postscreen and submission' it apply
-is "$(grep -c -e 'smtp inet is postscreen' -e 'submission/inet (smtpd) takes mail' -e 'content_filter is scan:dummy' err)" 3 \
+is "$(grep -c -e 'smtp inet is postscreen' -e 'submission/inet (smtpd) takes mail' -e 'content_filter is scan:dummy' \
+    -e 'smtpd_milter_maps is' -e 'smtpd_proxy_filter is' -e 'pickup unix has -o receive_override' err)" 6 \
     '	is refused, for each of them'
+cp -p untouched/etc/postfix/*.cf root/etc/postfix
+printf '%s\n' "header_checks = regexp:$T/headers" 'smtpd_restriction_classes = other' \
+    "other = check_client_access texthash:$T/clients" 'smtpd_helo_restrictions = check_helo_access pcre:/nowhere' \
+    'virtual_mailbox_domains = other.example, Company.com' >>root/etc/postfix/main.cf
+echo '/^X-Spam/ FILTER smtp:[192.0.2.78]' >headers
+echo '192.0.2.7 FILTER relay:[192.0.2.77]:25' >clients
+exits 64 'nor one that lets mail go past the pipe' it apply others
+is "$(grep -c -e 'header_checks: .*FILTER smtp:' -e ' other: .*FILTER relay:' -e 'virtual_mailbox_domains has company.com' \
+    -e 'pcre:/nowhere: cannot be looked into' err)" 4 '	of which each place is said'
 [ ! -e root/var/lib/multiscan/gateway ]
 ok $? '	and nothing was begun'
 

@@ -163,6 +163,15 @@ refused() {
 	exits 1 'nor while main.cf names its socket' \
 	    inside sh /var/lib/dpkg/info/multiscan.prerm remove
 	cp main.cf "$D/etc/postfix"
+	printf '%s\n' 'multiscan unix - n n - 6 pipe user=multiscan' '  argv=/usr/bin/multiscan-pipe -i' \
+	    >>"$D/etc/postfix/master.cf"
+	exits 1 'nor while it is called by its short name' \
+	    inside sh /var/lib/dpkg/info/multiscan.prerm remove
+	cp master.cf "$D/etc/postfix"
+	printf '%s\n' 'smtpd_milters =' '  # ours' '  unix:multiscan/milter.sock' >>"$D/etc/postfix/main.cf"
+	exits 1 'nor while a line below names its socket' \
+	    inside sh /var/lib/dpkg/info/multiscan.prerm remove
+	cp main.cf "$D/etc/postfix"
 }
 
 removed() {
