@@ -23,6 +23,7 @@ all_to from'
 # words_of FILE: what its text calls, sets and defines, without running it.  A line each:
 #	set NAME		calls LINE NAME ARGUMENTS FIRST
 #	defines NAME		uses NAME ($NAME)
+#	passes NAME (let_pass in it)
 # What is in quotes or is made while it runs ($...) is no name of these; FIRST is there
 # without its quotes, and - where it has a blank or is made while it runs.
 words_of() {
@@ -30,6 +31,8 @@ words_of() {
 	function flush(  first) {
 		if (have)
 			print "calls", at, have, args, one
+		if (have == "let_pass")
+			print "passes", here_in
 		have = ""; args = 0; one = "-"
 	}
 	# word W: at the place of a command, an argument, or after > and <
@@ -132,9 +135,11 @@ words_of() {
 				w = ""
 			} else if (c == "(" && w ~ /^[A-Za-z_][A-Za-z0-9_]*$/ && start) {
 				print "defines", w
+				here_in = w
 				w = ""; i = index(substr($0, i), ")") + i - 1
 			} else if (c == "(" && have && substr($0, i, 2) == "()" && !args) {
 				print "defines", have
+				here_in = have
 				have = ""; start = 1; i++
 			} else if (c == ";" && substr($0, i + 1, 1) == ";") {
 				cut(); i++
@@ -297,4 +302,7 @@ policy() {
 	functions_named
 	calls_named
 	lines wrong "$(arguments)"
+	for name in on_infected on_infected_inside; do
+		! said_word "passes $name" || warn "$CONF: $name(): let_pass: what has a virus may go on"
+	done
 }

@@ -369,7 +369,7 @@ directories() {
 			warn "postfix: $file: everybody can read the password in it: chmod 640"
 		fi
 		said=$(timeout 20 postmap -q nobody@relay.invalid "ldap:$file" 2>&1)
-		[ -z "$said" ] || warn "postfix: $file: ${said%%"$NL"*}: mail waits"
+		[ -z "$said" ] || wrong "postfix: $file: ${said%%"$NL"*}: mail waits"
 	done
 }
 

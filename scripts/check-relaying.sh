@@ -170,8 +170,7 @@ own_domains() {
 		.*) ours "x$name" ;;
 		*) ours "$name" ;;
 		esac || differs "relay_domains: $name is not ours by $RELAY_CONF"
-		! among "$name" $others ||
-			warn "postfix: relay_domains: $name is in mydestination, too, and is not sent on: take it out of one"
+		! among "$name" $others || instead "$name"
 	done
 	[ -n "$all" ] || return 0
 	set -- $relayed $others
@@ -180,6 +179,14 @@ own_domains() {
 		[!A-Za-z0-9]*) continue ;;
 		esac
 		among "$name" "$@" || differs "$name is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
+	done
+}
+# instead DOMAIN: what else has it, which counts before relay_domains
+instead() {
+	for name in mydestination virtual_alias_domains virtual_mailbox_domains; do
+		# shellcheck disable=SC2046
+		! among "$1" $(domains_of $name) ||
+			wrong "postfix: relay_domains: $1 is in $name, too, and is not sent on: take it out there"
 	done
 }
 among() {

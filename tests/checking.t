@@ -69,6 +69,7 @@ faulty '*: redirect_to: bob@ is no address: mail waits' 'on_odd() { redirect_to 
 fine 'on_odd() { redirect_to "bob@b.example" || redirect_to "$X" || redirect_to "$(cat x)"; }'
 faulty '*:[0-9]*: /none/tell: there is no such*' 'on_odd() { case $1 in a) ;; esac; /none/tell a b; }'
 fine 'on_odd() { [ -x /none/tell ] && /none/tell; /bin/true; mark; }'
+odd '*: on_infected(): let_pass: *' 'on_infected() { mark; let_pass; }'
 # Words that are no calls: nothing of this is run
 fine 'on_odd() {' '	for w in frob nicate; do mark; done' '	cat >/dev/null <<-X' '	frob $w' '	X' \
     '	case "$1" in (frob) mark ;; esac' '	[ -z "$(frob)" ] || mark # frob' '	x="
@@ -368,7 +369,9 @@ echo 'other.example smtp:x' >>routes
 mta_odd 'postfix: relay_domains: other.example is not ours*' 'more in it'
 printf '%s\n' 'company.com smtp:x' >routes
 mta "relay_domains = texthash:$T/routes" 'mydestination = company.com'
-mta_odd 'postfix: relay_domains: company.com is in mydestination, too*' 'domains that are local, too'
+mta_fault 'postfix: relay_domains: company.com is in mydestination, too*' 'domains that are local, too'
+mta 'virtual_alias_domains = company.com'
+mta_fault 'postfix: relay_domains: company.com is in virtual_alias_domains, too*' 'or virtual'
 mta 'relay_domains = inline:{ other.example=x, company.com=x }'
 mta_odd 'postfix: relay_domains: other.example is not ours*' 'more, written there'
 mta 'mynetworks = 127.0.0.0/8 192.0.2.0/25'
@@ -388,7 +391,7 @@ mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
 mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
 printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf
 chmod 644 ldap.cf
-mta_odd "postfix: $T/ldap.cf: everybody can read the password*" 'a password that everybody can read'
+mta_fault "warning: postfix: $T/ldap.cf: everybody can read the password*: mail waits" 'a password that everybody can read'
 printf '#!/bin/sh\n[ $1 != check ] || { echo "postfix/postfix-script: warning: frob"; exit 1; }\n' >bin/postfix
 mta
 if [ "$(id -u)" -eq 0 ]; then
@@ -495,7 +498,7 @@ if [ "$(id -u)" -eq 0 ]; then
 
 	### Whose it is
 	chmod 666 f/conf
-	says 0 "*warning: $T/f/conf: not only root can write it: chown root, chmod go-w" 'settings that others can write' settings
+	says 64 "*$T/f/conf: not only root can write it, and it is not looked at*" 'settings that others can write' relay
 	chmod 644 f/conf
 
 	### As whom
