@@ -391,7 +391,7 @@ like "$(cat f/out)" '*line 1: in-typ is not known here*' 'and the line is named'
 
 # --- multiscan-check ----------------------------------------------------------------
 check() { MULTISCAN_CONF=$T/f/conf f/bin/multiscan-check -u "$(id -un)" "$@" settings engines; }
-for name in large let_it marks refuse_exe remove_it; do
+for name in large let_it marks note_it refuse_exe remove_it; do
 	echo "in-type=$name; command=$name"
 done >conv
 echo 'command=multiscan' >>conv
