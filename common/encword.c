@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "common/encword.h"
+#include "common/base64.h"
 #include "common/charset.h"
 #include "common/fieldtext.h"
 #include "common/hex.h"
@@ -112,15 +113,7 @@ end_quantum(struct decoder *d)
 static int
 sextet(char c, bool loose)
 {
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	if (c == '+' || (loose && c == '-'))
-		return 62;
-	return c == '/' || (loose && c == '_') ? 63 : -1;
+	return loose && c == '-' ? 62 : loose && c == '_' ? 63 : base64(c);
 }
 
 static void

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/multiscan-heartbeat/arrival.h"
+#include "common/base64.h"
 
 #include <string.h>
 #include <strings.h>
@@ -45,19 +46,6 @@ look(struct arrival *a, size_t view, char c)
 		}
 		a->at[m][view] = at;
 	}
-}
-
-/* The value of a digit of base64, or -1. */
-static int
-digit(char c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* With each digit the four that end there are whole, in one of the four views. */
@@ -124,7 +112,7 @@ arrival_feed(struct arrival *a, const char *p, size_t n)
 {
 	a->bytes += n;
 	for (; n > 0; p++, n--) {
-		int value = digit(*p);
+		int value = base64(*p);
 
 		if (!a->body)
 			take_head(a, *p);

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/multiscan-heartbeat/letter.h"
 #include "common/canary.h"
+#include "common/clock.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
-enum { DATE = 64, LINE = 76 };
+enum { LINE = 76 };
 
 /* Without a blank, which arrival.c passes over. */
 static const char HARMLESS[] =
@@ -43,22 +43,6 @@ letter_name(char to[LETTER_NAME], const char *token)
 	snprintf(to, LETTER_NAME, "heartbeat-%s.txt", token);
 }
 
-/* In UTC, and in English whatever the locale is. */
-static void
-write_date(char to[DATE])
-{
-	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
-	time_t now = time(NULL);
-	struct tm t;
-
-	memset(&t, 0, sizeof t);
-	gmtime_r(&now, &t);
-	snprintf(to, DATE, "%s, %d %s %d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday,
-	    months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
-}
-
 /* In lines with CRLF; to has room for it. */
 static void
 write_base64(char *to, const char *bytes, size_t n)
@@ -86,10 +70,10 @@ write_base64(char *to, const char *bytes, size_t n)
 size_t
 letter_make(const struct letter *l, char to[LETTER_MAX])
 {
-	char date[DATE], bytes[LETTER_BYTES], name[LETTER_NAME], coded[2 * LETTER_BYTES];
+	char date[CLOCK_DATE], bytes[LETTER_BYTES], name[LETTER_NAME], coded[2 * LETTER_BYTES];
 	int n;
 
-	write_date(date);
+	clock_date(date);
 	letter_bytes(bytes, l->mail);
 	letter_name(name, l->token);
 	write_base64(coded, bytes, sizeof bytes);

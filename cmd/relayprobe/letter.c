@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "cmd/relayprobe/letter.h"
+#include "common/clock.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-enum { MAX = 4096, DATE = 64 };
+enum { MAX = 4096 };
 
 /* A host as it was named, or an address, as letters, digits, dots and hyphens. */
 static const char *
@@ -19,22 +19,6 @@ plain(char *to, const char *host)
 		    (host[n] >= 'A' && host[n] <= 'Z') || host[n] == '.' ? host[n] : '-';
 	to[n] = '\0';
 	return to;
-}
-
-/* In UTC, and in English whatever the locale is. */
-static void
-write_date(char *to)
-{
-	static const char days[][4] = { "Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat" };
-	static const char months[][4] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug",
-		"Sep", "Oct", "Nov", "Dec" };
-	time_t now = time(NULL);
-	struct tm t;
-
-	memset(&t, 0, sizeof t);
-	gmtime_r(&now, &t);
-	snprintf(to, DATE, "%s, %d %s %d %02d:%02d:%02d +0000", days[t.tm_wday], t.tm_mday,
-	    months[t.tm_mon], t.tm_year + 1900, t.tm_hour, t.tm_min, t.tm_sec);
 }
 
 void
@@ -50,13 +34,13 @@ letter_id(const struct letter *l, const char *form, char *id)
 char *
 letter_make(const struct letter *l, const char *form, size_t *n)
 {
-	char id[LETTER_IDMAX], date[DATE], host[TARGET_HOSTMAX + 1], *text = malloc(MAX);
+	char id[LETTER_IDMAX], date[CLOCK_DATE], host[TARGET_HOSTMAX + 1], *text = malloc(MAX);
 	int got;
 
 	if (text == NULL)
 		return NULL;
 	letter_id(l, form, id);
-	write_date(date);
+	clock_date(date);
 	plain(host, l->target->host);
 	got = snprintf(text, MAX,
 	    "Date: %s\n"
