@@ -4,7 +4,7 @@
 
 /* The value of a digit of base64 (RFC 4648, section 4), or -1. */
 static inline int
-base64(char c)
+base64_digit(char c)
 {
 	if (c >= 'A' && c <= 'Z')
 		return c - 'A';

@@ -113,7 +113,7 @@ end_quantum(struct decoder *d)
 static int
 sextet(char c, bool loose)
 {
-	return loose && c == '-' ? 62 : loose && c == '_' ? 63 : base64(c);
+	return loose && c == '-' ? 62 : loose && c == '_' ? 63 : base64_digit(c);
 }
 
 static void

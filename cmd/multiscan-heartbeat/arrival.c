@@ -112,7 +112,7 @@ arrival_feed(struct arrival *a, const char *p, size_t n)
 {
 	a->bytes += n;
 	for (; n > 0; p++, n--) {
-		int value = base64(*p);
+		int value = base64_digit(*p);
 
 		if (!a->body)
 			take_head(a, *p);
