@@ -184,16 +184,22 @@ understood_settings() {
 				'which what we set would not count: take it out' ;;
 		esac
 	done <"$W/said"
-	for name in smtpd_milters smtpd_milter_maps smtpd_proxy_filter non_smtpd_milters \
-	    content_filter receive_override_options; do
-		value=$(postconf -c "$1" -hx "$name" 2>/dev/null)
+	values "$1" smtpd_milters smtpd_milter_maps smtpd_proxy_filter non_smtpd_milters \
+		content_filter receive_override_options >"$W/said"
+	while read -r name _ value; do
 		if is_kept main.cf "$name"; then
 			kept_front "$name" "$value"
 		elif [ -n "$value" ]; then
 			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already," \
 				'which is not understood: take it out'
 		fi
-	done
+	done <"$W/said"
+}
+# values FOLDER NAME...: NAME = VALUE, what these are there or by default
+values() {
+	_folder=$1
+	shift
+	postconf -c "$_folder" -x "$@" 2>/dev/null
 }
 # kept_front NAME VALUE: with this of somebody's own the front does what it is to do
 kept_front() {
@@ -210,27 +216,26 @@ kept_front() {
 }
 # elsewhere FOLDER: a domain with a route is of no other class, or nobody in it is known
 elsewhere() {
-	for name in virtual_alias_domains virtual_mailbox_domains; do
-		# Not the tables of addresses, which it is by default.
-		value=$(postconf -c "$1" -hx "$name" 2>/dev/null)
-		[ "$value" != "$(postconf -c "$1" -hx virtual_alias_maps 2>/dev/null)" ] || continue
-		answers route | cut -f 1 | while read -r domain; do
-			case $(printf '%s' " $value " | tr ',\t' '  ' | tr '[:upper:]' '[:lower:]') in
-			*" $domain "*) wrong "/etc/postfix/main.cf: $name has $domain, which has a route:" \
-				'nobody in it would be known: take it out' ;;
-			esac
+	answers route | cut -f 1 >"$W/domains"
+	values "$1" virtual_alias_domains virtual_mailbox_domains >"$W/said"
+	while read -r name _ value; do
+		printf '%s\n' "$value" | tr -s ', ' '\n' | tr '[:upper:]' '[:lower:]' |
+			grep -xF -f "$W/domains" | while read -r domain; do
+			wrong "/etc/postfix/main.cf: $name has $domain, which has a route:" \
+				'nobody in it would be known: take it out'
 		done
 		for map in $(printf '%s' "$value" | tr -s ', ' '\n'); do
 			case $map in
+			*:$MAPS/*) continue ;;		# by default: our aliases
 			texthash:* | hash:* | btree:* | lmdb:* | cdb:*) ;;
 			*) continue ;;
 			esac
-			answers route | cut -f 1 | postmap -c "$1" -q - "$map" 2>/dev/null |
+			postmap -c "$1" -q - "$map" <"$W/domains" 2>/dev/null |
 			    while read -r domain _; do
 				wrong "/etc/postfix/main.cf: $name: $map has $domain, which has a route: take it out"
 			done
 		done
-	done
+	done <"$W/said"
 }
 # goes_past FOLDER: FILTER in a table counts before content_filter, and takes mail past us
 goes_past() {
