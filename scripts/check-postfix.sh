@@ -189,12 +189,14 @@ local_socket() {
 	esac
 	case $3 in
 	*multiscan* | *milter.sock)
+		of "$1" content_filter
 		unit='systemctl start multiscan-milter' unix='install -d -o multiscan -g postfix -m 2750'
+		[ -z "$VALUE" ] || unit='take it out of smtpd_milters'
 		;;
-	*) unit='start what listens there' unix= ;;
+	*) unit='start what listens there, or take it out of smtpd_milters' unix= ;;
 	esac
 	if [ ! -S "$path" ]; then
-		$grade "postfix: $1: $path: is not there: $unit, or take it out of smtpd_milters"
+		$grade "postfix: $1: $path: is not there: $unit"
 	elif ! as_user postfix test -w "$path"; then
 		$grade "postfix: $path: postfix cannot connect${unix:+: $unix ${path%/*}, and restart multiscan-milter}"
 	fi
