@@ -240,7 +240,7 @@ goes_on 6 'the way back refuses nothing of it'
 inside postconf -e 'defer_transports = relay'
 inside postfix reload 2>/dev/null
 inside /usr/sbin/sendmail -t <cron.eml
-waits() { inside postqueue -p | grep -q 'defer_transports'; }
+waits() { inside postqueue -p | grep -q 'deferred transport'; }
 wait_until 30 waits
 cp -p main.cf "$D/etc/postfix/main.cf"
 
