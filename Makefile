@@ -210,4 +210,4 @@ clean:
 	rm -rf build build-asan build-cov build-fuzz
 
 .PHONY: all tests check soak lint fuzz fuzzers browser bench bench-gateway install uninstall deb newcomer clean
--include $(shell find $(B) -name '*.d' 2>/dev/null)
+-include $(shell find $(B) -name '*.d' -type f -not -path '*/deb/*' 2>/dev/null)

@@ -184,15 +184,6 @@ meant() {
 	END { if (!found && part != "") print part }'
 }
 
-# among NAME WORDS...
-among() {
-	name=$1
-	shift
-	for word in "$@"; do
-		[ "$word" != "$name" ] || return 0
-	done
-	return 1
-}
 # said_word LINE: is it one of WORDS?
 said_word() {
 	case $NL$WORDS$NL in

@@ -189,11 +189,3 @@ instead() {
 			wrong "postfix: relay_domains: $1 is in $name, too, and is not sent on: take it out there"
 	done
 }
-among() {
-	word=$1
-	shift
-	for one in "$@"; do
-		[ "$one" != "$word" ] || return 0
-	done
-	return 1
-}
