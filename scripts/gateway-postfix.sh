@@ -126,7 +126,13 @@ base_of() {
 	mkdir -p "$1" || fail "$1: cannot be made"
 	for _set in $(sets); do
 		[ ! -e "$G/$_set/kept" ] || cat "$G/$_set/kept"
-	done | sort -u >"$W/kept"
+	done | sort -u >"$W/said"
+	# What somebody has taken out since is nobody's, and is set again.
+	{
+		settings_of "$R/etc/postfix/main.cf" | sed "s/$TAB.*//; s/^/main.cf /"
+		services_of "$R/etc/postfix/master.cf" | sed "s/$TAB.*//; s/^/master.cf /"
+	} >"$W/names"
+	grep -xF -f "$W/names" "$W/said" >"$W/kept"
 	cp "$W/kept" "$W/kept.before"
 	_touched=
 	for _cf in main.cf master.cf; do
@@ -462,6 +468,15 @@ stage_postfix() {
 		echo "/etc/postfix/$_cf" >>"$W/staged"
 	done
 	settled "$STAGE/etc/postfix"
+}
+
+# looked_at FOLDER: somebody looks at mail there, whatever was kept
+looked_at() {
+	case $FRONT in
+	milter) values "$1" smtpd_milters | grep -q 'unix:multiscan/milter\.sock' ;;
+	*) values "$1" content_filter | grep -q '^content_filter *= *multiscan:' ;;
+	esac || wrong "/etc/postfix/main.cf: what somebody changed there stays, and nobody would look" \
+		"at mail: take out smtpd_milters and content_filter"
 }
 
 # settled FOLDER: what Postfix reads it reads again and again, for two seconds, while it

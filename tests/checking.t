@@ -233,6 +233,8 @@ MAIL_CONFIG=$T/mta
 export MAIL_CONFIG
 echo 'heartbeat@gw.company.com multiscan-heartbeat:' >transport
 port=$(sed -n 's/.*NEXT_HOP=127.0.0.1://p' good)
+# Postfix reads a file again and again, for two seconds, while it is that new.
+settle() { touch -d '5 seconds ago' mta/main.cf mta/master.cf; }
 # mta [LINE]...: a gateway's configuration, by the pipe, and these lines of main.cf
 mta() {
 	cat >mta/main.cf.base <<-X
@@ -260,14 +262,19 @@ mta() {
 	relaycheck unix - n n - 0 spawn user=nobody argv=$BUILD/bin/relaycheck -p
 	multiscan-heartbeat unix - n n - 2 pipe flags=q user=nobody argv=$BUILD/bin/multiscan-heartbeat -r
 	X
+	settle
 }
 # also LINE...: of main.cf, in place of what it has
 also() {
 	printf '%s\n' "$@" | cat mta/main.cf.base - | tac | awk '!seen[$1]++' >mta/main.cf
 	cp mta/main.cf mta/main.cf.base
+	[ ! -e mta/master.cf ] || settle
 }
 # edit SED: of master.cf
-edit() { sed -i "$1" mta/master.cf; }
+edit() {
+	sed -i "$1" mta/master.cf
+	settle
+}
 # mta_fault PATTERN NAME, mta_odd PATTERN NAME
 mta_fault() { says 64 "*multiscan-check: $1" "$2" postfix; }
 mta_odd() { says 0 "multiscan-check: warning: $1" "$2" postfix; }

@@ -108,7 +108,7 @@ debian_boot() {
 
 # Whatever happened, nothing of it is left: with its first process all others end.
 debian_stop() {
-	[ -z "${net_pid-}" ] || kill "$net_pid" 2>/dev/null
+	clients_end
 	[ -z "$debian_pid" ] || kill -9 "$debian_pid" 2>/dev/null
 	[ -z "${debian_top-}" ] || kill -9 "$debian_top" 2>/dev/null
 	# shellcheck disable=SC2086
@@ -117,6 +117,16 @@ debian_stop() {
 	until rmdir_all "$debian_group" || [ $tries -eq 0 ]; do
 		tries=$((tries - 1))
 		sleep 0.1
+	done
+}
+# What still runs in the clients' net: what a test has started there `&' may be the child
+# of a shell that it has killed.
+clients_end() {
+	[ -n "${net_pid-}" ] || return 0
+	net=$(readlink "/proc/$net_pid/ns/net")
+	for place in /proc/[0-9]*; do
+		[ "$(readlink "$place/ns/net" 2>/dev/null)" != "$net" ] ||
+			kill "${place#/proc/}" 2>/dev/null
 	done
 }
 rmdir_all() { ! [ -d "$1" ] || find "$1" -depth -type d -exec rmdir {} + 2>/dev/null; }

@@ -161,7 +161,7 @@ goes_on() {
 	ok $? "$2" || inside tail -n 20 /var/log/mail.log | sed 's/^/# /'
 }
 mkdir sink
-from "$BUILD/tools/sink" -t 300 -l "$INSIDE" -p 25 -P sink/port sink 2>sink/err &
+from "$BUILD/tools/sink" -t 300 -l "$INSIDE" -p 25 -P sink/port sink >sink/err 2>&1 &
 SERVERS=$!
 cleanup='kill $SERVERS 2>/dev/null; debian_stop'
 printf 'To: root\nSubject: from cron\n\nhello\n' >cron.eml
@@ -296,6 +296,22 @@ is "$(grep -v -e '^> *-[ie]' -e argv changes)" '> bounce_size_limit = 7
 > message_size_limit = 50000000
 > multiscan unix - n n - 20 pipe flags=q user=multiscan null_sender=
 > # a word' '	which is his'
+
+# A milter of somebody's own beside ours, which he takes out again
+rm -rf root && cp -a untouched root
+it apply >/dev/null
+sed -i 's/^smtpd_milters.*/&, inet:127.0.0.1:8891/' root/etc/postfix/main.cf
+exits 0 'a milter beside ours' it apply
+sed -i 's/^smtpd_milters.*/smtpd_milters = inet:127.0.0.1:8891/' root/etc/postfix/main.cf
+exits 0 'and without ours, while the pipe is the front' it apply others
+exits 64 'are not the milter front' it apply
+like "$(cat err)" '*nobody would look at mail*' '	which is told'
+sed -i '/^smtpd_milters/d' root/etc/postfix/main.cf
+exits 0 'taken out again' it apply
+is "$(postconf -c root/etc/postfix -h smtpd_milters content_filter | tr '\n' '.')" \
+    'unix:multiscan/milter.sock..' '	ours is set'
+it undo >/dev/null 2>&1
+rm -rf root && cp -a untouched root
 
 ### Each word in its place
 rm -rf root

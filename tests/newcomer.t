@@ -36,12 +36,10 @@ block_with 'hostname ' >answers
 
 # --- the world around -------------------------------------------------------------
 
-SINKS=
 # other SERVER ADDRESS: somebody else's mail server, in the clients' net
 other() {
 	mkdir "$1"
-	from "$BUILD/tools/sink" -t 600 -l "$2" -p 25 -P "$1/port" "$1" 2>"$1/err" &
-	SINKS="$SINKS $!"
+	from "$BUILD/tools/sink" -t 600 -l "$2" -p 25 -P "$1/port" "$1" >"$1/err" 2>&1 &
 	wait_until 5 test -s "$1/port"
 }
 arrived() (
@@ -57,7 +55,7 @@ debian_boot gw1.company.com
 ok $? 'a Debian with Postfix, and nothing of ours' || { finish; exit 1; }
 other inside "$INSIDE" && other internet "$OUTSIDE"
 ok $? 'with a mail server inside, and the Internet'
-cleanup='kill $SINKS; debian_stop'
+cleanup=debian_stop
 
 # --- the README's steps -----------------------------------------------------------
 
