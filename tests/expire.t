@@ -52,7 +52,7 @@ END
 
 ### By size
 rm -r q/*
-for n in 1 2 3 4; do message q $n $((10 - n)); done
+for n in 1 2 3 4; do message q $n $((20 - 2 * n)); done
 message q 5 3 release
 size=$(held expire -n -s 0 q | sed -n '1s/.*size=//p')
 is "$(held expire -n -s 0 q | wc -l)" 5 'of size 0 nothing stays'
@@ -61,7 +61,7 @@ is "$(told)" '5:size 1:size ' 'those that were released first, then the oldest'
 exits 0 'all fit' held expire -s 1G q
 is "$(there q)" '2 3 4 ' 'the others stay'
 head -c 40000 /dev/zero >q/"$(id 4)"/parts/1
-exits 0 'what is in parts counts, and size goes before age' held expire -d 7 -s $((size * 3)) q
+exits 0 'what is in parts counts, and size goes before age' held expire -d 15 -s $((size * 3)) q
 is "$(told)" '2:age 3:size 4:size ' 'of what is left'
 
 ### Strangers
