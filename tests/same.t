@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: ISC
 # The same bytes get the same action by hand, in the pipe and in the milter: mail, some of
 # it broken, goes through both fronts of one Postfix; what each was given is judged by hand.
-#	SOAK=1		all of the messages that there are; else one of five
+#	SOAK=1		all of the messages that there are; else one of ten
 #	ONLY=PATTERN	of these, those whose path has it
 # shellcheck disable=SC2016,SC2034,SC2038,SC2086,SC2154
 . "${0%/*}/lib.sh"
@@ -96,7 +96,7 @@ done 3>&1 >more
 case ${SOAK:+all}$BUILD in
 all*) every=1 ;;
 *-asan) every=25 ;;
-*) every=5 ;;
+*) every=10 ;;
 esac
 awk -v every=$every 'NR % every == 1 % every' more >>list
 grep "${ONLY-}" list >more
