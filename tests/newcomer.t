@@ -6,7 +6,10 @@
 # shellcheck disable=SC2016,SC2034,SC2154
 . "${0%/*}/lib.sh"
 . "$ROOT/tests/debian.sh"
-if why=$(debian_missing); then
+package=${MULTISCAN_PACKAGE:-$(echo "$BUILD"/deb/multiscan_*.deb)}
+why=
+[ -e "$package" ] || why='no package was made: make deb wants debhelper'
+if [ -n "$why" ] || why=$(debian_missing); then
 	skip 'a gateway by the README' "$why"
 	finish
 	exit
@@ -60,9 +63,8 @@ cleanup=debian_stop
 # --- the README's steps -----------------------------------------------------------
 
 # Names are addresses here, since there is no DNS.
-package=${MULTISCAN_PACKAGE:-$(echo "$BUILD"/deb/multiscan_*.deb)}
 cp "$package" "$D/root/" 2>err
-ok $? 'the package is built' || { sed 's/^/# /' err; finish; exit 1; }
+ok $? 'the package is there' || { sed 's/^/# /' err; finish; exit 1; }
 cp "$ROOT"/samples/*.eml "$D/root/"
 named 'apt install ./build/deb/multiscan_0.1-1_amd64.deb clamav-freshclam'
 exits 0 'apt install' inside env DEBIAN_FRONTEND=noninteractive \
