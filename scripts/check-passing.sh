@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154
 # check-passing.sh: of multiscan-check's part postfix, what takes mail past us: FILTER in a
-# restriction or table is asked before content_filter.  For wrong, warn and of see
-# check-postfix.sh.
+# restriction or table is asked before content_filter.  `passing' takes P_... of
+# check-postfix.sh.  gateway-postfix.sh reads this, too, for `asked' and `table': these take
+# NL, PIPES (our services of master.cf), OVER (postconf -Px), wrong and warn, and the
+# configuration that MAIL_CONFIG names.
 
 # passing: with the pipe; a milter has seen the mail before
 passing() {
