@@ -92,7 +92,7 @@ write_head(struct state *s)
 	write_block(s, &s->head, 0);
 }
 
-/* The head last: without it the file is none. */
+/* The head last: without it the file is none, and one killed before it is not yet begun. */
 static void
 begin(struct state *s)
 {
@@ -106,12 +106,21 @@ begin(struct state *s)
 	write_head(s);
 }
 
+static bool
+never_begun(const struct state *s, off_t size)
+{
+	static const struct head NONE;
+
+	return size == 0 || memcmp(&s->head, &NONE, sizeof NONE) == 0;
+}
+
 static void
 open_state(struct state *s, const char *path)
 {
 	struct stat st;
 	ssize_t n;
 
+	memset(s, 0, sizeof *s);
 	s->path = path;
 	s->fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY,
 	    0600);
@@ -127,7 +136,7 @@ open_state(struct state *s, const char *path)
 	if (st.st_size == (SETS + 1) * (off_t)sizeof s->set && n == sizeof s->head &&
 	    memcmp(s->head.magic, MAGIC, sizeof MAGIC) == 0 && s->head.sum == head_sum(s))
 		return;
-	if (st.st_size > 0)
+	if (!never_begun(s, st.st_size))
 		warnx("%s: damaged, begun anew", path);
 	begin(s);
 }

@@ -162,6 +162,15 @@ damaged(void)
 	OK(take("d", now) == 0 && said() == 0);
 }
 
+/* Killed when it had its length, and no head yet: nothing was lost, so nothing is said. */
+static void
+unborn(void)
+{
+	OK(truncate(STATE, 0) == 0 && truncate(STATE, (off_t)513 * 512) == 0);
+	OK(take("u", NOW) == 1 && said() == 0);
+	OK(take("u", NOW + 1) == 0 && said() == 0);
+}
+
 /* Killed while it works as fast as it can: whole each time. */
 static void
 killed(void)
@@ -219,6 +228,7 @@ main(void)
 	all_causes();
 	bounded();
 	damaged();
+	unborn();
 	killed();
 	together();
 	unlink(STATE);
