@@ -21,7 +21,7 @@ if pkg-config --exists gmime-3.0 2>/dev/null; then
 	    ./gmime list out/gmime
 	ok $? 'GMime'
 else
-	skip 'GMime' 'it is not installed'
+	skip 'GMime' 'it is not here: bootstrap bench brings it'
 fi
 sh "$PEERS/tools.sh" mimesplit list out/mimesplit
 if ! theirs=$(python3 "$PEERS/table.py" differ out list); then

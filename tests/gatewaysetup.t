@@ -326,7 +326,8 @@ is "$(grep -v '^#' made/etc/postfix/multiscan/routes)" 'company.com relay:[192.0
 like "$(postconf -c made/etc/postfix -h smtpd_recipient_restrictions)" \
     '*reject_unauth_destination, reject_rbl_client a.example, reject_rbl_client b.example' '	lists'
 map=texthash:made/etc/postfix/multiscan
-is "$(postmap -q gw1.company.com "$map/own").$(postmap -q postmaster@gw1.company.com "$map/aliases")" \
+asked() { postmap -c made/etc/postfix -q "$@"; }
+is "$(asked gw1.company.com "$map/own").$(asked postmaster@gw1.company.com "$map/aliases")" \
     'local:.admin@company.com' '	the gateway itself'
 is "$(relaycheck -c made/etc/multiscan/relay.conf -i 192.0.2.70 x@y.example | cut -d ' ' -f 1)" relay=reject \
     '	who may relay'

@@ -7,12 +7,11 @@
 . "$HERE/master.sh"
 PATH=$PATH:/usr/sbin
 if why=$(postfix_missing) || { ! command -v slapd >/dev/null && why='slapd is not installed'; } ||
-	{ ! postconf -m | grep -qx ldap && why='postfix-ldap is not installed'; }; then
+	! master_make || { ! postconf -c "$C" -m | grep -qx ldap && why='postfix-ldap is not installed'; }; then
 	skip 'recipients by LDAP' "$why"
 	finish
 	exit
 fi
-master_make
 # shellcheck disable=SC2046
 set -- $(free_ports 2)
 port=$1 directory=$2
@@ -186,7 +185,8 @@ printf '# all of them\r\nJoe@company.com\r\n@branch.example\n' >list
 made file 'recipients file list'
 ok $? 'recipients from a file'
 map=texthash:$T/file/etc/postfix/multiscan/recipients
-is "$(postmap -q joe@company.com "$map").$(postmap -q @branch.example "$map").$(postmap -q x@company.com "$map")" \
+in_map() { postmap -c "$C" -q "$1" "$map"; }
+is "$(in_map joe@company.com).$(in_map @branch.example).$(in_map x@company.com)" \
     'taken.taken.' '	are in a map'
 printf 'joe@company.com\njoe smith@company.com\n' >list
 ! made file2 'recipients file list' >said
