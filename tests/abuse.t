@@ -416,6 +416,10 @@ for limit in $(printf -- '-v,%s ' $memory) -n,3 -n,4 -n,5 -n,6 -n,8 -n,12 -f,0 -
 	limit="${limit%,*} ${limit#*,}"
 	for mail in infected clean; do
 		under f $mail "$limit"
+		status=$?
+		# That one is a SIGKILL: what is left then is for multiscan-sweep.
+		[ "$limit" != '-t 0' ] || rm -rf f/work/*
+		(exit $status)
 		safe f $mail "ulimit $limit, $mail mail"
 	done
 done
