@@ -157,6 +157,12 @@ ok $? 'expire leaves it where it is'
 like "$(cat err)" '*being released*' 'and says so'
 kill -9 "-$killed"
 wait $killed 2>/dev/null
+# The last of them has the lock until it is gone.
+tries=250
+until ! kill -0 "-$killed" 2>/dev/null || [ $tries -eq 0 ]; do
+	tries=$((tries - 1))
+	sleep 0.02
+done
 cp settings f/conf
 is "$(grep -c ': released' killed.out)" 0 'one that is killed says nothing'
 exits 1 'the next one' quarantine release -F "$infected"

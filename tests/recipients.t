@@ -72,7 +72,7 @@ ok $? 'a directory' || sed 's/^/# /' slapadd.out
 slapd_start() {
 	slapd -f ldap/conf -h "ldap://127.0.0.1:$directory/" -d 0 2>>slapd.err &
 	slapd=$!
-	wait_for 10 test -s ldap/pid
+	wait_for 10 ldapwhoami -x -H "ldap://127.0.0.1:$directory/" >/dev/null 2>&1
 }
 slapd_stop() {
 	kill "$slapd" 2>/dev/null
