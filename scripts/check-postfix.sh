@@ -447,5 +447,8 @@ check_postfix() {
 	*"$NL"*) said=$(printf '%s\n' "$said" | awk '!seen[$0]++') ;;
 	esac
 	lines $grade "$said"
-	postfix status >/dev/null 2>&1 || warn 'postfix: it does not run: systemctl start postfix'
+	grade=warn
+	[ ! -d /run/systemd/system ] || ! enabled postfix || grade=wrong
+	postfix status >/dev/null 2>&1 ||
+		$grade 'postfix: it does not run: systemctl start postfix; the mail log says why'
 }

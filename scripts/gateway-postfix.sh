@@ -178,6 +178,11 @@ understood() {
 			wrong "/etc/postfix/master.cf: there is no service $name: put Debian's back"
 	done
 	understood_settings "$1"
+	case $(postconf -c "$1" -hx inet_protocols 2>/dev/null) in
+	*all* | *ipv4*) ;;
+	*) wrong '/etc/postfix/main.cf: inet_protocols has no ipv4: the way back from the scanner' \
+		'and the heartbeat are on 127.0.0.1: say all (no other address of IPv4 is needed)' ;;
+	esac
 }
 understood_settings() {
 	postconf -c "$1" -P 2>/dev/null |
@@ -313,6 +318,9 @@ stage_main() {
 	set_in "$STAGE/etc/postfix" "$@" || fail 'the new main.cf cannot be written'
 }
 
+# ended FILE: with a line end, so that what is added to it is a line of its own
+ended() { [ -z "$(tail -c 1 "$1")" ] || echo >>"$1"; }
+
 # set_in FOLDER NAME=VALUE...: where it stands, or else at the end; postconf would add
 # them in another order each time
 set_in() {
@@ -331,6 +339,7 @@ set_in() {
 		fi
 	done
 	[ $# -eq 0 ] || postconf -c "${_main%/*}" -e "$@" || return
+	ended "$_main" || return
 	{
 		echo "${MARK}what stands nowhere above"
 		cat "$W/more"
@@ -372,7 +381,7 @@ stage_master() {
 	multiscan-heartbeat unix - n n - 2 pipe user=heartbeat null_sender=
 	  argv=$BIN/multiscan-heartbeat -r
 	END
-	awk '
+	ended "$STAGE/etc/postfix/master.cf" && awk '
 	FILENAME == ARGV[1] { kept[$0] = 1; next }
 	/^[^ #]/ { skip = "master.cf " $1 "/" $2 in kept }
 	!skip' "$W/kept" "$W/services" >>"$STAGE/etc/postfix/master.cf" ||

@@ -237,12 +237,27 @@ inside postconf -e 'smtpd_tls_security_level = encrypt' \
 inside postfix reload 2>/dev/null
 inside /usr/sbin/sendmail -t <cron.eml
 goes_on 6 'the way back refuses nothing of it'
-inside postconf -e 'defer_transports = relay'
-inside postfix reload 2>/dev/null
-inside /usr/sbin/sendmail -t <cron.eml
+# one_waits: a mail for a server that is not to be reached; the rest as before
 waits() { inside postqueue -p | grep -q 'deferred transport'; }
-wait_until 30 waits
-cp -p main.cf "$D/etc/postfix/main.cf"
+one_waits() {
+	inside postconf -e 'defer_transports = relay'
+	inside postfix reload 2>/dev/null
+	inside /usr/sbin/sendmail -t <cron.eml
+	wait_until 30 waits
+	cp -p main.cf "$D/etc/postfix/main.cf"
+	inside postfix reload 2>/dev/null
+}
+one_waits
+sed -i 's/^route.*/route other.example 192.0.2.77/' "$D/etc/multiscan/gateway.conf"
+exits 1 'a route is taken out, for which mail waits' inside gateway-setup -n
+like "$(cat out)" '*would hold: 1 mails*' '	it would be held'
+exits 1 '	and is' inside gateway-setup
+like "$(cat err)$(inside postqueue -j)" '*1 mails that waited are held now*{"queue_name": "hold"*' '	which is said'
+sed -i 's/^route.*/route company.com 192.0.2.77/' "$D/etc/multiscan/gateway.conf"
+exits 0 '	with its route again' inside gateway-setup
+inside postsuper -H ALL 2>/dev/null; inside postqueue -f
+goes_on 7 '	it goes on'
+one_waits
 
 exits 1 'undone' inside gateway-setup undo
 like "$(cat err)" '*1 mails that waited are held now*' '	what waited may bounce now'
@@ -297,6 +312,18 @@ is "$(grep -v -e '^> *-[ie]' -e argv changes)" '> bounce_size_limit = 7
 > multiscan unix - n n - 20 pipe flags=q user=multiscan null_sender=
 > # a word' '	which is his'
 
+# Files whose last line has no end
+rm -rf root && cp -a untouched root
+truncate -s -1 root/etc/postfix/main.cf root/etc/postfix/master.cf
+tail -n 1 root/etc/postfix/main.cf >last
+cp -a root without
+exits 0 'files whose last line has no end' it apply
+is "$(grep -c -F -x -f last root/etc/postfix/main.cf).$(grep -c '.# gateway-setup' root/etc/postfix/m*.cf | tr '\n' ' ')" \
+    '1.root/etc/postfix/main.cf:0 root/etc/postfix/master.cf:0 ' '	it stays a line of its own'
+it undo >/dev/null
+(cd without && find etc -type f -exec cmp {} ../root/{} \;) >said 2>&1
+is "$(cat said)" '' '	and is given back to the byte'
+
 # A milter of somebody's own beside ours, which he takes out again
 rm -rf root && cp -a untouched root
 it apply >/dev/null
@@ -336,11 +363,12 @@ like_before '	and nothing was changed'
 ### A Postfix that is not understood
 sed -i 's/^smtp .*inet.*/smtp inet n - y - 1 postscreen/; $a submission inet n - y - - smtpd' root/etc/postfix/master.cf
 printf '%s\n' 'content_filter = scan:dummy' 'smtpd_milter_maps = cidr:/etc/postfix/maps' \
-    'smtpd_proxy_filter = 192.0.2.77:25' >>root/etc/postfix/main.cf
+    'smtpd_proxy_filter = 192.0.2.77:25' 'inet_protocols = ipv6' >>root/etc/postfix/main.cf
 sed -i 's/^pickup .*/& -o receive_override_options=no_milters/' root/etc/postfix/master.cf
 exits 64 'a Postfix with a filter, postscreen and submission' it apply
 is "$(grep -c -e 'smtp inet is postscreen' -e 'submission/inet (smtpd) takes mail' -e 'content_filter is scan:dummy' \
-    -e 'smtpd_milter_maps is' -e 'smtpd_proxy_filter is' -e 'pickup unix has -o receive_override' err)" 6 \
+    -e 'smtpd_milter_maps is' -e 'smtpd_proxy_filter is' -e 'pickup unix has -o receive_override' \
+    -e 'inet_protocols has no ipv4' err)" 7 \
     '	is refused, for each of them'
 cp -p untouched/etc/postfix/*.cf root/etc/postfix
 printf '%s\n' "header_checks = regexp:$T/headers" 'smtpd_restriction_classes = other' \
