@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Mail at random through a real Postfix: what is clean arrives as it was, what
-# is bad is replaced by a note and all else is as it was.
+# Mail at random through a real Postfix, by DATA, and in one chunk or many (BDAT): what is
+# clean arrives as it was, what is bad is replaced by a note and all else is as it was.
 #	SOAK=1		many, and others each time
 #	MAILS=N		so many clean ones, and as many bad ones
 #	SEED=N		the first seed
@@ -23,12 +23,21 @@ ok $? 'Postfix, avscand and a sink run' || { finish; exit 1; }
 clean=${MAILS:-40} first=${SEED:-1}
 echo "# MAILS=$clean SEED=$first"
 
+# chunks SEED: how it goes; chunks that are small, but no more than some hundreds
+chunks() {
+	case $(($1 % 3)) in
+	0) chunk= ;;
+	1) chunk=100000000 ;;
+	2) chunk=$(($(wc -c <"mail.$1/message") / 300 + $1 % 89 + 3)) ;;
+	esac
+}
 # make_mail SEED [OPTION]...: mail.SEED, sent
 make_mail() {
 	seed=$1
 	shift
-	"$BUILD/tools/mkmail" "$@" "$seed" "mail.$seed" &&
+	"$BUILD/tools/mkmail" "$@" "$seed" "mail.$seed" && chunks "$seed" &&
 	    send_mail "mail.$seed/message" a@example.org c@example.net &&
+	    echo "$(cat "mail.$seed/info")${chunk:+ chunk=$chunk}" >"mail.$seed/info" &&
 	    sent=$((sent + 1))
 }
 

@@ -55,8 +55,7 @@ talk() {
 		}
 		print $s "$line\r\n" if $line ne "";
 		my $answer;
-		do { defined($answer = <$s>) or die } while $answer =~ /^...-/;
-		print $answer;
+		do { defined($answer = <$s>) or die; print $answer } while $answer =~ /^...-/;
 	    }' "$port_in" "$@"
 }
 # kept: the folder of the only one in the quarantine
@@ -157,6 +156,30 @@ for way in 'multipart' 'one part' 'with a lone CR'; do
 	forget
 done
 
+# In chunks of any size (RFC 3030), which cut the virus, line ends and dots: the same.  The
+# fourth is as large as the one with the virus: nothing is left for the last chunk.
+sed 's/^the minutes are.*/.\n..\n.dots/' "$ROOT/samples/report.eml" >clean
+printf 'the last line has no end' >>clean
+talk 'EHLO x' QUIT >talked
+is "$(grep -c '^250.CHUNKING' talked) $(grep -c BINARYMIME talked)" '1 0' \
+    'Postfix takes chunks, and no binary mail'
+for chunk in 7 61 997 $(sed 's/$/\r/' infected | wc -c) 1000000; do
+	session clean
+	answers '250 *' "in chunks of $chunk, clean: taken"
+	arrives clean '	it arrives as it was, byte for byte'
+	session infected
+	answers '250 *' '	infected: taken'
+	arrives "$(kept)/message.new" '	what arrives is what was judged once more'
+	! grep -q '^WDVP' got && grep -q 'was removed' got
+	ok $? '	without the virus, with a note'
+	same "$(kept)/message" infected '	the original is kept, as it came'
+	forget
+done
+chunk=
+talk 'EHLO x' "MAIL FROM:<$FROM>" "RCPT TO:<$TO>" "$(printf 'BDAT 12\r\nSubject: x')" QUIT >talked
+nothing_more 'without the last one there is no mail'
+ok "$(in_work spool)" 'and nothing is left of it'
+
 # The policy's words are heard by the client.
 configure 'on_infected() { force_bounce; keep_original; }' 'on_banned() { force_discard; }' \
     'on_odd() { redirect_to else@example.com; }' 'on_encrypted() { force_hold; }'
@@ -164,6 +187,12 @@ session "$ROOT/samples/eicar.eml"
 is $? 1 'infected, refused: the client is told for good'
 id=$(basename "$(kept)")
 answers "550 5.7.1 *eicar.com.txt*$id*" 'with the name of the file and the id'
+forget
+chunk=61
+session "$ROOT/samples/eicar.eml"
+is $? 1 'so it is when it comes in chunks'
+answers "550 5.7.1 *eicar.com.txt*$(basename "$(kept)")*" 'with the same words'
+chunk=
 forget
 session "$ROOT/samples/program.eml"
 answers '250 *' 'banned, discarded: taken'

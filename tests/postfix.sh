@@ -139,12 +139,13 @@ postfix_stop() {
 
 # --- what a test asks -----------------------------------------------------------
 
-# send_mail FILE FROM TO...: false if it was not taken; $helo is how it greets
-helo=client.example
+# send_mail FILE FROM TO...: false if it was not taken; $helo is how it greets, $chunk the
+# size of the chunks, where it is to go by BDAT
+helo=client.example chunk=
 send_mail() {
 	mail=$1
 	shift
-	"$BUILD/tools/submit" -e "$helo" "$port_in" "$@" <"$mail" >"$T/answer"
+	"$BUILD/tools/submit" -e "$helo" ${chunk:+-c $chunk} "$port_in" "$@" <"$mail" >"$T/answer"
 }
 
 delivered() {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * submit [-e HELO] [-s SERVER] [-b CLIENT] PORT FROM TO... <MESSAGE: hands a mail to
- * the SMTP server at 127.0.0.1:PORT, or SERVER's, from the address CLIENT, as a client
- * that waits for each answer.  The addresses are
+ * submit [-b CLIENT] [-c SIZE] [-e HELO] [-s SERVER] PORT FROM TO... <MESSAGE: hands a
+ * mail to the SMTP server at 127.0.0.1:PORT, or SERVER's, from the address CLIENT, as a
+ * client that waits for each answer.  The addresses are
  * sent as they are; the message's line ends become CR LF and its dots are
- * doubled, nothing else.  Where a byte of an address is over 127 it says
- * SMTPUTF8.  Prints the last answer; 0 sent, 1 refused, 75 anything else.
+ * doubled, nothing else.  With -c it goes by BDAT (RFC 3030), in chunks of SIZE bytes,
+ * wherever that cuts it, and a last one of what is left, which may be nothing; no dots
+ * are doubled, and a last line without an end gets none.  Where a byte of an address is
+ * over 127 it says SMTPUTF8.  Prints the last answer; 0 sent, 1 refused, 75 anything else.
  */
 #define _GNU_SOURCE	/* vasprintf */
 #include "common/cli.h"
@@ -24,7 +26,7 @@
 #include <unistd.h>
 
 static const struct cli cli = { "submit",
-    "submit [-e HELO] [-s SERVER] [-b CLIENT] PORT FROM TO... <MESSAGE\n"
+    "submit [-b CLIENT] [-c SIZE] [-e HELO] [-s SERVER] PORT FROM TO... <MESSAGE\n"
     "A mail for tests; see the comment in its source.\n"
 };
 
@@ -86,28 +88,71 @@ command(FILE *f, int fd, const char *fmt, ...)
 	wait_yes(f, false);
 }
 
-static void
-send_message(int fd)
+/* The message as it goes over the wire: for DATA, or as it is. */
+static char *
+wire(bool data, size_t *n)
 {
 	char *line = NULL, *all = NULL;
-	size_t room = 0, n;
+	size_t room = 0;
 	ssize_t len;
-	FILE *o = open_memstream(&all, &n);
+	bool ended;
+	FILE *o = open_memstream(&all, n);
 
 	if (o == NULL)
 		err(EXIT_RETRY, "memory");
 	while ((len = getline(&line, &room, stdin)) > 0) {
-		if (line[0] == '.')
+		if (data && line[0] == '.')
 			putc('.', o);
-		len -= line[len - 1] == '\n';
-		fwrite(line, 1, (size_t)len, o);
-		fputs("\r\n", o);
+		ended = line[len - 1] == '\n';
+		fwrite(line, 1, (size_t)len - ended, o);
+		if (data || ended)
+			fputs("\r\n", o);
 	}
-	fputs(".\r\n", o);
-	if (ferror(stdin) || fclose(o) == EOF || write_all(fd, all, n) < 0)
+	if (data)
+		fputs(".\r\n", o);
+	if (ferror(stdin) || fclose(o) == EOF)
 		err(EXIT_RETRY, "the message");
-	free(all);
 	free(line);
+	return all;
+}
+
+static void
+send_all(int fd, const char *text, size_t n)
+{
+	if (write_all(fd, text, n) < 0)
+		err(EXIT_RETRY, "the message");
+}
+
+static void
+send_data(FILE *f, int fd)
+{
+	size_t n;
+	char *all;
+
+	command(f, fd, "DATA\r\n");
+	all = wire(true, &n);
+	send_all(fd, all, n);
+	free(all);
+	wait_yes(f, true);
+}
+
+static void
+send_chunks(FILE *f, int fd, size_t size)
+{
+	size_t n, at = 0, now;
+	char *all = wire(false, &n), head[64];
+	bool last;
+
+	do {
+		last = n - at < size;
+		now = last ? n - at : size;
+		snprintf(head, sizeof head, "BDAT %zu%s\r\n", now, last ? " LAST" : "");
+		send_all(fd, head, strlen(head));
+		send_all(fd, all + at, now);
+		at += now;
+		wait_yes(f, last);
+	} while (!last);
+	free(all);
 }
 
 static bool
@@ -124,11 +169,15 @@ int
 main(int argc, char **argv)
 {
 	const char *helo = "client.example", *client = "0.0.0.0", *server = "127.0.0.1";
+	unsigned long size = 0;
 	FILE *f;
 	int fd, opt;
 
-	while ((opt = cli_getopt(&cli, argc, argv, ":e:s:b:")) != -1)
-		*(opt == 'e' ? &helo : opt == 's' ? &server : &client) = optarg;
+	while ((opt = cli_getopt(&cli, argc, argv, ":b:c:e:s:")) != -1)
+		if (opt == 'c')
+			size = cli_number(&cli, "-c", optarg, 1, 1UL << 30);
+		else
+			*(opt == 'e' ? &helo : opt == 's' ? &server : &client) = optarg;
 	if (argc - optind < 3)
 		cli_usage(&cli, "give a port, a sender and a recipient");
 	cli_deadline(60);
@@ -139,7 +188,8 @@ main(int argc, char **argv)
 	    utf8(argv + optind + 1) ? " SMTPUTF8" : "");
 	for (char **to = argv + optind + 2; *to != NULL; to++)
 		command(f, fd, "RCPT TO:<%s>\r\n", *to);
-	command(f, fd, "DATA\r\n");
-	send_message(fd);
-	wait_yes(f, true);
+	if (size > 0)
+		send_chunks(f, fd, size);
+	else
+		send_data(f, fd);
 }
