@@ -133,7 +133,7 @@ check: tests $(if $(filter release,$(CONFIG)),$(if $(shell command -v dh),deb))
 # The long forms of the tests that have one: what lies, kills and floods.
 soak: tests
 	$(MAKE) check SOAK=1 PROVE=-v T="tests/unit.t tests/liar.t tests/abuse.t tests/kill.t \
-	    tests/steps.t tests/soakfront.t tests/same.t tests/several.t \
+	    tests/steps.t tests/soakfront.t tests/same.t tests/several.t tests/gatewaysetup.t \
 	    tests/sigarchive.t tests/sigcvd.t tests/sigengine.t tests/sigfaults.t tests/sigfetch.t \
 	    tests/sigkill.t tests/sigswap.t tests/tallykill.t"
 

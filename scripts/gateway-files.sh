@@ -144,8 +144,8 @@ save_one() {
 	*) ! is_saved "$1" || return 0 ;;
 	esac
 	if [ -e "$_from" ]; then
-		mkdir -p "$G/original${1%/*}" && cp -p "$_from" "$G/original$1.new" &&
-			sync "$G/original$1.new" && mv -f "$G/original$1.new" "$G/original$1"
+		mkdir -p "$G/original${1%/*}" && cp -p "$_from" "$G/saving" &&
+			sync "$G/saving" && mv -f "$G/saving" "$G/original$1"
 	else
 		mkdir -p "$G/absent${1%/*}" && : >"$G/absent$1"
 	fi || fail "$1: could not be saved in $G"
@@ -163,8 +163,8 @@ save() {
 		[ ! -e "$G/published$path" ] || cp -p "$G/published$path" "$G/new$path" ||
 			fail "$G: cannot be written"
 	done <"$W/seeds"
-	cp "$W/answers" "$W/kept" "$G/new" && cp "$W/answers" "$G/answers" ||
-		fail "$G: cannot be written"
+	cp "$W/answers" "$W/kept" "$G/new" && cp "$W/answers" "$G/saving" && sync "$G/saving" &&
+		mv -f "$G/saving" "$G/answers" || fail "$G: cannot be written"
 	add_lines todo "$W/todo"
 	durable "$G"
 	mv "$G/new" "$G/next.$NUMBER" && sync "$G" || fail "$G: cannot be written"

@@ -196,11 +196,11 @@ understood_settings() {
 		esac
 	done <"$W/said"
 	values "$1" smtpd_milters smtpd_milter_maps smtpd_proxy_filter non_smtpd_milters \
-		content_filter receive_override_options >"$W/said"
+		content_filter receive_override_options milter_default_action >"$W/said"
 	while read -r name _ value; do
 		if is_kept main.cf "$name"; then
 			kept_front "$name" "$value"
-		elif [ -n "$value" ]; then
+		elif [ -n "$value" ] && [ "$name" != milter_default_action ]; then
 			wrong "/etc/postfix/main.cf: $name is $value: there is a filter already," \
 				'which is not understood: take it out'
 		fi
@@ -219,6 +219,9 @@ kept_front() {
 		_why='but multiscan-milter does not run: all mail would be put off: take that one out' ;;
 	milter,content_filter,multiscan:*)
 		_why='and mail would be judged twice: take it out, or say front pipe' ;;
+	milter,milter_default_action,tempfail) return 0 ;;
+	milter,milter_default_action,* | milter,*smtpd_milters,*default_action*=*accept*)
+		_why='and while multiscan-milter is away mail would pass unseen: say tempfail' ;;
 	milter,receive_override_options,*no_milters*)
 		_why='and nobody would look at mail: take it out' ;;
 	*) return 0 ;;

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# shellcheck shell=sh disable=SC2034,SC2154
+# shellcheck shell=sh disable=SC2015,SC2034,SC2154
 # gateway-services.sh: what runs, by systemd or by cron, and what takes notice of new
 # files; for gateway-setup, read with `.'.
 #
@@ -22,19 +22,24 @@ units() {
 CRONS='multiscan=multiscan.cron multiscan-report=nightly.cron sigupdate=sigupdate.cron
 	multiscan-heartbeat=multiscan-heartbeat.cron'
 
-# states_of_units: a line each: its name, loaded or not-found, active or not, enabled or not
+# states_of_units: in states, a line each: its name, loaded or not-found, active or not, enabled or not
 states_of_units() {
 	# shellcheck disable=SC2046
 	systemctl show -p Id,LoadState,ActiveState,UnitFileState $(units) | awk -F = '
 	$1 == "Id" { id = $2 }
 	$1 == "LoadState" { load = $2 }
 	$1 == "ActiveState" { active = $2 }
-	$1 == "UnitFileState" { print id, load, active, $2 == "" ? "-" : $2 }'
+	$1 == "UnitFileState" { print id, load, active, $2 == "" ? "-" : $2 }' >"$W/states"
+	[ "$(wc -l <"$W/states")" -eq "$(units | wc -l)" ] ||
+		fail 'systemctl show does not tell of each unit: is systemd well?'
 }
+
+# postfix_runs: its unit does not tell: it is a wrapper that is always active
+postfix_runs() { postfix status >/dev/null 2>&1 9<&-; }
 
 # there_are_units: says which are missing
 there_are_units() {
-	states_of_units >"$W/states"
+	states_of_units
 	while read -r unit load active enabled; do
 		[ "$load" != not-found ] ||
 			wrong "$unit: there is no such unit: is all of multiscan installed" \
@@ -46,7 +51,7 @@ there_are_units() {
 wanted_units() {
 	empty to_enable to_start to_stop
 	[ -z "$R" ] && has_systemd || return 0
-	states_of_units >"$W/states"
+	states_of_units
 	while read -r unit load active enabled; do
 		[ "$enabled" = enabled ] || echo "$unit" >>"$W/to_enable"
 		[ "$active" = active ] || echo "$unit" >>"$W/to_start"
@@ -61,6 +66,7 @@ things_to_do() {
 	: >"$W/todo"
 	[ -d "$G/published" ] || echo signatures >>"$W/todo"
 	! cat "$W/changed" "$W/gone" | grep -q '^/etc/rsyslog\.d/' || echo rsyslog >>"$W/todo"
+	[ -n "$R" ] || postfix_runs || echo restart >>"$W/todo"
 	cat "$W/changed" "$W/gone" | grep -q '^/etc/postfix/' || return 0
 	if needs_restart "$R/etc/postfix" "$STAGE/etc/postfix"; then
 		echo restart >>"$W/todo"
@@ -87,7 +93,7 @@ commands() {
 	case $_todo in *' rsyslog '*) echo "$RSYSLOG_RESTART" ;; esac
 	case $_todo in
 	*' restart '*) echo "$POSTFIX_RESTART" ;;
-	*' reload '*) echo "$POSTFIX_RELOAD" ;;
+	*' reload '*) echo 'postfix reload' ;;
 	esac
 }
 # all_of COMMAND FILE: it, for all of them at once
@@ -97,11 +103,9 @@ by_systemd_or_not() {
 	if has_systemd; then
 		RSYSLOG_RESTART='systemctl restart rsyslog.service'
 		POSTFIX_RESTART='systemctl restart postfix.service'
-		POSTFIX_RELOAD='systemctl reload-or-restart postfix.service'
 	else
 		RSYSLOG_RESTART='service rsyslog restart'
 		POSTFIX_RESTART='service postfix restart'
-		POSTFIX_RELOAD='service postfix reload'
 	fi
 }
 
@@ -132,19 +136,30 @@ activate() {
 		END
 		[ "$FRONT" != milter ] || echo '  multiscan-milter (man multiscan-milter)'
 	fi
-	awaken
+	awaken || return 0
 	rm -f "$G/todo" && sync "$G"
 }
-# awaken: who reads files at his start
+# awaken: who reads files at his start; false where one did not, and it is to be tried again
 awaken() {
-	_todo=" $(pending | tr '\n' ' ')"
+	_todo=" $(pending | tr '\n' ' ')" _failed=
 	# shellcheck disable=SC2086
-	case $_todo in *' rsyslog '*) run $RSYSLOG_RESTART ;; esac
+	case $_todo in *' rsyslog '*) run $RSYSLOG_RESTART || _failed=1 ;; esac
 	# shellcheck disable=SC2086
 	case $_todo in
-	*' restart '*) run $POSTFIX_RESTART ;;
-	*' reload '*) run $POSTFIX_RELOAD ;;
-	esac
+	*' restart '*) restart_postfix ;;
+	*' reload '*) if postfix_runs; then run postfix reload; else restart_postfix; fi ;;
+	esac || _failed=1
+	[ -z "$_failed" ]
+}
+restart_postfix() {
+	# shellcheck disable=SC2086
+	run $POSTFIX_RESTART || return
+	for _second in 1 2 3 4 5 6 7 8 9 10; do
+		! postfix_runs || return 0
+		sleep 1
+	done
+	warn 'Postfix does not run: the mail log says why'
+	return 1
 }
 
 # signatures: the first ones.  With only the test set it exits 1: so it is said.
@@ -172,7 +187,8 @@ start_units() {
 	done <"$W/to_stop"
 	if [ -s "$W/to_stop" ]; then
 		grep -vxF -f "$W/to_stop" "$G/units" >"$G/units.new"
-		mv -f "$G/units.new" "$G/units" && sync "$G"
+		sync "$G/units.new" && mv -f "$G/units.new" "$G/units" && sync "$G" ||
+			fail "$G/units: cannot be written"
 	fi
 	# shellcheck disable=SC2046
 	[ ! -s "$W/to_enable" ] || run systemctl -q enable $(cat "$W/to_enable")

@@ -124,6 +124,22 @@ if why=$(debian_missing); then
 	exit
 fi
 
+### What is for one verb does not pass over another: nothing is begun
+while read -r call; do
+	# shellcheck disable=SC2086
+	eval "exits 64 'refused: $call' gateway-setup -c answers $call"
+done <<-'END'
+	-o out undo
+	-o out status
+	-o ""
+	-R ""
+	-R /
+	-R here
+	-n status
+	-k undo
+	apply undo
+END
+
 ### A Debian with all of ours, but for what gateway-setup does
 debian_boot gw1.company.com
 ok $? 'a Debian, and an untouched Postfix' || { finish; exit; }
@@ -142,7 +158,7 @@ cp answers "$D/etc/multiscan/gateway.conf"
 # tree: all there is but for what runs; what was held, counted and logged stays
 tree() {
 	inside sh -c 'cd / && find etc var/lib/multiscan \( -type f -printf "%p %m %u %g %T@\n" \) \
-	    -o -printf "%p %m %u %g %l\n" | grep -vE "^etc/multiscan/gateway.conf|^var/lib/multiscan/(tally|report|heartbeat)/"
+	    -o -printf "%p %m %u %g %l\n" | grep -vE "^etc/multiscan/gateway.conf|^var/lib/multiscan/(held-by-setup|(tally|report|heartbeat)/)"
 	    find etc var/lib/multiscan/sigs -type f ! -name gateway.conf -exec sha256sum {} +
 	    cd /var/spool/postfix && find . -type d ! -path "./*/?" -printf "%p %m %u %g\n"' | LC_ALL=C sort
 	inside sh -c 'postconf -n; postconf -M; systemctl list-unit-files --no-legend' 2>&1
@@ -180,6 +196,23 @@ is "$(cat out err)" 'gateway-setup: nothing to do: all is as it was set up' '	it
 exits 0 'status: all is as it was set up, whatever others lock' \
     inside flock /etc/postfix gateway-setup status
 
+# What is not so any more is told, and put right
+chmod 666 "$D/etc/multiscan/relay.conf"
+exits 1 'a file that everybody may write' inside gateway-setup status
+like "$(cat out)" '*/etc/multiscan/relay.conf: its mode or owner was changed*' '	is told'
+inside postfix stop 2>/dev/null
+exits 1 'a Postfix that does not run' inside gateway-setup status
+like "$(cat out)" '*Postfix does not run*' '	is told, too'
+exits 0 'both are put right' inside gateway-setup
+exits 0 '	so that all is as it was set up' inside gateway-setup status
+printf '#!/bin/sh\nexit 75\n' >"$D/root/postqueue"
+chmod 755 "$D/root/postqueue"
+inside mount --bind /root/postqueue /usr/sbin/postqueue
+exits 75 'where the queue cannot be read nothing is undone' inside gateway-setup undo
+like "$(cat err)" '*the queue cannot be read*' '	which is said'
+inside umount /usr/sbin/postqueue
+exits 0 '	nothing at all' inside gateway-setup
+
 mail anna@example.org ben@company.com "$ROOT/samples/text.eml" >answer
 is "$?" 0 'mail from outside is taken'
 goes_on 1 '	and goes on'
@@ -201,6 +234,14 @@ SERVERS="$SERVERS $!"
 has_log() { grep -q "$1" loghost; }
 wait_until 30 has_log 'virus found and dealt'
 ok $? 'the log of what was before is sent once its host is there'
+
+### A systemd that tells nothing
+mkdir "$D/root/dumb"
+printf '#!/bin/sh\nexit 1\n' >"$D/root/dumb/systemctl"
+chmod 755 "$D/root/dumb/systemctl"
+exits 75 'where systemctl fails nothing is well' \
+    inside env PATH=/root/dumb:/usr/local/bin:/usr/sbin:/usr/bin:/bin gateway-setup
+like "$(cat err)" '*systemctl show does not tell*' '	which is said'
 
 ### Other answers; killed when all files are new, and nobody knows
 sed -i 's/^front.*/front pipe/' "$D/etc/multiscan/gateway.conf"
@@ -262,6 +303,8 @@ one_waits
 exits 1 'undone' inside gateway-setup undo
 like "$(cat err)" '*1 mails that waited are held now*' '	what waited may bounce now'
 like "$(inside postqueue -j)" '{"queue_name": "hold"*' '	and is held'
+is "$(inside tail -n 1 /var/lib/multiscan/held-by-setup)" \
+    "$(inside postqueue -j | sed 's/.*"queue_id": "\([^"]*\)".*/\1/')" '	and noted, which'
 inside postsuper -d ALL 2>/dev/null
 tree >after
 same before after 'all is as it was, to the byte' || diff before after | sed 's/^/# /'
@@ -332,6 +375,11 @@ exits 0 'a milter beside ours' it apply
 sed -i 's/^smtpd_milters.*/smtpd_milters = inet:127.0.0.1:8891/' root/etc/postfix/main.cf
 exits 0 'and without ours, while the pipe is the front' it apply others
 exits 64 'are not the milter front' it apply
+sed -i 's/^smtpd_milters.*/smtpd_milters = { unix:multiscan\/milter.sock, default_action=accept }/' root/etc/postfix/main.cf
+exits 64 'nor is one that lets mail pass while it is away' it apply
+like "$(cat err)" '*mail would pass unseen*' '	which is told'
+sed -i 's/^smtpd_milters.*/smtpd_milters = inet:127.0.0.1:8891/' root/etc/postfix/main.cf
+exits 64 'nor that of somebody else' it apply
 like "$(cat err)" '*nobody would look at mail*' '	which is told'
 sed -i '/^smtpd_milters/d' root/etc/postfix/main.cf
 exits 0 'taken out again' it apply
@@ -382,44 +430,58 @@ is "$(grep -c -e 'header_checks: .*FILTER smtp:' -e ' other: .*FILTER relay:' -e
 [ ! -e root/var/lib/multiscan/gateway ]
 ok $? '	and nothing was begun'
 
-# A mv that kills who calls it, before or after its own work, the time that is asked for
+# Programs that kill who calls them, before or after their own work, the time that is
+# asked for: of every step two
 mkdir kill
-cat >kill/mv <<-'END'
-	#!/bin/sh
-	n=$(($(cat "$KILL/n") + 1))
-	echo $n >"$KILL/n"
-	if [ $n -eq "$WHEN" ] && [ $((n % 2)) -eq 0 ]; then kill -9 $PPID; fi
-	/bin/mv "$@" || exit
-	if [ $n -eq "$WHEN" ]; then kill -9 $PPID; fi
-END
-chmod 755 kill/mv
+for program in mv cp rm sync; do
+	cat >kill/$program <<-'END'
+		#!/bin/sh
+		n=$(($(cat "$KILL/n") + 2))
+		echo $n >"$KILL/n"
+		if [ $n -eq "$WHEN" ]; then
+			kill -9 $PPID
+			exit
+		fi
+		/bin/"${0##*/}" "$@" || exit
+		[ $((n + 1)) -ne "$WHEN" ] || kill -9 $PPID
+	END
+	chmod 755 kill/$program
+done
 # killed WHEN VERB ANSWERS: its exit status
 killed() {
 	echo 0 >kill/n
 	KILL=$T/kill WHEN=$1 PATH=$T/kill:$PATH it "$2" "$3" >out 2>err
 	echo $?
+	# Who killed it has its lock a moment longer.
+	flock -w 10 root/etc/postfix true
 }
-# rounds VERB STEPS: killed at each of these steps; what comes then has to
-# do its work all the same
+# rounds VERB ANSWERS STEP: killed at each STEPth of its steps; what comes then has to do
+# its work all the same
 rounds() {
-	for when in $2; do
-		[ "$1" = apply ] || it apply >/dev/null 2>&1
-		is "$(killed "$when" "$1" answers 2>killed.err)" 137 "$1 killed at step $when"
+	prepare
+	killed 0 "$1" "$2" >status
+	last=$(($(cat kill/n) + 1)) when=$((2 + $3 / 2))
+	it undo >out 2>err
+	while [ $when -le $last ]; do
+		prepare
+		is "$(killed $when "$1" "$2" 2>killed.err)" 137 "$1 killed at $when of $last"
 		if [ $((when % 2)) -eq 0 ]; then
-			exits 0 '	apply' it apply
+			exits 0 '	apply' it apply "$2"
 			exits 0 '	all is as it was to be' it status
 		fi
 		exits 0 '	undo' it undo
 		like_before '	gives all back'
+		when=$((when + $3))
 	done
 }
 rm -rf root
 cp -a untouched root
-killed 0 apply answers >status
-times=$(cat kill/n)
-killed 0 undo answers >status
-undo_times=$(cat kill/n)
-rounds apply "1 $((times / 2)) $((times / 2 + 1)) $times"
-rounds undo "2 $((undo_times - 1))"
+every=47
+[ -z "${SOAK-}" ] || every=1
+prepare() { :; }
+rounds apply answers $every
+prepare() { it apply >out 2>err; }
+rounds apply others $every
+rounds undo answers $every
 is "$(find root -name '*~')" '' 'nothing else is left'
 finish
