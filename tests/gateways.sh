@@ -98,8 +98,8 @@ gateway_write() {
 	sed -i "s/^myhostname = .*/myhostname = ${T##*/}.example/" "$C/main.cf"
 	# what was put off is tried again when the test says so
 	echo 'queue_run_delay = 3600' >>"$C/main.cf"
+	settled "$C/main.cf"
 	configure "$@"
-	postfix -c "$C" check >"$T/check" 2>&1
 	{
 		echo "hostname ${T##*/}"
 		echo "export MULTISCAN_CONF='$T/multiscan.conf' MAIL_CONFIG='$C'"

@@ -26,17 +26,19 @@ front() {
 	eval "port_in=\$port_$1"
 }
 
-# killers_make: mails, and the wrapper
-killers_make() {
-	mkdir -p "$K" mails
-	install -d -o nobody "$K/plan" "$K/done"
+write_more() {
 	port_pipe=$port_in port_milter=$(free_ports 1)
-	install -d -o nobody -g postfix -m 2750 "$M"
 	cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port_milter inet n - n - 100 smtpd -o smtpd_milters=unix:$M/sock
 	END
 	sed -i "s,$P/bin/multiscan-pipe,$P/front/multiscan-pipe," "$C/master.cf"
-	postfix -c "$C" reload 2>/dev/null
+}
+
+# killers_make: mails, and the wrapper
+killers_make() {
+	mkdir -p "$K" mails
+	install -d -o nobody "$K/plan" "$K/done"
+	install -d -o nobody -g postfix -m 2750 "$M"
 	sed '1,/^$/{/^Message-ID:/d}' "$ROOT/samples/report.eml" >mails/clean
 	for kind in infected hold refuse discard; do
 		sed '1,/^$/{/^Message-ID:/d}' "$ROOT/samples/eicar.eml" >mails/$kind

@@ -48,12 +48,20 @@ free_ports() {
 }
 
 # master_make: its folders, what each main.cf says, and the services that each has;
-# nothing of it leaves the machine
+# nothing of it leaves the machine.  The folders are those of postfix-files: `postfix check',
+# which makes them too, starts a process for each line of it.
 master_make() {
 	chmod 711 "$T"
 	mkdir -p "$C" "$T/postfix/data"
-	mkdir -m 755 "$T/postfix/queue"
+	mkdir -m 755 "$T/postfix/queue" "$T/postfix/queue/pid"
 	chown postfix "$T/postfix/data"
+	(
+		cd "$T/postfix/queue" &&
+		install -d -o postfix -m 700 active bounce corrupt defer deferred flush hold \
+		    incoming private saved trace &&
+		install -d -o postfix -g postdrop -m 730 maildrop &&
+		install -d -o postfix -g postdrop -m 710 public
+	)
 	cat >"$C/main.cf" <<-END
 	compatibility_level = 3.6
 	config_directory = $C
@@ -78,10 +86,15 @@ master_make() {
 	END
 }
 
+# settled FILE: a main.cf that nobody writes any more: all of Postfix waits for two seconds
+# after a change, in case there is more to come
+settled() { touch -d '1 minute ago' "$1"; }
+
 # master_start: false, with the log as comments, if it does not run
 master_start() {
-	postfix -c "$C" check >"$T/postfix/check" 2>&1
+	settled "$C/main.cf"
 	MAIL_CONFIG=$C "$PLACE_OF_POSTFIX/master" -c "$C" -e "$LIFE" -w && return 0
+	postfix -c "$C" check >"$T/postfix/check" 2>&1
 	cat "$T/postfix/check" "$T/postfix/log" 2>/dev/null | sed 's/^/# /'
 	return 1
 }
@@ -89,11 +102,7 @@ master_start() {
 # ours: the processes that work in the queue's folder: Postfix, and what pipe(8)
 # or spawn(8) started; a line each
 ours() {
-	for place in /proc/[0-9]*/cwd; do
-		case $(readlink "$place" 2>/dev/null) in
-		"$T/postfix/"*) place=${place%/cwd}; echo "${place#/proc/}" ;;
-		esac
-	done
+	find /proc/[0-9]*/cwd -maxdepth 0 -lname "$T/postfix/*" 2>/dev/null | cut -d / -f 3
 }
 no_process() { [ -z "$(ours)" ]; }
 

@@ -442,6 +442,7 @@ kill -TERM $milter_pid
 wait $client
 like "$(cat ended/answer)" '250 *' 'told to end, it ends what it has'
 arrives "$ROOT/samples/text.eml" 'and that arrives'
+milter_ends
 wait $milter_pid
 is $? 0 'and ends'
 milter_pid=

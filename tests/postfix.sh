@@ -88,6 +88,9 @@ write_postfix() {
 	END
 }
 
+# What a test has in addition, before it starts
+write_more() { :; }
+
 # configure [LINE]...: the shipped multiscan.conf, our places, then these lines
 configure() {
 	{
@@ -120,6 +123,8 @@ postfix_start() {
 	set -- $(free_ports 3)
 	port_in=$1 port_back=$2 port_sink=$3
 	write_postfix
+	settled "$C/main.cf"
+	write_more
 	configure
 	if ! $as_nobody test -x "$P/bin/guard"; then
 		echo "# nobody cannot reach $P" && return 1

@@ -29,15 +29,9 @@ keep() {
 	chmod 755 "$T/keep/$1"
 }
 
-# both_start: the pipe beside the milter
-both_start() {
-	mkdir keep
-	keep multiscan-pipe
-	keep multiscan
+# The pipe beside the milter
+write_more() {
 	port_pipe=$(free_ports 1)
-	postfix_start || return
-	# Some of the mail has come a long way.
-	postconf -c "$C" -e hopcount_limit=1000
 	cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port_pipe inet n - n - 20 smtpd -o content_filter=multiscan:dummy
 	  -o smtpd_milters=
@@ -51,7 +45,14 @@ both_start() {
 	END
 	# What comes back was rewritten on its way in.
 	postconf -c "$C" -P "127.0.0.1:$port_back/inet/local_header_rewrite_clients="
-	MAIL_CONFIG=$C postfix -c "$C" reload 2>/dev/null
+	# Some of the mail has come a long way.
+	echo 'hopcount_limit = 1000' >>"$C/main.cf"
+}
+both_start() {
+	mkdir keep
+	keep multiscan-pipe
+	keep multiscan
+	postfix_start || return
 	milter_start -m "$T/keep/multiscan" -w 4
 }
 
