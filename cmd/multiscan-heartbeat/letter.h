@@ -42,7 +42,8 @@ struct letter {
 
 /*
  * The message as it goes over the wire behind DATA: lines of less than 80 bytes or of an
- * address, none that begins with a dot; its end is not in it.  Returns the bytes.
+ * address, none that begins with a dot; its end is not in it.  Returns the number of its
+ * bytes; 0: it does not fit, which addresses of LETTER_ADDRESS cannot bring about.
  */
 size_t letter_make(const struct letter *l, char to[LETTER_MAX]);
 

@@ -24,10 +24,10 @@ enum reason {
 struct fate {
 	struct talk talk;
 	bool arrived;
-	struct arrival arrival;		/* then */
+	struct arrival arrival;		/* valid once arrived */
 	enum sighting seen;		/* of the virus, in a log */
 	bool done;			/* nothing more has to be known of it */
-	long long ms;			/* since the start, then */
+	long long ms;			/* from the start until all was well with it; 0: not yet */
 };
 
 const char *run_reason(enum reason reason);
