@@ -177,7 +177,10 @@ install: all
 	for p in $(PAGES); do p=man$${p##*.}/$${p##*/}; \
 		install -D -m 644 man/$${p##*/} "$(DESTDIR)$(PREFIX)/share/man/$$p" && \
 		$(PLACES) "$(DESTDIR)$(PREFIX)/share/man/$$p" || exit 1; done
+# A Postfix that gateway-setup has changed can only put mail off without our programs.
 uninstall:
+	@[ ! -d "$(DESTDIR)/var/lib/multiscan/gateway" ] || { \
+		echo "multiscan: it stays, mail would stop: first run \`gateway-setup undo'" >&2; exit 1; }
 	cd "$(DESTDIR)$(PREFIX)" && rm -f $(INSTALLED)
 	for f in $(PROGRAMS) $(SCRIPTS); do rm -f "$(DESTDIR)$(BINDIR)/$${f##*/}"; done
 	for f in $(UNITFILES); do rm -f "$(DESTDIR)$(UNITDIR)/$${f##*/}"; done
