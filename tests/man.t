@@ -159,4 +159,29 @@ for word in $(sed -n '/^static const char .const DEFECT/,/^};/p' "$ROOT/cmd/mime
 	grep -q "^[.]It Li .*\\<$word\\>" "$ROOT/man/mimesplit.1" || echo "$word"
 done >unexplained
 is "$(cat unexplained)" '' 'mimesplit.1 explains each defect'
+
+# The loop over gateways: gw1 is set up with a warning, gw2 with STATUS.
+sed -n '/^for gw in/,/^done/p' "$ROOT/man/multiscan-gateway.7" | sed '/^done/q' >loop
+mkdir stubs
+printf '#!/bin/sh\n' | tee stubs/scp >stubs/ssh
+cat >>stubs/ssh <<'END'
+echo "$*" >>asked
+case $* in
+*@gw1*gateway-setup) exit 1 ;;
+*@gw2*gateway-setup) exit "$STATUS" ;;
+*@gw3*heartbeat) exit 1 ;;
+esac
+END
+chmod 755 stubs/*
+echo 'hostname gw0.company.com' >gateway.conf
+# asks STATUS: who was told what
+asks() {
+	rm -f asked
+	PATH=$T/stubs:$PATH STATUS=$1 sh loop
+	sed 's/^root@//; s/ .*[ -]/ /' asked | tr '\n' ' '
+}
+is "$(asks 0)" 'gw1 setup gw1 heartbeat gw2 setup gw2 heartbeat gw3 setup gw3 heartbeat ' \
+    'multiscan-gateway.7: its loop ends at a heartbeat that fails'
+is "$(asks 75)" 'gw1 setup gw1 heartbeat gw2 setup ' '	and at a gateway that was not set up'
+is "$(cat gw2.conf)" 'hostname gw2.company.com' '	each has its own name'
 finish
