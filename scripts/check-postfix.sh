@@ -16,7 +16,7 @@ mime_header_checks nested_header_checks body_checks smtpd_reject_unlisted_sender
 smtpd_tls_security_level smtpd_tls_wrappermode smtpd_enforce_tls mynetworks relay_domains
 mydestination virtual_alias_domains virtual_mailbox_domains bounce_size_limit
 transport_maps virtual_alias_maps relay_recipient_maps command_time_limit multiscan_time_limit
-multiscan_destination_recipient_limit relaycheck_time_limit'
+multiscan_destination_recipient_limit relaycheck_time_limit maximal_queue_lifetime'
 value() {
 	VALUE='?'
 	case $1 in
@@ -438,6 +438,15 @@ check_postfix() {
 	value bounce_size_limit
 	[ "$VALUE" = 1 ] ||
 		warn 'postfix: bounce_size_limit = 1: else a virus goes back with the bounce'
+	value maximal_queue_lifetime
+	lifetime=$VALUE
+	seconds "$lifetime"
+	case $lifetime in
+	*[!0-9]*) ;;
+	*) VALUE=$((VALUE * 86400)) ;;	# days, without a unit
+	esac
+	[ "$VALUE" -ge 86400 ] ||
+		wrong "postfix: maximal_queue_lifetime is $lifetime: mail that waits for the scanner bounces then: 5d"
 	tables
 	directories
 	confined

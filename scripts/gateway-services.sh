@@ -4,7 +4,8 @@
 # files; for gateway-setup, read with `.'.
 #
 # In $G/todo is what new files need, before they are published; it goes when it was done.
-# In $G/units are those that we enabled, before they are.
+# In $G/units are those that we enabled, before they are; in $G/started those of them that
+# did not run before.
 
 has_systemd() {
 	if [ -n "$R" ]; then [ -e "$R/lib/systemd/systemd" ]; else [ -d /run/systemd/system ]; fi
@@ -182,6 +183,8 @@ start_units() {
 	find /etc/systemd/system -name '*.wants' -type d -empty >"$W/said"
 	[ -e "$G/wants" ] || add_lines wants "$W/said"
 	add_lines units "$W/to_enable"
+	grep -xF -f "$W/to_start" "$W/to_enable" >"$W/said"
+	add_lines started "$W/said"
 	while read -r unit; do
 		run systemctl -q disable --now "$unit"
 	done <"$W/to_stop"
@@ -202,7 +205,12 @@ deactivate() {
 	awaken
 	if has_systemd && [ -e "$G/units" ]; then
 		# shellcheck disable=SC2046
-		[ ! -s "$G/units" ] || run systemctl -q disable --now $(cat "$G/units")
+		[ ! -s "$G/units" ] || run systemctl -q disable $(cat "$G/units")
+		# What ran before us runs after us.
+		_ours=$G/started
+		[ -e "$_ours" ] || _ours=$G/units
+		# shellcheck disable=SC2046
+		[ ! -s "$_ours" ] || run systemctl -q stop $(cat "$_ours")
 		# What a timer has started may run still.
 		# shellcheck disable=SC2046
 		systemctl -q stop $(sed -n 's/\.timer$/.service/p; s/\.path$/.service/p' "$G/units") 2>/dev/null 9<&-

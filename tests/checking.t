@@ -392,6 +392,12 @@ mta 'relay_domains ='
 mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but*" 'domains that are none'
 mta 'relay_domains = .company.com'
 mta_odd "postfix: company.com is ours by $T/etc/relay.conf, but nothing says so to Postfix*" 'domains that are less'
+mta 'maximal_queue_lifetime = 0'
+mta_fault 'postfix: maximal_queue_lifetime is 0: mail that waits*' 'mail that bounces at once'
+mta 'maximal_queue_lifetime = 2h'
+mta_fault 'postfix: maximal_queue_lifetime is 2h: *' 'or after an hour'
+mta 'maximal_queue_lifetime = 1'
+says 0 '' 'not after a day' postfix
 mta "relay_recipient_maps = hash:$T/none"
 mta_fault "postfix: relay_recipient_maps: $T/none.db: there is none: mail waits*" 'a table that is not there'
 mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"

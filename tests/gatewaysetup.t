@@ -182,6 +182,8 @@ SERVERS=$!
 cleanup='kill $SERVERS 2>/dev/null; debian_stop'
 printf 'To: root\nSubject: from cron\n\nhello\n' >cron.eml
 
+# It runs, but would not after a boot.
+inside systemctl -q disable rsyslog
 tree >before
 exits 1 'it shows what it would change' inside gateway-setup -n
 like "$(cat out)" '*+smtpd_milters = *would run: *' '	in files and commands'
@@ -232,7 +234,7 @@ from perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(LocalAddr
     "$INSIDE" >loghost 2>loghost.err &
 SERVERS="$SERVERS $!"
 has_log() { grep -q "$1" loghost; }
-wait_until 30 has_log 'virus found and dealt'
+wait_until 90 has_log 'virus found and dealt'
 ok $? 'the log of what was before is sent once its host is there'
 
 ### A systemd that tells nothing
@@ -306,6 +308,7 @@ like "$(inside postqueue -j)" '{"queue_name": "hold"*' '	and is held'
 is "$(inside tail -n 1 /var/lib/multiscan/held-by-setup)" \
     "$(inside postqueue -j | sed 's/.*"queue_id": "\([^"]*\)".*/\1/')" '	and noted, which'
 inside postsuper -d ALL 2>/dev/null
+is "$(inside systemctl is-active rsyslog)" active 'what ran before runs still'
 tree >after
 same before after 'all is as it was, to the byte' || diff before after | sed 's/^/# /'
 exits 0 'undone once more' inside gateway-setup undo
@@ -464,7 +467,7 @@ rounds() {
 	it undo >out 2>err
 	while [ $when -le $last ]; do
 		prepare
-		is "$(killed $when "$1" "$2" 2>killed.err)" 137 "$1 killed at $when of $last"
+		like " $(killed $when "$1" "$2" 2>killed.err)" ' [!0]*' "$1 killed at $when of $last"
 		if [ $((when % 2)) -eq 0 ]; then
 			exits 0 '	apply' it apply "$2"
 			exits 0 '	all is as it was to be' it status
