@@ -98,6 +98,13 @@ front() {
 	fi
 	case $milters in
 	*multiscan* | *milter.sock*) milter "$1" "$milters" ;;
+	*inet:*)
+		if by_tcp "$milters"; then
+			milter "$1" "$milters"
+		else
+			warn "postfix: $1: smtpd_milters: $milters: none of them looks like ours"
+		fi
+		;;
 	?*) warn "postfix: $1: smtpd_milters: $milters: none of them looks like ours" ;;
 	*)
 		case $1 in
@@ -120,9 +127,53 @@ behind() {
 		case $milters in
 		*multiscan/milter.sock*)
 			warn "postfix: $1: mail is judged twice: take multiscan/milter.sock out of smtpd_milters" ;;
+		*) ! by_tcp "$milters" ||
+			warn "postfix: $1: mail is judged twice: take multiscan-milter out of smtpd_milters" ;;
 		esac
 		;;
 	*) warn "postfix: $1: content_filter: $2 is not ours" ;;
+	esac
+}
+
+# by_tcp MILTERS: is one of them a multiscan-milter that listens at a port?
+by_tcp() {
+	case $1 in
+	*inet:*) ;;
+	*) return 1 ;;
+	esac
+	[ -n "$PLACES" ] || PLACES=" $(places) "
+	for word in $(printf '%s' "$1" | tr ',{}' '   '); do
+		case $word in
+		inet:*@*) word=${word#inet:} word=${word#*@}:${word%%@*} ;;
+		inet:*:*) word=${word#inet:} ;;
+		*) continue ;;
+		esac
+		place "$word"
+		case $PLACES in
+		*" $VALUE "*) return 0 ;;
+		esac
+	done
+	return 1
+}
+# places: where they do, by what its units say, and what runs
+places() {
+	{
+		systemctl show -p ExecStart multiscan-milter.service 'multiscan-*' 2>/dev/null
+		set +f
+		grep -la multiscan-milter /proc/[0-9]*/cmdline 2>/dev/null | while read -r file; do
+			{ tr '\0' ' ' <"$file"; } 2>/dev/null
+			echo
+		done
+	} | grep multiscan-milter | grep -o 'tcp:[^ ;]*' | sort -u | while read -r line; do
+		place "${line#tcp:}"
+		printf '%s ' "$VALUE"
+	done
+}
+# place HOST:PORT: it, in VALUE, with one name for this machine
+place() {
+	case $1 in
+	127.*:* | localhost:* | '[::1]:'* | 0.0.0.0:* | '[::]:'*) VALUE=here:${1##*:} ;;
+	*) VALUE=$1 ;;
 	esac
 }
 
@@ -213,7 +264,7 @@ served() {
 
 # fronts: each service that takes mail from others, but the way back
 fronts() {
-	back_port=${NEXT_HOP##*:} BACK='' PIPES='' MILTERS='' SOCKETS='' seen=''
+	back_port=${NEXT_HOP##*:} BACK='' PIPES='' MILTERS='' SOCKETS='' PLACES='' seen=''
 	while read -r name type _ _ chroot _ _ command _; do
 		case $type,$command in
 		inet,smtpd | pass,smtpd) ;;

@@ -444,6 +444,24 @@ mta_fault "postfix: smtp/inet: $T/queue/none: is not there: start what*" 'a milt
 also 'content_filter ='
 also "smtpd_milters = inet:127.0.0.1:$port"
 says 0 '*postfix: smtp/inet: smtpd_milters: *: none of them looks like ours*' 'another milter' postfix
+printf '#!/bin/sh\n[ "$1" = show ] || exit 1\necho "ExecStart={ argv[]=/x/multiscan-milter -l tcp:127.0.0.1:%s ; }"\n' \
+    $port >bin/systemctl
+chmod 755 bin/systemctl
+says 0 '' 'one that is ours by its unit' postfix
+also 'milter_default_action = accept'
+mta_fault 'postfix: smtp/inet: milter_default_action is accept*' '	and lets pass'
+also 'milter_default_action = tempfail'
+rm bin/systemctl
+mta_odd 'postfix: smtp/inet: smtpd_milters: *none of them looks like ours*' '	or is not'
+perl -e 'sleep 60' multiscan-milter -l tcp:localhost:$port &
+runs=$!
+SERVERS="$SERVERS $runs"
+also "smtpd_milters = { inet:$port@127.0.0.1, connect_timeout=10s }"
+says 0 '' 'one that is ours, as it runs' postfix
+also 'content_filter = multiscan:dummy'
+mta_odd 'postfix: smtp/inet: mail is judged twice: take multiscan-milter out*' '	with the pipe'
+kill $runs
+also 'content_filter ='
 also 'smtpd_milters = unix:multiscan/milter.sock' 'non_smtpd_milters ='
 mta_odd 'postfix: non_smtpd_milters*' 'mail of sendmail that passes by'
 if [ "$(id -u)" -eq 0 ]; then

@@ -6,6 +6,7 @@
 #	send_mail --> port $port_in: smtpd <--> multiscan-milter, guard, multiscan
 #	          --> smtp --> the sink, $T/sink/N.eml
 #
+# At port $port_asks smtpd asks a milter at the port $port_tcp, not at the socket.
 # The milter works as nobody, and says what it says into $T/milter.log.  In place of
 # multiscan it may have one that is told what to do, $T/fake.
 
@@ -14,6 +15,9 @@ FAKE=$T/fake
 milter_pid=''
 
 write_postfix() {
+	# shellcheck disable=SC2046
+	set -- $(free_ports 2)
+	port_asks=$1 port_tcp=$2
 	install -d -o nobody -g postfix -m 2750 "$M"
 	cat >>"$C/main.cf" <<-END
 	myhostname = gateway.example
@@ -31,6 +35,7 @@ write_postfix() {
 	END
 	cat >>"$C/master.cf" <<-END
 	127.0.0.1:$port_in inet n - n - 60 smtpd
+	127.0.0.1:$port_asks inet n - n - 20 smtpd -o smtpd_milters=inet:127.0.0.1:$port_tcp
 	127.0.0.1:$port_back inet n - n - 20 smtpd -o smtpd_milters=
 	pickup unix n - n 60 1 pickup
 	trace unix - - n - 0 bounce

@@ -447,7 +447,35 @@ wait $milter_pid
 is $? 0 'and ends'
 milter_pid=
 nothing_more 'and of all these no more arrived'
-is "$(grep -E 'warning: (milter|.*unexpected)|panic|fatal' postfix/log | grep -v "$M/sock" | head -n 3)" '' \
+### By TCP
+port_in=$port_asks
+session "$ROOT/samples/report.eml"
+answers '451 4.7.1 *' 'by TCP, nobody is there: 451'
+configure 'on_infected() { force_bounce; }'
+milter_start -l "tcp:127.0.0.1:$port_tcp"
+ok $? 'it listens at a port'
+is "$(grep -c 'alone' milter.log)" 0 'of this machine, of which nothing is said'
+session "$ROOT/samples/report.eml"
+answers '250 *' 'clean: taken'
+arrives "$ROOT/samples/report.eml" 'it arrives as it was, byte for byte'
+session "$ROOT/samples/eicar.eml"
+answers '550 5.7.1 *eicar.com.txt*' 'infected: refused, with the words of the policy'
+exits 75 'a port where somebody listens' \
+    "$P/bin/multiscan-milter" -u nobody -l "tcp:127.0.0.1:$port_tcp"
+like "$(cat err)" "*tcp:127.0.0.1:$port_tcp: cannot be listened on*" 'is none for another one'
+milter_stop -KILL
+milter_start -l "tcp:localhost:$port_tcp"
+ok $? 'after a kill it starts at once'
+session "$ROOT/samples/report.eml"
+arrives "$ROOT/samples/report.eml" 'and judges'
+milter_stop
+milter_start -l "tcp:0.0.0.0:$port_tcp"
+like "$(cat milter.log)" "*tcp:0.0.0.0:$port_tcp: not of this machine alone: *" \
+    'that others can reach a port is said'
+milter_stop
+nothing_more 'and nothing else arrived'
+
+is "$(grep -E 'warning: (milter|.*unexpected)|panic|fatal' postfix/log | grep -v -e "$M/sock" -e "inet:127.0.0.1:$port_tcp" | head -n 3)" '' \
     'Postfix found nothing odd'
 
 finish

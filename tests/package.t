@@ -172,6 +172,38 @@ refused() {
 	exits 1 'nor while a line below names its socket' \
 	    inside sh /var/lib/dpkg/info/multiscan.prerm remove
 	cp main.cf "$D/etc/postfix"
+	asked_by_tcp
+}
+
+# asked_by_tcp: the same for its port, which is no other's
+asked_by_tcp() {
+	unit=$D/etc/systemd/system/multiscan-milter.service.d
+	mkdir "$unit"
+	cat >"$unit/port.conf" <<-'END'
+	[Service]
+	ExecStart=
+	ExecStart=/usr/lib/multiscan/bin/multiscan-milter \
+	  -l tcp:127.0.0.1:8899
+	END
+	echo 'smtpd_milters = inet:127.0.0.1:8891, inet:192.0.2.7:8899' >>"$D/etc/postfix/main.cf"
+	exits 0 'a milter at another port, or place, is no matter' \
+	    env DPKG_ROOT="$D" sh x/DEBIAN/prerm remove
+	cp main.cf "$D/etc/postfix"
+	for asks in inet:localhost:8899 '{inet:8899@127.0.0.1, connect_timeout=5s}'; do
+		echo "smtpd_milters = inet:127.0.0.1:8891, $asks" >>"$D/etc/postfix/main.cf"
+		exits 1 "nor while Postfix asks $asks" inside sh /var/lib/dpkg/info/multiscan.prerm remove
+		like "$(cat err)" "*smtpd_milters *names its milter's port*" '	which is said'
+		cp main.cf "$D/etc/postfix"
+	done
+	rm -r "$unit"
+	echo '127.0.0.1:10025 inet n - n - - smtpd -o smtpd_milters=inet:[::1]:8898' >>"$D/etc/postfix/master.cf"
+	exits 0 'a port that nobody says is ours' env DPKG_ROOT="$D" sh x/DEBIAN/prerm remove
+	inside perl -e 'sleep 60' multiscan-milter -l 'tcp:[::1]:8898' &
+	runs=$!
+	wait_until 5 inside grep -qa multiscan-milter /proc/[0-9]*/cmdline
+	exits 1 'but is, by who listens there' inside sh /var/lib/dpkg/info/multiscan.prerm remove
+	kill $runs
+	cp master.cf "$D/etc/postfix"
 }
 
 removed() {

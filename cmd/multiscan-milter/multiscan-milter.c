@@ -13,6 +13,9 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <err.h>
 #include <errno.h>
 #include <grp.h>
@@ -173,6 +176,16 @@ in_use(const char *path)
 	return taken;
 }
 
+/* Can nobody but this machine reach it? */
+static bool
+is_loopback(const char *host)
+{
+	struct in_addr v4;
+
+	return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0 ||
+	    (inet_pton(AF_INET, host, &v4) == 1 && ntohl(v4.s_addr) >> 24 == IN_LOOPBACKNET);
+}
+
 /* As libmilter has addresses. */
 static void
 listen_on(const struct options *o)
@@ -192,6 +205,9 @@ listen_on(const struct options *o)
 	if (smfi_setconn(text) != MI_SUCCESS || smfi_opensocket(true) != MI_SUCCESS)
 		errx(EXIT_RETRY, "%s: cannot be listened on; syslog may know more", o->text);
 	umask(old);
+	if (!a->local && !is_loopback(a->host))
+		warnx("%s: not of this machine alone: who reaches it can hand in mail, to be judged, "
+		    "kept and told of: let nobody but Postfix (a firewall)", o->text);
 }
 
 /* Threads come and go, and what they used is to be given back. */
