@@ -41,7 +41,7 @@ static const struct cli cli = { "multiscan-milter",
     "  -t SECONDS    what is not judged then is put off (290)\n"
     "  -u USER       started as root: whom to become\n"
     "  -v            a line for each message\n"
-    "  -w WORKERS    how many messages at once (two a processor, at least 4)\n"
+    "  -w WORKERS    how many messages at once (four a processor, at least 10)\n"
     "A milter for Postfix: runs multiscan -X for each message, and refuses, changes or\n"
     "takes it in the session.\n"
     "Exit: 0 ended by a signal, 64 wrong call, 75 not now (no socket, no multiscan).\n"
