@@ -132,7 +132,9 @@ check_engines() {
 # that this file is not taken for it)
 other_engines_alert() {
 	place=$(mktemp -d "${TMPDIR:-/tmp}/multiscan-check.XXXXXX") || exit 75
-	trap 'rm -rf "$place"; exit 75' EXIT
+	asked=
+	trap '[ -z "$asked" ] || kill "$asked"; rm -rf "$place"; exit 75' EXIT
+	trap 'exit 75' HUP INT TERM
 	echo 'a text' >"$place/clean"
 	# shellcheck disable=SC2016
 	printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-' \
@@ -142,20 +144,33 @@ other_engines_alert() {
 		unset IFS
 		name=${line%%|*} line=${line#*|}
 		clean=${line%%|*} line=${line#*|}
-		exits_with "$clean" clean 'a text is not called clean'
-		exits_with "${line%%|*}" infected 'EICAR is not found'
+		infected=${line%%|*} command=${line#*|}
+		exits_with "$name" "$command" "$clean" "$place/clean" 'a text is not called clean' &&
+			exits_with "$name" "$command" "$infected" "$place/infected" 'EICAR is not found'
 	done
 	unset IFS
 	rm -rf "$place"
+	trap - HUP INT TERM
 	trap 'exit 75' EXIT
 }
-# exits_with CODES FILE WORDS
+# exits_with ENGINE COMMAND CODES FILE WORDS: what it says of the file; false where it says
+# nothing.  A wait ends with a signal, which a command would not.
 exits_with() {
-	${line#*|} "$place/$2" >/dev/null 2>&1 </dev/null
-	code=$?
-	case " $1 " in
+	limit="timeout -k 5 $TIMEOUT"
+	case $(command -v "${2%% *}") in
+	*/*) ;;
+	*) limit= ;;	# a function of the settings
+	esac
+	$limit $2 "$4" >/dev/null 2>&1 </dev/null &
+	asked=$!
+	wait $asked
+	code=$? asked=
+	case $limit,$code in
+	?*,124 | ?*,137) wrong "engine $1: no answer in $TIMEOUT seconds"; return 1 ;;
+	esac
+	case " $3 " in
 	*" $code "*) ;;
-	*) wrong "engine $name: $3: exit $code, and not $1" ;;
+	*) wrong "engine $1: $5: exit $code, and not $3" ;;
 	esac
 }
 

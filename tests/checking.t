@@ -215,6 +215,26 @@ with "engine sweep '$T/bin/sweep' 0 4"
 says 64 '*engine sweep: EICAR is not found: exit 3, and not 4*' 'by another code' -e engines
 with "engine sweep '$T/bin/sweep' '1 2' 3"
 says 64 '*engine sweep: a text is not called clean: exit 0, and not 1 2*' 'or that calls nothing clean' -e engines
+with 'looks() { ! grep -q EICAR-ST "$1"; }' 'engine looks looks 0 1'
+says 0 '' 'a function of the site' -e engines
+printf '#!/bin/sh\necho $$ >%s/asked\nexec sleep 100\n' "$T" >bin/sleeper
+chmod 755 bin/sleeper
+with TIMEOUT=1 "engine sweep '$T/bin/sleeper' '0 1' 3"
+exits 64 'one that hangs' timeout 20 f/bin/multiscan-check -u "$ME" -c "$T/f/conf" -e engines
+is "$(cat err)" 'multiscan-check: engine sweep: no answer in 1 seconds' '	is not waited for'
+rm -f asked
+mkdir temp
+with "engine sweep '$T/bin/sleeper' '0 1' 3"
+TMPDIR=$T/temp f/bin/multiscan-check -u "$ME" -c "$T/f/conf" -e engines &
+checker=$!
+wait_for -s asked
+kill $checker
+wait $checker
+is "$? $(ls temp)" '75 ' 'who is told to end does, and leaves nothing'
+sleeps() { kill -0 "$(cat asked)" 2>/dev/null; }
+for try in 1 2 3 4 5; do ! sleeps || sleep 0.5; done
+! sleeps
+ok $? '	nor an engine that runs'
 cp good f/conf
 
 ### Heartbeat, Postfix
