@@ -246,12 +246,15 @@ check_heartbeat() {
 	esac
 	agent "$service"
 	to=heartbeat@$(postconf -hx myhostname 2>/dev/null)
-	maps=$(postconf -hx transport_maps 2>/dev/null | tr ',' ' ') leads=
-	for map in $maps; do
-		[ -n "$leads" ] || leads=$(postmap -q "$to" "$map" 2>/dev/null)
+	leads=
+	IFS=$NL
+	for map in $(maps_of "$(postconf -hx transport_maps 2>/dev/null)"); do
+		unset IFS
+		[ -n "$leads" ] || leads=$(timeout 20 postmap -q "$to" "${map#proxy:}" 2>/dev/null)
 	done
-	case $leads,$maps in
-	multiscan-heartbeat:* | *'{'*) ;;
+	unset IFS
+	case $leads in
+	multiscan-heartbeat:*) ;;
 	*) wrong "heartbeat: transport_maps: $to does not lead to multiscan-heartbeat:" ;;
 	esac
 	running 'heartbeat: it is not asked for:' multiscan-heartbeat multiscan-heartbeat.timer
@@ -260,6 +263,18 @@ check_heartbeat() {
 	else
 		last_beat /var/lib/multiscan/heartbeat/heartbeat.prom
 	fi
+}
+
+# maps_of LIST: a line each; blanks and commas in braces are a map's own
+maps_of() {
+	printf '%s\n' "$1" | awk '{
+		for (i = 1; i <= length($0); i++) {
+			c = substr($0, i, 1)
+			depth += (c == "{") - (c == "}")
+			printf "%s", !depth && c ~ /[ \t,]/ ? "\n" : c
+		}
+		print ""
+	}' | grep .
 }
 
 # agent LINE: its program is there, and its user can keep what is waited for

@@ -229,14 +229,14 @@ local_socket() {
 	value queue_directory
 	path=$3
 	case $2$path in
-	y"$VALUE"/* | [!n]"$VALUE"/*)
+	y"$VALUE"/*)
 		if [ ! -S "$VALUE$path" ]; then
 			$grade "postfix: $1: unix:$path: it runs in $VALUE (chroot): say unix:${path#"$VALUE/"}"
 			return
 		fi
 		path=$VALUE$path
 		;;
-	y* | [!n]* | n[!/]*) path=$VALUE/${path#/} ;;
+	y* | n[!/]*) path=$VALUE/${path#/} ;;
 	esac
 	case $3 in
 	*multiscan* | *milter.sock)
@@ -265,11 +265,18 @@ served() {
 # fronts: each service that takes mail from others, but the way back
 fronts() {
 	back_port=${NEXT_HOP##*:} BACK='' PIPES='' MILTERS='' SOCKETS='' PLACES='' seen=''
+	# what - is: y before Postfix 3.0, and where it has to be as it was before
+	value compatibility_level
+	case ${VALUE:-0} in
+	0 | 0.*) usual=y ;;
+	*) usual=n ;;
+	esac
 	while read -r name type _ _ chroot _ _ command _; do
 		case $type,$command in
 		inet,smtpd | pass,smtpd) ;;
 		*) continue ;;
 		esac
+		[ "$chroot" != - ] || chroot=$usual
 		case $name in
 		"$back_port" | *":$back_port") BACK=$name ;;
 		*)

@@ -120,12 +120,12 @@ own_networks() {
 				range(substr($i, 1 + not))
 				if (NR == 1) {
 					no[++n] = not; from[n] = first; to[n] = last
-				} else if (!not && first < 127 * 2 ^ 24 || first >= 128 * 2 ^ 24) {
+				} else if (!not && (first < 127 * 2 ^ 24 || first >= 128 * 2 ^ 24)) {
 					found = 0
 					for (k = 1; k <= n && !found; k++)
 						if (from[k] <= last && to[k] >= first)
 							found = from[k] <= first && to[k] >= last && !no[k] ? 1 : no[k] ? 2 : 0
-					if (!not && found == 0)
+					if (found == 0)
 						print $i
 				}
 			} else if ($i ~ /^\[?[0-9a-f]*:/ && $i !~ /^\[?::1/) {

@@ -232,7 +232,8 @@ kill $checker
 wait $checker
 is "$? $(ls temp)" '75 ' 'who is told to end does, and leaves nothing'
 sleeps() { kill -0 "$(cat asked)" 2>/dev/null; }
-for try in 1 2 3 4 5; do ! sleeps || sleep 0.5; done
+gone=10
+while sleeps && [ $gone -gt 0 ]; do sleep 0.2; gone=$((gone - 1)); done
 ! sleeps
 ok $? '	nor an engine that runs'
 cp good f/conf
@@ -457,6 +458,12 @@ also 'receive_override_options =' 'smtpd_milters = unix:multiscan/milter.sock, i
 mta_fault 'postfix: smtp/inet: smtpd_milters: inet:127.0.0.1:1: nobody answers*' 'one more that nobody answers'
 also "smtpd_milters = unix:$T/queue/multiscan/milter.sock"
 mta_fault "postfix: smtp/inet: unix:$T/queue/*: it runs in $T/queue (chroot): say unix:multiscan/milter.sock" 'its path outside'
+edit 's/^smtp inet n - y/smtp inet n - -/'
+says 0 '' 'which is right without a chroot: - is that, since Postfix 3.0' postfix
+also 'compatibility_level = 0'
+mta_fault 'postfix: smtp/inet: unix:*: it runs in * (chroot): say *' 'but not where all has to be as before'
+also 'compatibility_level = 3.6'
+edit 's/^smtp inet n - -/smtp inet n - y/'
 also 'smtpd_milters = unix:multiscan/milter.sock' 'content_filter = multiscan:dummy'
 mta_odd 'postfix: smtp/inet: mail is judged twice*' 'both fronts'
 also 'smtpd_milters = unix:multiscan/milter.sock, unix:none'
@@ -524,6 +531,12 @@ if [ "$(id -u)" -eq 0 ]; then
 	mta 'transport_maps ='
 	says 64 '*heartbeat: transport_maps: heartbeat@gw.company.com does not lead*' \
 	    'one that does not arrive' heartbeat
+	mta 'transport_maps = inline:{ a.example=smtp:x, { heartbeat@gw.company.com = multiscan-heartbeat: } }'
+	says 0 '' 'one that is led there by what main.cf says itself' heartbeat
+	mta "transport_maps = inline:{ heartbeat@a.example=multiscan-heartbeat: }, texthash:$T/routes"
+	says 64 '*heartbeat: transport_maps: heartbeat@gw.company.com does not lead*' 'or is not' heartbeat
+	mta "transport_maps = inline:{ a.example=smtp:x } texthash:$T/transport"
+	says 0 '' 'or by a table behind it' heartbeat
 	edit '/^multiscan-heartbeat/d'
 	says 0 '*warning: heartbeat: master.cf has no multiscan-heartbeat*' 'none' heartbeat
 
