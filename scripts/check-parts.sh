@@ -211,26 +211,26 @@ check_report() {
 enabled() { systemctl is-enabled -q "$1" 2>/dev/null; }
 
 # running WORDS CRON UNIT...: where systemd is and no such file for cron, those run, and do
-# so after the next boot
+# so after the next boot; where there is the file, they do not
 running() {
-	[ -d /run/systemd/system ] && [ ! -e "/etc/cron.d/$2" ] || return 0
-	_what=$1 _unit='' _down=' '
+	[ -d /run/systemd/system ] || return 0
+	_what=$1 _cron=/etc/cron.d/$2
 	shift 2
-	for line in $(systemctl show -p Id,ActiveState,UnitFileState "$@" 2>/dev/null); do
-		case $line in
-		Id=*) _unit=${line#Id=} ;;
-		ActiveState=active | ActiveState=activating | ActiveState=reloading) ;;
-		UnitFileState=enabled | UnitFileState=enabled-runtime) ;;
-		*)
-			case $_down in
-			*" $_unit "*) ;;
-			*) _down="$_down$_unit " ;;
-			esac
-			;;
-		esac
-	done
-	[ "$_down" = ' ' ] || warn "$_what systemctl enable --now${_down% }"
+	# a line: UNIT yes or no, twice: now, and after the next boot
+	_states=$(systemctl show -p Id,ActiveState,UnitFileState "$@" 2>/dev/null |
+		awk -F= '$1 == "Id" { printf "\n%s", $2; next }
+		NF { printf $2 ~ /^(active|activating|reloading|enabled|enabled-runtime)$/ ? " yes" : " no" }
+		END { print "" }')
+	if [ -e "$_cron" ]; then
+		_units=$(units_with yes)
+		[ -z "$_units" ] || warn "${_what%%:*}: $_cron and$_units do the same: take one away"
+	else
+		_units=$(units_with no)
+		[ -z "$_units" ] || warn "$_what systemctl enable --now$_units"
+	fi
 }
+# units_with WORD: those of _states
+units_with() { printf '%s\n' "$_states" | awk -v word=" $1" 'index($0 " ", word " ") { printf " " $1 }'; }
 
 # heartbeat: wired, and the last run was a moment ago, and well
 check_heartbeat() {

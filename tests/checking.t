@@ -521,6 +521,14 @@ if [ "$(id -u)" -eq 0 ]; then
 	chmod 755 bin/systemctl
 	mkdir systemd
 	says 0 '*warning: heartbeat: it is not asked for: systemctl enable --now x.timer' 'a timer that is stopped' heartbeat
+	: >cron.d/multiscan-heartbeat
+	sed -i 's/=enabled/=disabled/' bin/systemctl
+	says 0 '' 'one for which cron asks' heartbeat
+	printf '#!/bin/sh\nprintf "%%s\\n" Id=x.timer ActiveState=active UnitFileState=enabled\n' >bin/systemctl
+	says 0 "multiscan-check: warning: heartbeat: $T/cron.d/multiscan-heartbeat and x.timer do the same: take one away" \
+	    'or both of them' heartbeat
+	rm cron.d/multiscan-heartbeat
+	says 0 '' 'a timer alone' heartbeat
 	rm -r systemd bin/systemctl
 	edit 's,/multiscan-heartbeat -r,/none -r,'
 	says 64 '*heartbeat: master.cf: */none: there is no such program*' 'no program' heartbeat
