@@ -20,15 +20,18 @@ done
 licence='/* SPDX-License-Identifier: ISC */'
 tree() {
 	rm -rf tree
-	mkdir -p tree/.ci tree/cmd/a tree/cmd/b tree/common tree/scripts tree/man tree/tests
-	printf '%s\n' "$licence" '/* Pure: nothing. */' >tree/common/x.h
+	mkdir -p tree/.ci tree/cmd/a tree/cmd/b tree/common tree/debian tree/scripts tree/systemd tree/man tree/tests
+	printf '%s\n' "$licence" '/* A thing of ours.  Pure, but for the date. */' >tree/common/x.h
 	printf '%s\n' "$licence" '#include "common/x.h"' '#include <string.h>' >tree/common/x.c
 	printf '%s\n' "$licence" '#include "common/x.h"' '#include "cmd/a/a.h"' >tree/cmd/a/a.c
 	echo "$licence" >tree/cmd/a/a.h
 	echo "$licence" >tree/cmd/b/b.c
 	printf '%s\n' '#!/bin/sh' '# SPDX-License-Identifier: ISC' 'echo "$1"' >tree/scripts/s
 	cp "$ROOT/man/record.1" tree/man
-	printf '# SPDX-License-Identifier: ISC\n' >tree/Makefile
+	for name in Makefile debian/rules systemd/s.service; do
+		echo '# SPDX-License-Identifier: ISC' >"tree/$name"
+	done
+	cp tree/scripts/s tree/debian/s.postinst
 }
 # finds WHAT FILE LINE: LINE added to FILE is complained of in these words
 finds() {
@@ -43,13 +46,16 @@ exits 0 'a good tree' sh "$HERE/lint" tree
 is "$(cat out err)" '' 'passes in silence'
 finds 'common and the system only' common/x.c '#include "cmd/a/a.h"'
 finds 'its own folder only' cmd/b/b.c '#include "cmd/a/a.h"'
-finds 'pure' common/x.c '#include <stdio.h>'
+finds 'pure' common/x.c '#include <sys/stat.h>'
+finds 'pure' common/x.c 'int x(void) { return printf(""); }'
 finds 'pure' common/x.c 'int x(void) { exit(1); }'
 finds 'no state' common/x.c 'static int count;'
 finds 'no state' common/x.c '	static char buf[10];'
 finds 'banned' cmd/b/b.c 'void f(char *a, char *b) { strcpy(a, b); }'
 finds 'SPDX' cmd/b/c.h 'int x;'
+finds 'SPDX' systemd/other.timer '[Timer]'
 finds 'SC2086' scripts/s 'rm $1'
+finds 'SC2086' debian/s.postinst 'rm $1'
 finds 'unknown macro' man/record.1 '.Foo'
 finds 'arrayIndexOutOfBounds' cmd/b/b.c 'int f(void) { int a[2]; a[2] = 1; return a[0]; }'
 tree

@@ -8,8 +8,8 @@
  * non-ASCII that is not, in lower case, a U-label of IDNA2008 (RFC 5891; nothing
  * is mapped or normalized, so nothing that looks like a domain becomes it).
  *
- * Linear in the text.  Pure, but that no memory (for a label with non-ASCII) ends the
- * process with EXIT_RETRY.
+ * Linear in the text; opens and prints nothing.  No memory (for a label with non-ASCII)
+ * ends the process with EXIT_RETRY.
  */
 #ifndef MAILBOX_H
 #define MAILBOX_H
