@@ -120,10 +120,10 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 # Those that take longest go first, so that none of them is alone at the end.
 # exitcode=86: a crash is never taken for "found".
 TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
-LONG  = $(patsubst %,tests/%.t,same steps several gatewaysetup newcomer package soakfront \
-	milter unit sigarchive sigfetch abuse avscand rude liar virlog virtally arcnames \
-	sigengine corpus sigcheck avscan sigupdate sigcvd relayprobe refuse clients contents \
-	readings conversions sigmail treatments names merge mimesplit e2e hostile)
+LONG  = $(patsubst %,tests/%.t,gatewaysetup heartbeat newcomer package sigfetch checking \
+	sigcheck steps sigengine abuse rude avscand liar systemd sigarchive milter several avscan \
+	same soakfront sigmail recipients virtally relayprobe clients sigcvd sigfaults refuse \
+	sigupdate corpus unit man logged rejoin sigkill hostile reinject e2e report arcnames policy)
 check: tests $(if $(filter release,$(CONFIG)),$(if $(shell command -v dh),deb))
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \
 	UBSAN_OPTIONS=exitcode=86:print_stacktrace=1 TMPDIR=$$(sh tests/place) \
