@@ -226,4 +226,5 @@ check_settings() {
 	recipients
 	notices
 	limits
+	viruses
 }

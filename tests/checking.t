@@ -69,7 +69,7 @@ faulty '*: redirect_to: bob@ is no address: mail waits' 'on_odd() { redirect_to 
 fine 'on_odd() { redirect_to "bob@b.example" || redirect_to "$X" || redirect_to "$(cat x)"; }'
 faulty '*:[0-9]*: /none/tell: there is no such*' 'on_odd() { case $1 in a) ;; esac; /none/tell a b; }'
 fine 'on_odd() { [ -x /none/tell ] && /none/tell; /bin/true; mark; }'
-odd '*: on_infected(): let_pass: *' 'on_infected() { mark; let_pass; }'
+odd '*: on_infected(): let_pass: *' 'on_infected() { if from "*@x"; then let_pass; else force_hold; fi; }'
 # Words that are no calls: nothing of this is run
 fine 'on_odd() {' '	for w in frob nicate; do mark; done' '	cat >/dev/null <<-X' '	frob $w' '	X' \
     '	case "$1" in (frob) mark ;; esac' '	[ -z "$(frob)" ] || mark # frob' '	x="

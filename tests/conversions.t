@@ -406,8 +406,9 @@ printf '%s\n' 'in-type=a; command=nobody' 'in-type=b; command=large' 'in-type=c;
 exits 64 'functions that are not there' check
 is "$(grep -c 'there is no function' err)" 2 'each is named'
 printf '%s\n' 'in-type=a; command=large' >conv
-exits 0 'a file that only looks wrong' check
+exits 64 'parts that no entry is for' check
 like "$(cat err)" '*warning: no entry matches every part*' 'is said'
+like "$(cat err)" '*conv: pass (no entry is for it): a virus from outside goes on whole*' 'and that a virus passes'
 echo 'command=multiscan' >conv
 # broken LINE PATTERN NAME [OPTION]
 broken() {
