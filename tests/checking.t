@@ -199,14 +199,22 @@ says 0 "multiscan-check: warning: engine unix:$T/none: cannot be reached by $ME*
 says 0 '*warning: engine*' 'nor does it count with -e' -e engines
 with "ENGINES='unix:$T/none'"
 says 64 "*ENGINES: none can be reached by $ME*" 'none is there' engines
-mkdir blind
-echo 'Other-Signature:0:*:6d756c74697363616e2d6f74686572' >blind/other.ndb
-avscand -D "$T/blind" -l "unix:$T/blind.sock" 2>blind.err &
-SERVERS="$SERVERS $!"
-wait_for -S blind.sock
+# blind ANSWER...: a server that calls all clean, to ALLMATCH too, or knows no such word
+blind() {
+	rm -f blind.sock
+	"$BUILD/tools/badengine" blind.sock '@: fd[9]: OK~' '' "$@" 2>/dev/null &
+	SERVERS="$SERVERS $!"
+	wait_for -S blind.sock
+}
+blind '@: fd[9]: OK~' '@: fd[9]: OK~'
 with "ENGINES='unix:$T/engine unix:$T/blind.sock'"
 says 0 '' 'one of two that is blind' engines
-says 64 "multiscan-check: engine unix:$T/blind.sock: *" 'is found by -e' -e engines
+says 64 "multiscan-check: engine unix:$T/blind.sock: *EICAR: called clean: see what ?avscand -k? says of its set*" \
+    'is found by -e' -e engines
+is "$(grep -c 'clamd.conf' err)" 0 'where it is an avscand, no word of clamd.conf'
+blind
+says 64 "multiscan-check: engine unix:$T/blind.sock: *EICAR*ScanMail yes*clamd.conf*freshclam*" \
+    'nor is a clamd that is blind well, which is told of its own' -e engines
 printf '#!/bin/sh\ngrep -q EICAR-ST "$1" && exit 3\nexit 0\n' >bin/sweep
 chmod 755 bin/sweep
 with "engine sweep '$T/bin/sweep' 0 3"

@@ -230,25 +230,40 @@ ask_scan(struct asker *a, int fd, const char *name, struct span *text)
 	return ASK_LOST;
 }
 
-bool
-ask_names(struct asker *a, int fd, struct span *text)
+/* What an avscand answers to ALLMATCH; false: it is none, or has no answer. */
+static bool
+all_names(struct asker *a, int fd, struct clamd_reply *r)
 {
-	struct clamd_reply r;
 	enum session_end end;
 
 	if (!is_avscand(a) || a->session.fd < 0)
 		return false;
 	a->pause = PAUSE_FIRST;
-	while ((end = session_ask(&a->session, SESSION_ALLMATCH, fd, &r)) ==
-	    SESSION_ANSWER && r.kind == CLAMD_BUSY)
+	while ((end = session_ask(&a->session, SESSION_ALLMATCH, fd, r)) ==
+	    SESSION_ANSWER && r->kind == CLAMD_BUSY)
 		wait_a_little(a);
-	if (end == SESSION_ANSWER && r.kind == CLAMD_FOUND) {
-		*text = r.text;
-		return true;
-	}
-	if (end == SESSION_STRANGE || (end == SESSION_ANSWER && r.kind == CLAMD_REFUSED))
+	if (end == SESSION_STRANGE || (end == SESSION_ANSWER && r->kind == CLAMD_REFUSED))
 		engine(a)->plain = true;
-	return false;
+	return end == SESSION_ANSWER;
+}
+
+bool
+ask_names(struct asker *a, int fd, struct span *text)
+{
+	struct clamd_reply r;
+
+	if (!all_names(a, fd, &r) || r.kind != CLAMD_FOUND)
+		return false;
+	*text = r.text;
+	return true;
+}
+
+bool
+ask_avscand(struct asker *a, int fd)
+{
+	struct clamd_reply r;
+
+	return all_names(a, fd, &r) && (r.kind == CLAMD_OK || r.kind == CLAMD_FOUND);
 }
 
 struct span

@@ -46,6 +46,9 @@ enum answer ask_scan(struct asker *a, int fd, const char *name, struct span *tex
  */
 bool ask_names(struct asker *a, int fd, struct span *text);
 
+/* Does it answer as an avscand to the file fd, whose scan it has answered? */
+bool ask_avscand(struct asker *a, int fd);
+
 /* The engine that answered last, and the set of its signatures; n 0: unknown. */
 const char *ask_engine(const struct asker *a);
 struct span ask_set(struct asker *a);

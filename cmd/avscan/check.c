@@ -49,6 +49,15 @@ print_sample(struct asker *a, const struct sample *s, bool proved, struct span n
 	fwrite(r.text, 1, r.len, stdout);
 }
 
+/* What is to be done: clamd has a configuration, an avscand nothing but its set. */
+static const char *
+remedy(struct asker *a, const struct sample *s, int fd)
+{
+	if (s->which == CANARY_CLEAN || !ask_avscand(a, fd))
+		return s->remedy;
+	return "see what `avscand -k' says of its set, mend that, and restart it";
+}
+
 /* False: it is of no use to ask this engine for more. */
 static bool
 prove(struct asker *a, const struct sample *s, bool *good)
@@ -61,20 +70,19 @@ prove(struct asker *a, const struct sample *s, bool *good)
 	if (fd < 0)
 		err(EXIT_RETRY, "the sample %s", s->name);
 	answer = ask_scan(a, fd, s->name, &text);
-	close(fd);
 	if (answer != ASK_FOUND)
 		text.n = 0;
 	proved = (answer == ASK_CLEAN || answer == ASK_FOUND) &&
 	    canary_right(s->which, text);
 	*good &= proved;
-	if (answer == ASK_LOST)
-		return false;
-	print_sample(a, s, proved, text);
-	if (!proved && answer != ASK_FAILED)
+	if (answer != ASK_LOST)
+		print_sample(a, s, proved, text);
+	if (!proved && answer != ASK_FAILED && answer != ASK_LOST)
 		warnx("%s: %s: %s: %s", ask_engine(a), canary_name(s->which),
 		    answer == ASK_CLEAN ? "called clean" : "found what is not in it",
-		    s->remedy);
-	return true;
+		    remedy(a, s, fd));
+	close(fd);
+	return answer != ASK_LOST;
 }
 
 /* In a pool of its own: no other answers for it. */
