@@ -438,7 +438,8 @@ close_scratch() {
 }
 
 # own_engine: one avscand for all that is judged by hand: the signatures are
-# loaded once.  Without any of the site's, those that came with the program.
+# loaded once.  Without any of the site's, those that came with the program; where the
+# site has some that are not fit, none.
 own_engine() {
 	for set in "" "${BIN%bin}share/multiscan/signatures"; do
 		[ -z "$set" ] || echo "${0##*/}: $set: test signatures only" >&2
@@ -452,6 +453,7 @@ own_engine() {
 			fi
 			sleep 0.05
 		done
+		grep -q ': no signatures: ' "$_scratch/log" || break
 	done
 	cat "$_scratch/log" >&2
 	not_now 'no engine: start avscand, or see avscan(1)'

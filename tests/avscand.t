@@ -153,6 +153,27 @@ done
 cp -r "$sigs" folder
 mkdir folder/x.ndb
 exits 75 'a set with a folder for a file' avscand -D folder -l unix:engine
+mkdir blind
+echo 'Harmless:0:*:6861726d6c657373' >blind/own.ndb
+exits 75 'a set without EICAR' timeout 60 avscand -D blind -l unix:engine
+like "$(cat err)" '*blind: does not find EICAR*avscand -k*add the eicar.ndb*' \
+    'is refused, and it is told what to do'
+exits 75 'nothing is clean by it' timeout 60 avscan -P -D blind eicar
+is "$(cat out)" '' 'nor is it said'
+if [ -e /run/multiscan/avscand.sock ]; then
+	skip 'a message by hand' 'there is an engine on this machine'
+else
+	exits 75 'a message by hand' env MULTISCAN_SIGNATURES="$T/blind" multiscan <"$ROOT/samples/eicar.eml"
+	like "$(cat err)" '*blind: does not find EICAR*no engine:*' \
+	    'is not judged with the test signatures in its place' || sed 's/^/# /' err
+fi
+cp "$sigs/eicar.ndb" blind
+echo 'Eicar-Test-Signature' >blind/own.ign2
+exits 75 'one that ignores EICAR' timeout 60 avscand -D blind -l unix:engine
+like "$(cat err)" '*blind: does not find EICAR*' 'is refused as well'
+rm blind/own.ign2
+exits 1 'signatures of one'\''s own, and EICAR' timeout 60 avscan -P -D blind text
+like "$(cat out)" '*verdict=infected sig=Harmless *' 'do'
 exits 75 'no place for temporary files' avscand -T none -l unix:engine
 exits 75 'a socket in no folder' avscand -l unix:none/engine
 echo precious >engine

@@ -32,7 +32,6 @@ struct dispatch {
 	struct crew crew;
 	const char *set;	/* its name, for what is said */
 	int canary[2];		/* a mail that is infected, and a clean text */
-	bool knows;		/* the set finds the mail's */
 	unsigned long turn;
 	size_t n;
 	struct guest guest[DISPATCH_CLIENTS];
