@@ -120,7 +120,71 @@ no_room() {
 	fi
 }
 few_descriptors() { under_limit nofile=14 '14 descriptors'; }
+# signatures N: so many are loaded
+signatures() { ask 'zSTATS\0' | grep -q "signatures $1 "; }
+# a set that changes, and nobody says RELOAD
+unasked() {
+	cp ../eicar ../text .
+	cp -r "$sigs" set
+	begin -w 1 -c 1 -D set
+	until_true grep -q ready: log
+	before=$(workers)
+	mv set away
+	sleep 4
+	is "$(workers)" "$before" 'a set that goes away stays in use'
+	mv away set
+	sleep 4
+	is "$(workers)" "$before" 'so it does when the same is back'
+	echo 'Harmless:0:*:6861726d6c657373' >set/own.ndb
+	until_true signatures 3
+	ok $? 'one that has changed is loaded without a word'
+	exits 1 'and used' avscan -s unix:engine text
+	mv set/eicar.ndb .
+	until_true grep -q 'old one stays' log
+	like "$(ask 'zSTATS\0')" '*RELOAD: * ago: *set: does not find EICAR*' \
+	    'but not if it does not find EICAR any more'
+	exits 1 'which is found as before' avscan -s unix:engine eicar
+	sleep 3
+	is "$(grep -c 'old one stays' log)" 1 'it is not tried again and again'
+	mv eicar.ndb set
+	rm set/own.ndb
+	until_true signatures 2
+	ok $? 'the next one is loaded'
+	end
+	is "$ended $(ls tmp)" '0 ' 'and nothing is left'
+}
+# what sigupdate keeps is gone, and comes back
+fallen_back() {
+	mkdir -p lib/multiscan lib/clamav sigs
+	cp -r "$sigs" sigs/current
+	cp "$sigs"/*.ndb lib/clamav
+	# shellcheck disable=SC2317
+	begin_there() {
+		unshare -m sh -c 'mount --bind lib /var/lib && exec "$@"' sh env -u MULTISCAN_SIGNATURES \
+		    avscand -l unix:engine "$@" 2>log &
+		daemon=$!
+		cleanup='kill -9 $daemon $(generations) $(workers) 2>/dev/null'
+		until_true [ -S engine ]
+	}
+	if unshare -m sh -c 'mount --bind lib /var/lib' 2>why; then
+		begin_there -w 1 -c 1
+		signatures 1
+		ok $? 'without sigupdate'\''s set it is freshclam'\''s'
+		mv sigs lib/multiscan
+		until_true signatures 2
+		ok $? 'and sigupdate'\''s once it is back'
+		mv lib/multiscan/sigs .
+		sleep 4
+		signatures 2
+		ok $? 'which stays in use when it goes away again'
+		end
+	else
+		skip 'a set that comes back' "$(head -n 1 why)"
+	fi
+}
 aside ended_early
+aside unasked
+aside fallen_back
 if [ -d "$files" ]; then
 	aside few_descriptors
 	aside failing_calls

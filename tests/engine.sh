@@ -23,9 +23,9 @@ until_true() {
 	done
 }
 
-# begin OPTION...: an avscand that listens at ./engine
+# begin OPTION...: an avscand that listens at ./engine, and loads what it is told to
 begin() {
-	avscand -l unix:engine "$@" 2>log &
+	avscand -c 0 -l unix:engine "$@" 2>log &
 	daemon=$!
 	cleanup='kill -9 $daemon $(generations) $(workers) 2>/dev/null'
 	until_true [ -S engine ]

@@ -22,8 +22,10 @@
 #include <unistd.h>
 
 static const struct cli cli = { "avscand",
-    "avscand [-D DIR] [-l ADDRESS]... [-m MODE] [-T DIR] [-t SECONDS] [-u USER] [-w WORKERS]\n"
+    "avscand [-c SECONDS] [-D DIR] [-l ADDRESS]... [-m MODE] [-T DIR] [-t SECONDS]\n"
+    "        [-u USER] [-w WORKERS]\n"
     "avscand -k [-n] [-D DIR] [-T DIR]\n"
+    "  -c SECONDS  how often it looks whether the signatures are others (60); 0: never\n"
     "  -D DIR      the signatures; else $MULTISCAN_SIGNATURES,\n"
     "              /var/lib/multiscan/sigs/current, /var/lib/clamav\n"
     "  -k          check the signatures, say what they are, and end\n"
@@ -56,7 +58,7 @@ struct options {
 	int mode;
 	unsigned listening;
 	bool check, alone, once;
-	unsigned long seconds;
+	unsigned long seconds, look;
 	unsigned workers;
 	struct crew_settings crew;
 };
@@ -93,8 +95,10 @@ parse(struct options *o, int argc, char **argv)
 	struct stat st;
 	int c;
 
-	while ((c = cli_getopt(&cli, argc, argv, ":D:kl:m:nT:t:u:w:")) != -1) {
-		if (c == 'D')
+	while ((c = cli_getopt(&cli, argc, argv, ":c:D:kl:m:nT:t:u:w:")) != -1) {
+		if (c == 'c')
+			o->look = cli_number(&cli, "-c", optarg, 0, 86400);
+		else if (c == 'D')
 			o->signatures = optarg;
 		else if (c == 'k')
 			o->check = true;
@@ -141,6 +145,7 @@ defaults(struct options *o)
 	if (o->tmp == NULL || o->tmp[0] == '\0')
 		o->tmp = "/tmp";
 	o->seconds = 120;
+	o->look = 60;
 	o->mode = -1;
 	o->workers = processors < 2 ? 2 :
 	    processors > WORKERS_MAX ? WORKERS_MAX : (unsigned)processors;
@@ -214,7 +219,7 @@ blame(const char *dir)
 
 /* One generation, from its load to its end. */
 static void
-live(void *ctx, const struct board *b, const char *tmp)
+live(void *ctx, struct board *b, const char *tmp)
 {
 	const struct options *o = ctx;
 	struct engine_settings settings = { .filesize = FILESIZE_MAX,
@@ -228,6 +233,10 @@ live(void *ctx, const struct board *b, const char *tmp)
 	bool good = true;
 
 	sigset_open(&set, o->signatures, o->once);
+	if (b != NULL) {
+		b->loading = set.mark;
+		b->place = (int)set.place;
+	}
 	confine_warm();
 	if ((e = engine_load(set.dir, &settings)) == NULL)
 		exit(blame(set.dir));
@@ -251,6 +260,14 @@ live(void *ctx, const struct board *b, const char *tmp)
 	sigset_free(&set);
 	if (!good)
 		exit(EXIT_RETRY);
+}
+
+static uint64_t
+look(void *ctx, int place)
+{
+	const struct options *o = ctx;
+
+	return sigset_look(o->signatures, (enum sigset_place)place);
 }
 
 /* -k */
@@ -310,7 +327,8 @@ int
 main(int argc, char **argv)
 {
 	static struct options o;
-	struct supervise s = { .live = live, .ctx = &o, .listener = o.listeners };
+	struct supervise s = { .live = live, .look = look, .ctx = &o,
+	    .listener = o.listeners };
 	int status;
 
 	/* Several processes write to it: by the line. */
@@ -332,6 +350,7 @@ main(int argc, char **argv)
 	for (unsigned i = 0; i < o.listening && !o.listeners[i].inherited; i++)
 		listen_on(&o.listeners[i], o.texts[i], &o.addresses[i], o.mode);
 	s.listening = o.listening;
+	s.seconds = o.look;
 	status = supervise(&s);
 	for (unsigned i = 0; i < o.listening; i++)
 		listen_end(&o.listeners[i]);

@@ -18,6 +18,9 @@
 
 enum { TRIES = 5 };		/* to hold what a link leads to */
 
+static const char current[] = "/var/lib/multiscan/sigs/current";
+static const char freshclam[] = "/var/lib/clamav";
+
 /* How many files of a set the folder holds; -1 with errno. */
 static long
 count_parts(const char *dir)
@@ -37,6 +40,32 @@ count_parts(const char *dir)
 	return saved == 0 ? n : -1;
 }
 
+/* FNV-1a */
+static uint64_t
+hash(uint64_t h, const void *p, size_t n)
+{
+	const unsigned char *byte = p;
+
+	while (n-- > 0)
+		h = (h ^ *byte++) * 0x100000001b3;
+	return h;
+}
+
+/* What tells a file, or the folder, from a later one; of all, the sum: they have no order. */
+static uint64_t
+mark(const char *name, const struct stat *st)
+{
+	uint64_t h = hash(0xcbf29ce484222325, name, strlen(name));
+
+	h = hash(h, &st->st_dev, sizeof st->st_dev);
+	h = hash(h, &st->st_ino, sizeof st->st_ino);
+	if (S_ISDIR(st->st_mode))
+		return h;
+	h = hash(h, &st->st_size, sizeof st->st_size);
+	h = hash(h, &st->st_mtim.tv_sec, sizeof st->st_mtim.tv_sec);
+	return hash(h, &st->st_mtim.tv_nsec, sizeof st->st_mtim.tv_nsec);
+}
+
 static void
 check_part(struct sigset *s, DIR *d, const char *name)
 {
@@ -52,6 +81,7 @@ check_part(struct sigset *s, DIR *d, const char *name)
 		    "for it; fetch it again or take it out", s->dir, name);
 	if (st.st_mtime > s->newest)
 		s->newest = st.st_mtime;
+	s->mark += mark(name, &st);
 }
 
 static void
@@ -59,10 +89,12 @@ check_parts(struct sigset *s)
 {
 	DIR *d = opendir(s->dir);
 	struct dirent *e;
+	struct stat st;
 	size_t n = 0;
 
-	if (d == NULL)
+	if (d == NULL || fstat(dirfd(d), &st) < 0)
 		err(EXIT_RETRY, "%s", s->dir);
+	s->mark = mark("", &st);
 	while (errno = 0, (e = readdir(d)) != NULL) {
 		if (sigkind(e->d_name) == SIGKIND_NONE)
 			continue;
@@ -87,27 +119,63 @@ shipped(void)
 	    access(path, R_OK) == 0 ? path : NULL;
 }
 
+/* What somebody named, else what sigupdate keeps; NULL: neither. */
 static const char *
-find(bool test)
+find_first(const char *dir, enum sigset_place *place)
 {
-	static const char current[] = "/var/lib/multiscan/sigs/current";
-	static const char clamav[] = "/var/lib/clamav";
-	const char *dir = getenv("MULTISCAN_SIGNATURES");
+	*place = SIGSET_NAMED;
+	if (dir != NULL)
+		return dir;
+	if ((dir = getenv("MULTISCAN_SIGNATURES")) != NULL && dir[0] != '\0')
+		return dir;
+	*place = SIGSET_KEPT;
+	return access(current, F_OK) == 0 ? current : NULL;
+}
+
+static const char *
+find(const char *dir, bool test, enum sigset_place *place)
+{
 	long n;
 
-	if (dir != NULL && dir[0] != '\0')
+	if ((dir = find_first(dir, place)) != NULL)
 		return dir;
-	if (access(current, F_OK) == 0)
-		return current;
-	if ((n = count_parts(clamav)) < 0 && errno != ENOENT)
-		err(EXIT_RETRY, "%s", clamav);
+	if ((n = count_parts(freshclam)) < 0 && errno != ENOENT)
+		err(EXIT_RETRY, "%s", freshclam);
+	*place = SIGSET_FRESHCLAM;
 	if (n > 0)
-		return clamav;
+		return freshclam;
+	*place = SIGSET_SHIPPED;
 	if (!test || (dir = shipped()) == NULL)
 		errx(EXIT_RETRY, "no signatures: name a folder with -D or "
 		    "$MULTISCAN_SIGNATURES, or fetch some with sigupdate or freshclam");
 	warnx("%s: test signatures only", dir);
 	return dir;
+}
+
+uint64_t
+sigset_look(const char *dir, enum sigset_place place)
+{
+	enum sigset_place found;
+	struct dirent *e;
+	struct stat st;
+	uint64_t sum;
+	DIR *d;
+
+	if ((dir = find_first(dir, &found)) == NULL && place == SIGSET_FRESHCLAM)
+		dir = freshclam;
+	if (dir == NULL || (d = opendir(dir)) == NULL)
+		return 0;
+	sum = fstat(dirfd(d), &st) == 0 ? mark("", &st) : 0;
+	while (errno = 0, sum != 0 && (e = readdir(d)) != NULL) {
+		if (sigkind(e->d_name) == SIGKIND_NONE)
+			continue;
+		sum = fstatat(dirfd(d), e->d_name, &st, 0) == 0 ?
+		    sum + mark(e->d_name, &st) : 0;
+	}
+	if (errno != 0)
+		sum = 0;
+	closedir(d);
+	return sum;
 }
 
 /* Is what was opened still there under its name? */
@@ -153,8 +221,7 @@ sigset_find(struct sigset *s, const char *dir, bool test)
 {
 	memset(s, 0, sizeof *s);
 	s->fd = -1;
-	if (dir == NULL)
-		dir = find(test);
+	dir = find(dir, test, &s->place);
 	for (int tries = 1; !hold(s, dir, tries == TRIES); tries++)
 		;
 	s->name = strrchr(s->dir, '/') + 1;

@@ -7,13 +7,24 @@
 #define SIGSET_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
+
+/* Who named it; where nobody did, the lower one counts. */
+enum sigset_place {
+	SIGSET_NAMED,		/* -D, or the environment */
+	SIGSET_KEPT,		/* sigupdate keeps it */
+	SIGSET_FRESHCLAM,
+	SIGSET_SHIPPED
+};
 
 struct sigset {
 	char *dir;		/* without links; owned */
 	int fd;			/* the folder, with a shared lock where it takes one */
 	const char *name;	/* its last component */
+	enum sigset_place place;
 	time_t newest;		/* when its newest file was changed */
+	uint64_t mark;		/* of the folder, and of each file's name, size and time */
 };
 
 /*
@@ -24,8 +35,14 @@ struct sigset {
  */
 void sigset_open(struct sigset *s, const char *dir, bool test);
 
-/* The same folder, of whose files nothing is known yet: newest is 0. */
+/* The same folder, of whose files nothing is known yet: newest and mark are 0. */
 void sigset_find(struct sigset *s, const char *dir, bool test);
+
+/*
+ * The mark that the set for dir has now, where one that was found at place is in use:
+ * that one, or one that counts more.  0: there is none, or it cannot be told.
+ */
+uint64_t sigset_look(const char *dir, enum sigset_place place);
 
 /*
  * Its files have been read.  Until then sigupdate does not remove it, and where it

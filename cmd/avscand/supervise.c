@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#define _GNU_SOURCE	/* pipe2 */
+#define _GNU_SOURCE	/* pipe2, close_range */
 #include "cmd/avscand/supervise.h"
 #include "common/clock.h"
 #include "cmd/avscand/folder.h"
@@ -58,6 +58,11 @@ struct state {
 	long long due;			/* clock_ms: and not before */
 	long long pause;
 	long long round;		/* clock_ms: when we last went round */
+	pid_t looker;			/* who looks at the set, or 0 */
+	long long look;			/* clock_ms: when one is due */
+	int place;			/* of the set that serves, */
+	uint64_t served;		/* its mark, */
+	uint64_t refused, seen;		/* that of the last that was not taken, and at the last look */
 	size_t n;
 	char line[sizeof ((struct board *)0)->trouble];	/* the last that it said */
 };
@@ -173,6 +178,7 @@ start(struct state *t, struct life *l)
 	pid_t pid, parent = getpid();
 
 	t->due = clock_ms() + t->pause;	/* where it cannot be started */
+	t->board->loading = 0;
 	if (!folder_make(t->s->tmp, l->tmp, sizeof l->tmp))
 		return false;
 	if (!open_ways(pair, voice)) {
@@ -262,6 +268,9 @@ take_over(struct state *t)
 		notify_ready();
 	t->serving = t->loading;
 	t->started = clock_ms();
+	t->look = t->started + 1000 * (long long)t->s->seconds;
+	t->served = t->board->loading;
+	t->place = t->board->place;
 	t->board->trouble[0] = '\0';
 	tell(t->serving, SUPERVISE_SERVE);
 	done_loading(t);
@@ -277,11 +286,60 @@ static void
 give_up(struct state *t)
 {
 	done_loading(t);
+	t->refused = t->board->loading;
 	t->line[t->n] = '\0';
 	snprintf(t->board->trouble, sizeof t->board->trouble, "%s",
 	    t->n > 0 ? t->line : "it ended without a word");
 	if (t->serving != NULL)
 		warnx("the new set is not taken: the old one stays in use");
+}
+
+/* --- is the set another one? ------------------------------------------------------- */
+
+static _Noreturn void
+become_looker(struct state *t, pid_t parent)
+{
+	sigset_t none;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
+		_exit(EXIT_RETRY);
+	close_range(3, UINT_MAX, 0);
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+	t->board->seen = t->s->look(t->s->ctx, t->place);
+	_exit(EXIT_NOTHING);
+}
+
+/* A folder may be on a file system that does not answer: a process of its own looks. */
+static void
+look(struct state *t)
+{
+	pid_t parent = getpid(), pid;
+
+	if (t->s->seconds == 0 || clock_ms() < t->look || t->looker > 0 ||
+	    t->serving == NULL || t->loading != NULL)
+		return;
+	t->look = clock_ms() + 1000 * (long long)t->s->seconds;
+	t->board->seen = 0;
+	if ((pid = fork()) == 0)
+		become_looker(t, parent);
+	t->looker = pid > 0 ? pid : 0;
+}
+
+/* Who looked has ended. */
+static void
+looked(struct state *t)
+{
+	uint64_t seen = t->board->seen;
+	bool settled = seen != 0 && seen == t->seen;
+
+	t->looker = 0;
+	t->seen = seen;
+	if (!settled || seen == t->served || seen == t->refused || t->wanted ||
+	    t->loading != NULL)
+		return;
+	warnx("the set of signatures is another one: it is loaded");
+	t->wanted = true;
 }
 
 /* --- the loop ---------------------------------------------------------------------- */
@@ -346,8 +404,10 @@ reap(struct state *t)
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
 		struct life *l = life_of(t, pid);
 
+		if (pid == t->looker)
+			looked(t);
 		if (l == NULL)
-			continue;	/* one that was left behind */
+			continue;	/* that, or one that was left behind */
 		bury(l);
 		if (l == t->loading) {
 			give_up(t);
@@ -433,6 +493,9 @@ patience(struct state *t)
 	}
 	if (t->wanted && t->loading == NULL && life_of(t, 0) != NULL && t->due < due)
 		due = t->due;
+	if (t->s->seconds > 0 && t->serving != NULL && t->loading == NULL &&
+	    t->looker == 0 && t->look < due)
+		due = t->look;
 	return due == LLONG_MAX ? -1 : due <= now ? 0 : (int)(due - now);
 }
 
@@ -460,6 +523,7 @@ loop(struct state *t)
 		if ((status = reap(t)) >= 0)
 			return status;
 		look_for_silent(t);
+		look(t);
 		go_on(t);
 	}
 }

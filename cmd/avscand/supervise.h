@@ -5,6 +5,9 @@
  * is ready; the old one serves its clients to their end.  If the new one does not
  * get ready, the old one stays.
  *
+ * It also looks from time to time whether the set is another one by now, and has it
+ * loaded where it was the same at two looks: so none is loaded while it changes.
+ *
  * Invariant: there are two generations at the most, so two sets in memory.  Before
  * a third loads the older one has to end, with the scans that it has.
  */
@@ -13,6 +16,7 @@
 
 #include "cmd/avscand/listen.h"
 
+#include <stdint.h>
 #include <time.h>
 
 /* What goes between the supervisor and a generation: bytes over a socket. */
@@ -25,8 +29,11 @@ enum {
 	SUPERVISE_HURRY = 'h'	/* ... and with the scans that they wait for now */
 };
 
-/* What the supervisor tells all generations; in shared memory. */
+/* What the supervisor tells all generations, and one that loads tells him; in shared memory. */
 struct board {
+	uint64_t loading;	/* the mark of the set that it loads, */
+	int place;		/* and where it was found; see sigset.h */
+	uint64_t seen;		/* by who looks: the set's mark now, or 0 */
 	time_t reloaded;	/* when the set was last loaded, or that was tried */
 	char trouble[300];	/* why the last one did not load; "": it did */
 };
@@ -38,7 +45,10 @@ struct supervise {
 	 * A generation's life: loads the set, says that it is ready, serves.  Runs in
 	 * a process of its own, and may end it; tmp is its own folder.
 	 */
-	void (*live)(void *ctx, const struct board *b, const char *tmp);
+	void (*live)(void *ctx, struct board *b, const char *tmp);
+	/* The mark of the set as it is now, 0: none; in a process of its own. */
+	uint64_t (*look)(void *ctx, int place);
+	unsigned long seconds;		/* between two looks; 0: there are none */
 	void *ctx;
 	const char *tmp;		/* where folders for generations are made */
 };
