@@ -38,6 +38,10 @@ is_seed() { grep -qxF "$1" "$W/seeds"; }
 
 # folder PATH MODE OWNER: where it is missing
 folder() { [ -d "$R$1" ] || echo "$1 $2 $3" >>"$W/folders"; }
+# our_folder PATH MODE OWNER: where it is not just so
+our_folder() {
+	[ -d "$R$1" ] && [ "$(stat -c '%a %U:%G' "$R$1")" = "$2 $3" ] || echo "$1 $2 $3" >>"$W/folders"
+}
 
 # --- comparing -----------------------------------------------------------------------------
 

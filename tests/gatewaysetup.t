@@ -200,8 +200,9 @@ exits 0 'status: all is as it was set up, whatever others lock' \
 
 # What is not so any more is told, and put right
 chmod 666 "$D/etc/multiscan/relay.conf"
+chmod 700 "$D/var/spool/postfix/multiscan"
 exits 1 'a file that everybody may write' inside gateway-setup status
-like "$(cat out)" '*/etc/multiscan/relay.conf: its mode or owner was changed*' '	is told'
+like "$(cat out)" '*/etc/multiscan/relay.conf: its mode or owner was changed*multiscan: is missing, or its mode*' '	is told'
 inside postfix stop 2>/dev/null
 exits 1 'a Postfix that does not run' inside gateway-setup status
 like "$(cat out)" '*Postfix does not run*' '	is told, too'
@@ -297,7 +298,8 @@ like "$(cat out)" '*would hold: 1 mails*' '	it would be held'
 exits 1 '	and is' inside gateway-setup
 like "$(cat err)$(inside postqueue -j)" '*1 mails that waited are held now*{"queue_name": "hold"*' '	which is said'
 sed -i 's/^route.*/route company.com 192.0.2.77/' "$D/etc/multiscan/gateway.conf"
-exits 0 '	with its route again' inside gateway-setup
+exits 1 '	with its route again' inside gateway-setup
+like "$(cat err)" '*1 mails wait that a gateway-setup has put on hold*' '	it is told of still'
 inside postsuper -H ALL 2>/dev/null; inside postqueue -f
 goes_on 7 '	it goes on'
 one_waits
@@ -421,6 +423,13 @@ is "$(grep -c -e 'smtp inet is postscreen' -e 'submission/inet (smtpd) takes mai
     -e 'smtpd_milter_maps is' -e 'smtpd_proxy_filter is' -e 'pickup unix has -o receive_override' \
     -e 'inet_protocols has no ipv4' err)" 7 \
     '	is refused, for each of them'
+cp -p untouched/etc/postfix/*.cf root/etc/postfix
+printf '%s\n' 'relay_domains = $mydestination, example.net' "transport_maps = hash:$T/transport" \
+    'virtual_alias_maps = hash:/etc/postfix/virtual' 'smtpd_recipient_restrictions = reject_rbl_client a.example' \
+    'mydestination = $myhostname, localhost.$mydomain, localhost, other.example, company.com' >>root/etc/postfix/main.cf
+exits 64 'nor one that has its own work' it apply
+is "$(grep -c -e ' relay_domains is $mydestination, example.net: ' -e ' transport_maps is ' -e ' virtual_alias_maps is ' \
+    -e ' smtpd_recipient_restrictions is ' -e ' mydestination has other.example' err).$(wc -l <err)" 5.5 '	of which nothing is replaced'
 cp -p untouched/etc/postfix/*.cf root/etc/postfix
 printf '%s\n' "header_checks = regexp:$T/headers" 'smtpd_restriction_classes = other' \
     "other = check_client_access texthash:$T/clients" 'smtpd_helo_restrictions = check_helo_access pcre:/nowhere' \
