@@ -187,6 +187,12 @@ stage_main() {
 		"smtpd_recipient_restrictions=$_policy, permit_mynetworks, reject_unauth_destination$_rbl" \
 		'relaycheck_time_limit=3600' 'disable_vrfy_command=yes' 'bounce_size_limit=1' \
 		'multiscan_destination_recipient_limit=1' 'multiscan_time_limit=1000'
+	# No IPv6: where Postfix does not speak it, it would not start.
+	_self=$(answers self | grep -v : | joined)
+	case $_self,$(postconf -c "$STAGE/etc/postfix" -h inet_protocols 2>/dev/null) in
+	,* | *,ipv6) ;;
+	*) set -- "$@" "proxy_interfaces=$_self" ;;
+	esac
 	case $RECIPIENTS in
 	ldap) set -- "$@" "relay_recipient_maps=proxy:ldap:$MAPS/recipients.cf" ;;
 	file) set -- "$@" "relay_recipient_maps=texthash:$MAPS/recipients" ;;
@@ -287,9 +293,13 @@ own() {
 	END
 }
 aliases() {
-	echo "# Made by gateway-setup(8) from gateway.conf: who is postmaster here."
+	cat <<-END
+	# Made by gateway-setup(8) from gateway.conf: who is postmaster here.  Without a
+	# domain it is any name or address of this machine, as in postmaster@[192.0.2.1].
+	END
 	for _name in root postmaster abuse; do
-		printf '%s %s\n' "$_name@$NAME" "$POSTMASTER" "$_name@localhost" "$POSTMASTER"
+		printf '%s %s\n' "$_name@$NAME" "$POSTMASTER" "$_name@localhost" "$POSTMASTER" \
+			"$_name" "$POSTMASTER"
 	done
 }
 
