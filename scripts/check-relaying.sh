@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=sh disable=SC2034,SC2086,SC2154
 # check-relaying.sh: of multiscan-check's part postfix, who may relay: that relaycheck is
-# asked and can answer, and that Postfix's own networks and domains are those of
-# relay.conf(5).  For wrong, warn and of see check-postfix.sh.
+# asked and can answer, that Postfix's own networks and domains are those of relay.conf(5),
+# and that there is somebody in each of them.  For wrong, warn and of see check-postfix.sh.
+# gateway-setup reads this, too, for `empty_domains'.
 
 # relaying: is relaycheck asked, can it answer, and are Postfix's own rules the same?
 relaying() {
@@ -22,6 +23,7 @@ relaying() {
 	*) warn "postfix: nobody asks $name: smtpd_recipient_restrictions = check_policy_service unix:private/$name" ;;
 	esac
 	own_rules
+	own_recipients
 }
 
 # can_answer LINE: without an answer all mail waits
@@ -99,6 +101,70 @@ own_rules() {
 # listed WORD: the lists of relay.conf of this word, but what is in files
 listed() {
 	sed -n "s/^[[:blank:]]*#.*//; s/[[:blank:]]#.*//; s/^[[:blank:]]*$1[[:blank:]]\{1,\}//p" "$RELAY_CONF" 2>/dev/null
+}
+
+# empty_domains WORDS: standard input has domains, an empty line, then recipients; a line of
+# WORDS, where there are domains of which there is nobody
+empty_domains() {
+	awk -v words="$1" '
+	!ended && $0 == "" { ended = 1; next }
+	!ended { asked[++n] = tolower($1); next }
+	{
+		at = tolower($1)
+		sub(/.*@/, "", at)
+		has[at] = 1
+		# below .company.com
+		while ((dot = index(substr(at, 2), ".")) > 0) {
+			at = substr(at, dot + 1)
+			has[at] = 1
+		}
+	}
+	END {
+		for (i = 1; i <= n; i++)
+			if (!(asked[i] in has)) {
+				if (++empty > 5)
+					continue
+				names = names (empty > 1 ? ", " : "") asked[i]
+			}
+		if (empty)
+			print words " nobody in " names (empty > 5 ? " and " empty - 5 " more" : "") \
+			    ": all mail for it is refused"
+	}'
+}
+# own_recipients: the tables of recipients are those that gateway-setup took, and have
+# somebody in each domain
+own_recipients() {
+	value relay_recipient_maps
+	words "$VALUE"
+	[ -n "$VALUE" ] || return 0
+	maps=$VALUE
+	for word in $maps; do
+		case $word in
+		texthash:/*/multiscan/recipients) copied "${word#texthash:}" ;;
+		texthash:/* | hash:/* | lmdb:/* | btree:/* | cdb:/*) ;;
+		*) return 0 ;;
+		esac
+	done
+	said=$({
+		domains_of relay_domains
+		echo
+		for word in $maps; do postmap -s "$word" 2>/dev/null; done
+	} | empty_domains 'relay_recipient_maps has')
+	[ -z "$said" ] || warn "postfix: $said"
+}
+# copied TABLE: what it was made from says the same
+copied() {
+	file=$(sed -n "s/^recipients	//p" /var/lib/multiscan/gateway/answers 2>/dev/null)
+	[ -n "$file" ] || return 0
+	if [ ! -r "$file" ]; then
+		warn "postfix: $file: cannot be read: it names the recipients, and gateway-setup wants it"
+		return
+	fi
+	(
+		. "$LIB/gateway-postfix.sh"
+		recipients "$file" 2>/dev/null
+	) | cmp -s - "$1" ||
+		warn "postfix: $file: was changed since Postfix got its copy: gateway-setup"
 }
 
 # own_networks: what may relay by relay.conf is in mynetworks.  IPv4 only: of IPv6, that

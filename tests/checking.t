@@ -429,6 +429,21 @@ mta 'maximal_queue_lifetime = 1'
 says 0 '' 'not after a day' postfix
 mta "relay_recipient_maps = hash:$T/none"
 mta_fault "postfix: relay_recipient_maps: $T/none.db: there is none: mail waits*" 'a table that is not there'
+mkdir -p mta/multiscan var/gateway
+printf '%s taken\n' joe@company.com ann@a.company.com >mta/multiscan/recipients
+printf '%s\n' Joe@company.com ann@a.company.com >people
+printf 'recipients\t%s\n' "$T/people" >var/gateway/answers
+mta "relay_recipient_maps = texthash:$T/mta/multiscan/recipients"
+says 0 '' 'a table of recipients, as gateway-setup made it' postfix
+echo ben@company.com >>people
+mta_odd "postfix: $T/people: was changed since Postfix got its copy: gateway-setup" '	from a file that has changed'
+rm people
+mta_odd "postfix: $T/people: cannot be read*" '	or that is gone'
+rm -r var/gateway
+sed -i '/ann@/d' mta/multiscan/recipients
+mta_odd 'postfix: relay_recipient_maps has nobody in .company.com: all mail for it is refused' 'a domain without anybody'
+also 'relay_recipient_maps = static:all'
+says 0 '' '	which nobody can tell of other tables' postfix
 mta "relay_recipient_maps = proxy:ldap:$T/ldap.cf"
 mta_fault "postfix: $T/ldap.cf: cannot be read*" 'a directory without its file'
 printf 'server_host = 127.0.0.1\nserver_port = 1\ntimeout = 1\nbind_pw = x\n' >ldap.cf

@@ -108,6 +108,13 @@ printf 'a.com b\nb.com c:99999\n# d\nx\n' >list
 (cat answers; echo routes list) >wrong
 exits 64 'errors in a file of routes' gateway-setup -k -c wrong
 is "$(grep -c '^gateway-setup: \./list:[24]: ' err)" 2 '	have its name and lines'
+printf '%s\n' joe@company.com ann@a.below.example '@whole.example' >people
+printf 'route %s 192.0.2.77\n' .below.example whole.example Empty.example .company.com >routes
+[ "$(id -u)" -ne 0 ] || chown root people routes
+(cat answers routes; echo recipients file people) >more
+exits 0 'domains with a route, in some of which nobody is' gateway-setup -k -c more
+is "$(cat err)" 'gateway-setup: ./people: there is nobody in empty.example, .company.com: all mail for it is refused' \
+    '	which is told, and no more'
 if [ "$(id -u)" -eq 0 ]; then
 	echo 'branch.example 192.0.2.78' >list
 	echo joe@company.com >people
@@ -371,6 +378,20 @@ is "$(grep -c -F -x -f last root/etc/postfix/main.cf).$(grep -c '.# gateway-setu
 it undo >/dev/null
 (cd without && find etc -type f -exec cmp {} ../root/{} \;) >said 2>&1
 is "$(cat said)" '' '	and is given back to the byte'
+
+# The file of recipients is copied
+rm -rf root people && cp -a untouched root
+echo joe@company.com >people
+(cat answers; echo "recipients file $T/people") >known
+it apply known >/dev/null
+exits 0 'a file of recipients: status' it status known
+echo ann@company.com >>people
+exits 1 '	once it has changed' it status known
+is "$(grep people out)" "gateway-setup: $T/people: was changed since: gateway-setup takes it" '	says so'
+it apply known >/dev/null
+exits 0 '	until it is taken' it status known
+it undo >/dev/null 2>&1
+rm -rf root && cp -a untouched root
 
 # A milter of somebody's own beside ours, which he takes out again
 rm -rf root && cp -a untouched root
