@@ -72,7 +72,7 @@ package() { inside dpkg --no-triggers --force-unsafe-io "$@"; }
 # There is $D/root/newer.deb: a version to come, with other defaults
 make_newer() {
 	sed -i 's/^Version: .*/Version: 99-1/' x/DEBIAN/control
-	echo '# newer' >>x/etc/multiscan/conversions
+	echo '! newer' >>x/etc/multiscan/conversions
 	dpkg-deb -Znone --root-owner-group -b x "$D/root/newer.deb" >/dev/null
 }
 
@@ -132,19 +132,24 @@ upgraded() {
 	printf 'Subject: a test\n\nclean\n' >mail
 	like "$(inside timeout 60 multiscan <mail 2>&1)" '*would deliver it, untouched' \
 	    'a message is judged'
-	was=$(process avscand)
+	exits 0 'and the milter' inside sh -c 'install -d -o multiscan -g postfix -m 2750 \
+	    /var/spool/postfix/multiscan && systemctl start multiscan-milter'
+	was=$(process avscand) milter=$(process multiscan-milter)
 	socket=$(inside stat -c %i /run/multiscan/avscand.sock)
 	sed -i 's/^NOTIFY_TO=.*/NOTIFY_TO=admin@company.com/' "$D/etc/multiscan/multiscan.conf"
 	exits 0 'an upgrade' package -i /root/newer.deb
 	is "$(sed -n 's/^NOTIFY_TO=//p' "$D/etc/multiscan/multiscan.conf")" admin@company.com \
 	    'keeps what the site has set'
-	is "$(tail -n 1 "$D/etc/multiscan/conversions")" '# newer' 'and brings the rest'
+	is "$(tail -n 1 "$D/etc/multiscan/conversions")" '! newer' 'and brings the rest'
 	now=$(process avscand)
 	[ "$now" -gt 0 ] && [ "$now" -ne "$was" ]
 	ok $? 'the engine that ran is the new one'
 	is "$(inside stat -c %i /run/multiscan/avscand.sock)" "$socket" \
 	    'its socket was there all the time'
-	is "$(inside systemctl is-active multiscan-milter)" inactive 'what did not run does not'
+	now=$(process multiscan-milter)
+	[ "$milter" -gt 0 ] && [ "$now" -gt 0 ] && [ "$now" -ne "$milter" ]
+	ok $? 'so is the milter'
+	is "$(inside systemctl is-active multiscan-heartbeat.timer)" inactive 'what did not run does not'
 }
 
 # `remove' is what dpkg asks it before.
@@ -210,8 +215,8 @@ removed() {
 	held=/var/spool/multiscan/quarantine/5d2f0a3c9b1e7f604821
 	inside install -d -o multiscan -m 700 "$held"
 	exits 0 'it is removed' package -r multiscan
-	is "$(inside systemctl is-active avscand avscand.socket | tr '\n' ' ')" \
-	    'inactive inactive ' 'the engine is stopped'
+	is "$(inside systemctl is-active avscand avscand.socket multiscan-milter | tr '\n' ' ')" \
+	    'inactive inactive inactive ' 'the engine is stopped, and the milter'
 	all_files | comm -13 before - | grep -v '^/var' >left
 	is "$(cat left)" "$(echo /etc/multiscan | sort - settings)" 'what the site has set stays'
 	[ -d "$D/$held" ]
