@@ -208,7 +208,21 @@ limits() {
 	case ${size%[KMGT]} in
 	0* | *[!0-9]* | ?????????????*)
 		wrong "QUARANTINE_SIZE: $QUARANTINE_SIZE is no size: give a number, K, M, G or T" ;;
+	?*) fits ;;
 	esac
+}
+# fits: else the disk is full before `quarantine expire' takes anything away
+fits() {
+	case $size in
+	*K) kib=${size%K} ;;
+	*M) kib=$((${size%M} * 1024)) ;;
+	*G) kib=$((${size%G} * 1048576)) ;;
+	*T) kib=$((${size%T} * 1073741824)) ;;
+	*) kib=$((size / 1024)) ;;
+	esac
+	said=$(df -Pk "$QUARANTINE" 2>/dev/null | sed -n '2s/^[^ ]* *\([0-9]*\) .*/\1/p')
+	[ "${said:-$kib}" -ge "$kib" ] ||
+		warn "QUARANTINE_SIZE: $size, but all of its disk has $((said / 1024))M: give it less, or mail waits once it is full"
 }
 
 

@@ -103,6 +103,14 @@ done
 STATFS='6000 100000 0 1000 4096'
 faulty "WORK: $T/f/work: its disk has no room for more files*" '# no more files'
 rm bin/stat
+printf '#!/bin/sh\nprintf "Filesystem 1024-blocks Used\\n/dev/x 8000000 1\\n"\n' >bin/df
+chmod 755 bin/df
+for size in 8193M 8G 1T; do
+	odd "QUARANTINE_SIZE: $size, but all of its disk has 7812M*" "QUARANTINE_SIZE=$size"
+done
+fine QUARANTINE_SIZE=7G
+fine QUARANTINE_SIZE=8192000000
+rm bin/df
 
 ### Before a unit starts
 # before STATUS LINE
