@@ -61,7 +61,7 @@ COMMON   = $(patsubst %.c,$(B)/%.o,$(wildcard common/*.c))
 PROGRAMS = $(COMMANDS:%=$(B)/bin/%)
 SCRIPTS  = $(patsubst scripts/%,$(B)/bin/%,$(filter-out $(LIBFILES) scripts/bootstrap,$(wildcard scripts/*)))
 LIBFILES = $(wildcard scripts/allow scripts/scriptfunctions scripts/conversions scripts/*.conf scripts/*.cron \
-	scripts/*.logrotate scripts/*.sh)
+	scripts/*.logrotate scripts/*.awk scripts/*.sh)
 LIB      = $(LIBFILES:scripts/%=$(B)/lib/multiscan/%)
 SHARE    = $(patsubst %,$(B)/share/multiscan/%,$(wildcard signatures/* suffixes/* notices/*/*))
 UNITS    = $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))

@@ -28,7 +28,7 @@ tree() {
 	echo "$licence" >tree/cmd/b/b.c
 	printf '%s\n' '#!/bin/sh' '# SPDX-License-Identifier: ISC' 'echo "$1"' >tree/scripts/s
 	cp "$ROOT/man/record.1" tree/man
-	for name in Makefile debian/rules systemd/s.service; do
+	for name in Makefile debian/rules scripts/s.awk systemd/s.service; do
 		echo '# SPDX-License-Identifier: ISC' >"tree/$name"
 	done
 	cp tree/scripts/s tree/debian/s.postinst
@@ -56,6 +56,7 @@ finds 'SPDX' cmd/b/c.h 'int x;'
 finds 'SPDX' systemd/other.timer '[Timer]'
 finds 'SC2086' scripts/s 'rm $1'
 finds 'SC2086' debian/s.postinst 'rm $1'
+finds 'is no awk' scripts/s.awk '{ print'
 finds 'unknown macro' man/record.1 '.Foo'
 finds 'arrayIndexOutOfBounds' cmd/b/b.c 'int f(void) { int a[2]; a[2] = 1; return a[0]; }'
 tree
