@@ -75,27 +75,48 @@ local_socket() {
 	esac
 	case $4 in
 	*multiscan* | *milter.sock)
-		start='systemctl start multiscan-milter'
+		start='systemctl start multiscan-milter' again='systemctl restart multiscan-milter'
 		open=": install -d -o multiscan -g postfix -m 2750 ${path%/*}, and restart multiscan-milter"
 		of "$2" content_filter
-		[ -z "$VALUE" ] || start='take it out of smtpd_milters'
+		[ -z "$VALUE" ] || start='take it out of smtpd_milters' again=$start
 		;;
-	*) start='start what listens there, or take it out of smtpd_milters' open= ;;
+	*) start='start what listens there, or take it out of smtpd_milters' again=$start open= ;;
 	esac
 	if [ ! -S "$path" ]; then
 		$1 "postfix: $2: $path: is not there: $start"
 	elif ! as_user postfix test -w "$path"; then
 		$1 "postfix: $path: postfix cannot connect$open"
+	elif [ -w "$path" ] && ! speaks "$path"; then
+		$1 "postfix: $2: $path: nobody answers there: $again"
 	fi
 }
 # served GRADE SERVICE HOST:PORT
 served() {
-	host=${3%:*} host=${host#[} host=${host%]}
-	# of all that Debian always has this alone can connect
-	command -v bash >/dev/null || return 0
-	# shellcheck disable=SC2016
-	timeout 10 bash -c ': <>"/dev/tcp/$1/$2"' - "$host" "${3##*:}" 2>/dev/null ||
+	speaks "$3" ||
 		$1 "postfix: $2: smtpd_milters: inet:$3: nobody answers: start what listens there, or take it out"
+}
+
+# speaks PLACE: who listens at this path, or HOST:PORT, answers within ten seconds as a
+# milter does whom Postfix asks what it wants (SMFIC_OPTNEG).  A socket that is there says
+# nothing: it stays where its owner was killed, and takes connections while he hangs.
+speaks() {
+	perl -MIO::Socket::UNIX -MIO::Socket::IP -e '
+		my ($place) = @ARGV;
+		$SIG{ALRM} = sub { exit 1 };
+		$SIG{PIPE} = "IGNORE";
+		alarm 10;
+		my ($host, $port) = $place =~ m{^([^/]*):([^:/]+)$};
+		$host =~ tr/[]//d if defined $host;
+		my $milter = defined $host ?
+		    IO::Socket::IP->new(PeerHost => $host, PeerPort => $port) :
+		    IO::Socket::UNIX->new(Peer => $place);
+		exit 1 unless $milter;
+		$milter->autoflush(1);
+		print $milter pack "N a N3", 13, "O", 6, 0x1ff, 0x1fffff;
+		my $answer = "";
+		exit 1 unless read($milter, $answer, 5) == 5 && substr($answer, 4) eq "O";
+		print $milter pack "N a", 1, "Q";
+		exit 0' -- "$1"
 }
 
 # by_tcp MILTERS: is one of them a multiscan-milter that listens at a port?

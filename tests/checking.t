@@ -520,13 +520,28 @@ fi
 printf '#!/bin/sh\nexit 0\n' >bin/postfix
 
 # in the session
+[ "$(id -u)" -eq 0 ] && OTHER='-u nobody' || OTHER=
 mta 'smtpd_milters = unix:multiscan/milter.sock' 'non_smtpd_milters = $smtpd_milters'
 edit '/^  -o content_filter=mul/d; s/^pickup.*/pickup unix n - y 60 1 pickup/'
 mta_fault "postfix: smtp/inet: $T/queue/multiscan/milter.sock: is not there: systemctl start*" 'no milter'
 perl -MSocket -e 'socket my $s, PF_UNIX, SOCK_STREAM, 0;
     bind $s, pack_sockaddr_un("queue/multiscan/milter.sock") or die'
 chmod 777 queue/multiscan/milter.sock
-says 0 '' 'a gateway in the session' postfix
+mta_fault "postfix: smtp/inet: $T/queue/multiscan/milter.sock: nobody answers there: systemctl restart*" \
+    'a socket whose owner was killed'
+rm queue/multiscan/milter.sock
+chmod 711 .
+[ -z "$OTHER" ] || chown nobody queue/multiscan
+MULTISCAN_CONF=$T/f/conf "$BUILD/bin/multiscan-milter" $OTHER -l "unix:$T/queue/multiscan/milter.sock" 2>milter.err &
+milter=$!
+until [ -S queue/multiscan/milter.sock ] || ! kill -0 $milter; do sleep 0.05; done
+SERVERS="$SERVERS $milter"
+chmod 777 queue/multiscan/milter.sock
+says 0 '' 'a gateway in the session' postfix || sed 's/^/# /' milter.err
+kill -STOP $milter
+mta_fault "postfix: smtp/inet: $T/queue/multiscan/milter.sock: nobody answers there: systemctl restart*" \
+    'a milter that hangs'
+kill -CONT $milter
 also 'milter_default_action = accept'
 mta_fault 'postfix: smtp/inet: milter_default_action is accept*' 'that lets pass'
 also 'milter_default_action = tempfail'
@@ -553,6 +568,17 @@ mta_odd 'postfix: smtp/inet: mail is judged twice*' 'both fronts'
 also 'smtpd_milters = unix:multiscan/milter.sock, unix:none'
 mta_fault "postfix: smtp/inet: $T/queue/none: is not there: start what*" 'a milter that is not there, with the pipe'
 also 'content_filter ='
+# One that is of another kind: it answers what Postfix asks first.
+perl -MIO::Socket::INET -e 'my $s = IO::Socket::INET->new(LocalAddr => "127.0.0.1", Listen => 9) or die;
+    $| = 1;
+    print $s->sockport, "\n";
+    while (my $c = $s->accept) {
+	sysread $c, my $asked, 17;
+	syswrite $c, pack("N a N3", 13, "O", 6, 0, 0);
+    }' >other.port &
+SERVERS="$SERVERS $!"
+until [ -s other.port ]; do sleep 0.05; done
+read -r port <other.port
 also "smtpd_milters = inet:127.0.0.1:$port"
 says 0 '*postfix: smtp/inet: smtpd_milters: *: none of them looks like ours*' 'another milter' postfix
 printf '#!/bin/sh\n[ "$1" = show ] || exit 1\necho "ExecStart={ argv[]=/x/multiscan-milter -l tcp:127.0.0.1:%s ; }"\n' \
