@@ -137,7 +137,7 @@ check_match 1 'a[...]b[...]c\n' 'a c\n' 'nor that between'
 for command in "$ROOT"/cmd/* "$ROOT"/scripts/*; do
 	name=${command##*/}
 	case $name in
-	allow | bootstrap | scriptfunctions | conversions | *.conf | *.cron | *.logrotate | *.sh) continue ;;
+	allow | bootstrap | scriptfunctions | conversions | *.conf | *.cron | *.logrotate | *.awk | *.sh) continue ;;
 	esac
 	[ -f "$ROOT/man/$name.1" ] || [ -f "$ROOT/man/$name.8" ]
 	ok $? "$name has a page"
