@@ -57,12 +57,34 @@ trusts() {
 	*) return 1 ;;
 	esac
 }
-# ours DOMAIN: is it, by relay.conf, for who is outside?
-ours() {
-	case $("$BIN/relaycheck" -c "$RELAY_CONF" -i 0.0.0.1 "nobody@$1" 2>/dev/null) in
-	*relay=local*) ;;
-	*) return 1 ;;
-	esac
+# foreign NAMES: those that are not ours by relay.conf, for who is outside; all of them are
+# asked for at once
+foreign() {
+	[ -n "$1" ] || return 0
+	printf '%s\n' "$1" >"$place/names"
+	sed 's/^\./x./; s/^/0.0.0.1\t0\t\tnobody@/' "$place/names" |
+		"$BIN/relaycheck" -c "$RELAY_CONF" 2>/dev/null | cut -d ' ' -f 1 |
+		paste -d ' ' - "$place/names" | sed -n '/^relay=local /d; s/^[^ ]* //p'
+}
+# both NAMES NAMES: those of the first that are in the second; not_in: that are not
+both() { both_or_not 1 "$@"; }
+not_in() { both_or_not 0 "$@"; }
+both_or_not() {
+	printf '%s\n' "$3" -- "$2" | awk -v both="$1" '
+	$0 == "--" { second = 1; next }
+	!second { is[tolower($0)] = 1; next }
+	$0 != "" && (tolower($0) in is) == both'
+}
+# some NAMES BEFORE AFTER: Postfix and relay.conf differ by each, and twenty are said
+some() {
+	before=$2 after=$3
+	set -- $1
+	all=$#
+	while [ $# -gt 0 ] && [ $(($# + 20)) -gt $all ]; do
+		differs "$before$1$after"
+		shift
+	done
+	[ $# -eq 0 ] || differs "$before... (and $# more)$after"
 }
 # ends NETWORK: its first and last address; what is no IPv4 network has the first alone
 ends() {
@@ -200,19 +222,16 @@ own_networks() {
 			}
 		}
 	}')
-	for net in $missing; do
-		differs "mynetworks: $net may relay by $RELAY_CONF, but nothing says so to Postfix"
-	done
+	some "$missing" 'mynetworks: ' " may relay by $RELAY_CONF, but nothing says so to Postfix"
 }
 
-# domains_of NAME...: those that Postfix knows by these, the first thousand of a table; false
-# where a table cannot be listed
+# domains_of NAME...: those that Postfix knows by these; false where a table cannot be listed
 domains_of() {
 	for name in "$@"; do
 		value "$name"
 		case $VALUE in
 		inline:\{*)
-			printf '%s\n' "${VALUE#inline:}" | tr -s ',{}' '\n' | sed 's/^ *//; s/[ =].*//; /@/d; 1000q'
+			printf '%s\n' "${VALUE#inline:}" | tr -s ',{}' '\n' | sed 's/^ *//; s/[ =].*//; /@/d; /./!d'
 			continue
 			;;
 		esac
@@ -220,7 +239,7 @@ domains_of() {
 		for word in $VALUE; do
 			case $word in
 			texthash:* | hash:* | lmdb:* | btree:* | cdb:*)
-				postmap -s "$word" 2>/dev/null | sed 's/[[:blank:]].*//; /@/d; 1000q' ;;
+				postmap -s "$word" 2>/dev/null | sed 's/[[:blank:]].*//; /@/d' ;;
 			*[:\!/{}]*) return 1 ;;
 			*) printf '%s\n' "$word" ;;
 			esac
@@ -229,29 +248,29 @@ domains_of() {
 }
 # own_domains: Postfix and relay.conf have the same
 own_domains() {
-	relayed=$(domains_of relay_domains) && all=1 || all=
-	others=$(domains_of mydestination virtual_alias_domains virtual_mailbox_domains) || all=
-	for name in $relayed; do
-		case $name in
-		.*) ours "x$name" ;;
-		*) ours "$name" ;;
-		esac || differs "relay_domains: $name is not ours by $RELAY_CONF"
-		! among "$name" $others || instead "$name"
-	done
-	[ -n "$all" ] || return 0
-	set -- $relayed $others
-	for name in $(listed domains); do
-		case $name in
-		[!A-Za-z0-9]*) continue ;;
-		esac
-		among "$name" "$@" || differs "$name is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
-	done
+	relayed=$(domains_of relay_domains) && whole=1 || whole=
+	others=$(domains_of mydestination virtual_alias_domains virtual_mailbox_domains) || whole=
+	place=$(mktemp -d "${TMPDIR:-/tmp}/multiscan-check.XXXXXX") || exit 75
+	trap 'rm -rf "$place"; exit 75' EXIT
+	some "$(foreign "$relayed")" 'relay_domains: ' " is not ours by $RELAY_CONF"
+	rm -rf "$place"
+	trap 'exit 75' EXIT
+	instead "$relayed"
+	[ -n "$whole" ] || return 0
+	ours=$(listed domains | tr -s '[:blank:]' '\n' | grep '^[A-Za-z0-9]')
+	some "$(not_in "$ours" "$relayed$NL$others")" '' \
+		" is ours by $RELAY_CONF, but nothing says so to Postfix: relay_domains"
 }
-# instead DOMAIN: what else has it, which counts before relay_domains
+# instead DOMAINS: what else has one, which counts before relay_domains
 instead() {
 	for name in mydestination virtual_alias_domains virtual_mailbox_domains; do
-		# shellcheck disable=SC2046
-		! among "$1" $(domains_of $name) ||
-			wrong "postfix: relay_domains: $1 is in $name, too, and is not sent on: take it out there"
+		said=$(both "$1" "$(domains_of $name)")
+		[ -n "$said" ] || continue
+		more=$(($(printf '%s\n' "$said" | wc -l) - 20))
+		for domain in $(printf '%s\n' "$said" | sed 20q); do
+			wrong "postfix: relay_domains: $domain is in $name, too, and is not sent on: take it out there"
+		done
+		[ $more -le 0 ] ||
+			wrong "postfix: relay_domains: and $more more are in $name, too, and are not sent on"
 	done
 }

@@ -486,6 +486,25 @@ mta 'maximal_queue_lifetime = 2h'
 mta_fault 'postfix: maximal_queue_lifetime is 2h: *' 'or after an hour'
 mta 'maximal_queue_lifetime = 1'
 says 0 '' 'not after a day' postfix
+# very many of them
+seq 20000 | sed 's/.*/d&.example.net smtp:x/' >many.routes
+{ cat rules; sed 's/^/domains /; s/ smtp:x//' many.routes; } >etc/relay.conf
+mta "relay_domains = company.com, .company.com, texthash:$T/many.routes"
+begun=$(date +%s)
+says 0 '' '20,000 domains' postfix
+[ $(($(date +%s) - begun)) -le 20 ]
+ok $? '	in seconds'
+cp rules etc/relay.conf
+says 0 '*: relay_domains: d*.example.net is not ours by *: relay_domains: ... (and 19980 more) is not ours*' \
+    '20,000 that are more' postfix
+is "$(grep -c . err)" 21 '	of which some are named'
+also "virtual_alias_domains = texthash:$T/many.routes"
+says 64 '*: d*.example.net is in virtual_alias_domains*: and 19980 more are in virtual_alias_domains, too*' '	or twice' postfix
+{ cat rules; sed 's/^/domains /; s/ smtp:x//' many.routes; } >etc/relay.conf
+mta 'relay_domains = company.com, .company.com'
+says 0 '*: d20.example.net is ours by *: ... (and 19980 more) is ours by*' 'that are less' postfix
+is "$(grep -c . err)" 21 '	of which some are named'
+cp rules etc/relay.conf
 mta "relay_recipient_maps = hash:$T/none"
 mta_fault "postfix: relay_recipient_maps: $T/none.db: there is none: mail waits*" 'a table that is not there'
 mkdir -p mta/multiscan var/gateway
