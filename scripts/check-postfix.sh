@@ -331,6 +331,7 @@ check_postfix() {
 	. "$LIB/check-milter.sh"
 	. "$LIB/check-passing.sh"
 	. "$LIB/check-relaying.sh"
+	. "$LIB/check-arriving.sh"
 	if ! SERVICES=$(postconf -M 2>/dev/null) || ! OVER=$(postconf -Px 2>/dev/null) ||
 		! MAIN=$(postconf -x $NAMES 2>/dev/null); then
 		said=$(postconf -M 2>&1 >/dev/null)
@@ -358,6 +359,7 @@ check_postfix() {
 		wrong "postfix: maximal_queue_lifetime is $lifetime: mail that waits for the scanner bounces then: 5d"
 	tables
 	directories
+	arriving
 	confined
 	[ "$_uid" -eq 0 ] || return 0
 	said=$(postfix check 2>&1) && grade=warn || grade=wrong

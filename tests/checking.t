@@ -505,6 +505,72 @@ mta 'relay_domains = company.com, .company.com'
 says 0 '*: d20.example.net is ours by *: ... (and 19980 more) is ours by*' 'that are less' postfix
 is "$(grep -c . err)" 21 '	of which some are named'
 cp rules etc/relay.conf
+# where it ends
+mta 'relay_transport = discard:' 'default_transport = error:no'
+mta_fault 'postfix: relay_transport: discard:: such mail is taken and thrown away*' 'mail that is thrown away'
+like "$(cat err)" '*warning: postfix: default_transport: error:no: no mail goes out*' 'and none that goes out'
+mta 'default_transport = hole'
+edit '$a hole unix - - n - - discard'
+mta_fault 'postfix: default_transport: hole: such mail is taken and thrown away*' 'by another name'
+mta 'relay_transport = error:gone'
+mta_fault 'postfix: relay_transport: error:gone: what has no route*' 'or refused'
+printf '%s\n' 'heartbeat@gw.company.com multiscan-heartbeat:' 'ann@company.com discard:' '.other.example retry:later' \
+    'x.example smtp:[192.0.2.1]' >transport
+mta
+says 0 '' 'routes of one address, or that wait' postfix
+seq 22 | sed 's/.*/d&.company.com discard:/' >>transport
+echo 'company.com error:no' >>transport
+mta
+mta_fault 'postfix: transport_maps: texthash:*: d*.company.com discard:: its mail is taken and thrown away*: and 3 more' \
+    'routes that lead nowhere'
+is "$(grep -c . err)" 21 '	of which some are named'
+echo 'heartbeat@gw.company.com multiscan-heartbeat:' >transport
+mta 'mydestination =' 'relay_domains = .company.org' 'virtual_alias_maps ='
+says 64 '*postfix: postmaster@gw.company.com is nobody*' 'nobody is postmaster' postfix
+echo 'postmaster@gw.company.com ann@company.com' >virtual
+mta 'mydestination =' "virtual_alias_maps = texthash:$T/virtual"
+says 0 '' 'a postmaster' postfix
+# what Postfix says itself when it is asked
+cat >asked.pl <<'X'
+use IO::Socket::INET;
+my ($file, $says) = @ARGV;
+my $l = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1') or die;
+open my $f, '>', "$file.new" or die;
+print $f $l->sockport;
+close $f;
+rename "$file.new", $file;
+alarm 300;
+while (my $s = $l->accept) {
+	next if $says eq 'nothing';
+	print $s "220-a\r\n220 b\r\n";
+	while (<$s>) {
+		print STDERR $_;
+		print $s /^RCPT/ ? "$says\r\n" : "250-a\r\n250 b\r\n";
+		last if /^QUIT/;
+	}
+}
+X
+mkdir queue/pid
+printf '%20s\n' $$ >queue/pid/master.pid
+for says in '250 2.1.5 Ok' '530 5.7.0 Must issue a STARTTLS command first' '451 4.3.0 Server configuration error' nothing; do
+	rm -f asked.port
+	perl asked.pl asked.port "$says" 2>asked.log &
+	SERVERS="$SERVERS $!"
+	wait_for -s asked.port
+	mta
+	edit "/^127.0.0.1:$port/d; s/^smtp inet/127.0.0.1:$(cat asked.port) inet/"
+	f/bin/multiscan-check -u "$ME" -c "$T/f/conf" postfix 2>err
+	case $says in
+	451* | nothing) like "$(cat err)" "*multiscan-check: postfix: 127.0.0.1:*: asked for heartbeat@gw.company.com, it says $says: mail waits*" "$says" ;;
+	*)
+		! grep -q 'asked for' err
+		ok $? "$says is well"
+		;;
+	esac
+	[ "$says" = nothing ] || is "$(tr -d '\r' <asked.log | grep -c -e '^EHLO' -e '^MAIL FROM:<>$' -e '^RCPT TO:<heartbeat@gw.company.com>$')" 3 \
+	    '	and it was asked'
+done
+rm -r queue/pid
 mta "relay_recipient_maps = hash:$T/none"
 mta_fault "postfix: relay_recipient_maps: $T/none.db: there is none: mail waits*" 'a table that is not there'
 mkdir -p mta/multiscan var/gateway
