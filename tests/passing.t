@@ -72,13 +72,19 @@ for how in '' -e; do
 	says 64 "*multiscan-check: $T/conversions:2: pass: a virus from outside goes on whole $BUT: command=\"multiscan\"; if it is meant, PASSES_VIRUS=conversions*" \
 	    "all pass $how" $how
 	converts 'in-type=text;' '  in-size-max=1;' '  delete=1' '' 'in-channel=outside;' '! a' ' in-type=application;' \
-	    ' command="pass"' 'in-subtype=gif; command="pass"' "$STANDARD"
+	    ' command="pass"' 'in-subtype=gif; command="multiscan"' "$STANDARD"
 	says 64 "*multiscan-check: $T/conversions:8: pass: a virus from outside goes on whole (file, zip, document): *" \
 	    "applications pass $how" $how
 	case $(cat err) in
 	*inside* | *multiscan-check*multiscan-check*) ok 1 '	and no more' ;;
 	*) ok 0 '	and no more' ;;
 	esac
+	converts 'in-name=*.dwg; in-size-min=1; command="pass"' 'in-type=audio; in-subtype=x-*;' \
+	    ' in-disposition=inline; command="/usr/lib/pass.sh"' 'in-client=192.0.2.7; in-type=video; command="pass"' "$STANDARD"
+	says 64 "*multiscan-check: $T/conversions:1: pass: a virus from outside goes on whole (line-1): *" \
+	    "what an entry itself asks for $how" $how
+	like "$(cat err)" '*conversions:3: pass: a virus from outside goes on whole (line-3): *' '	each'
+	is "$(grep -c . err)" 4 '	and no more'
 	converts 'in-channel=inside; command="pass"' "$STANDARD"
 	echo PASSES_VIRUS=conversions >>f/conf
 	says 0 "*multiscan-check: warning: $T/conversions:1: pass: a virus from inside goes on whole $BUT" \
