@@ -183,7 +183,7 @@ copied() {
 		return
 	fi
 	(
-		. "$LIB/gateway-postfix.sh"
+		. "$LIB/gateway-answers.sh"
 		recipients "$file" 2>/dev/null
 	) | cmp -s - "$1" ||
 		warn "postfix: $file: was changed since Postfix got its copy: gateway-setup"

@@ -324,31 +324,12 @@ ldap_cf() {
 		'tls_ca_cert_file = /etc/ssl/certs/ca-certificates.crt' ;;
 	esac
 	if [ -n "$_dn" ]; then
-		IFS= read -r _password <"$_file" || [ -n "$_password" ]
+		_password=$(password "$_file") || fail "$_file: cannot be read"
 		printf '%s\n' 'bind = yes' "bind_dn = $_dn" "bind_pw = $_password"
 	else
 		echo 'bind = no'
 	fi
 }
-
-# recipients FILE: an address a line, checked, for a texthash map; false where one is none
-recipients() {
-	awk -v file="$1" '
-	{ sub(/\r$/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
-	/^(#|$)/ { next }
-	length > 320 || !/^[A-Za-z0-9._%+=&\/'"'"'!?^~{}|*-]*@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+$/ {
-		printf "gateway-setup: %s:%d: that is no address: give one a line, or @domain\n", \
-		    file, NR >"/dev/stderr"
-		bad++
-		if (bad > 20)
-			exit
-		next
-	}
-	{ print tolower($0), "taken" }
-	END { exit bad > 0 }' "$1"
-}
-
-known_recipients() { recipients "$(answers recipients)"; }
 
 # stage_postfix FOLDER: all of /etc/postfix, from the base in FOLDER
 stage_postfix() {

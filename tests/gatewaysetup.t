@@ -83,6 +83,13 @@ done <<-'END'
 	recipients ldap ldap://x dc=y filter (mail=*)|%s is where
 	recipients ldap ldap://x dc=y filter (mail=%s))(x=y)|a )
 	recipients ldap ldap://x dc=y bind cn=z|behind BASE
+	recipients ldap ldap://x ""|an empty word
+	recipients ldap ldap://x dc=y bind "" z|an empty word
+	recipients ldap ldap://x dc=y filter ""|an empty word
+	recipients ldap ldap://x dc="y"|quotes stand
+	recipients ldap ldap://x "dc"=y|quotes stand
+	recipients ldap ldap://x "dc=y|quotes stand
+	rbl ""|an empty word
 	recipients file|give ldap
 	relay all|no such keyword
 	rbl \0303\0251.example|not ASCII
@@ -92,6 +99,19 @@ exits 0 'another port of this machine is no loop' gateway-setup -k -c right
 printf '\357\273\277# from elsewhere\r\n' >right
 sed "s/\$/$(printf '\r')/" answers >>right
 exits 0 'lines that end as elsewhere, and a mark before the first' gateway-setup -k -c right
+(cat answers; printf 'recipients ldap ldap://x "ou=A #1,dc=y" # why\n\n # and\n  filter (mail=%%s)\n') >right
+exits 0 'a comment begins outside of quotes only' gateway-setup -k -c right
+awk 'BEGIN { for (i = 0; i < 20000; i++)
+	print "branch" i ".company.com", "server" i % 300 ".company.com" }' >list
+(cat answers; echo routes list) >right
+# shellcheck disable=SC3045
+(ulimit -t 2; gateway-setup -k -c right) >out 2>err
+is "$?.$(cat out err)" 0. '20,000 routes in no more than two seconds'
+for file in 'routes /etc' 'recipients file /etc'; do
+	(cat answers; echo "$file") >wrong
+	exits 64 "a folder: $file" gateway-setup -k -c wrong
+	like "$(cat err)" '*gateway-setup: *cannot be read*' '	is none'
+done
 sed 's/^/ /' answers >wrong
 exits 64 'a line that goes on by mistake' gateway-setup -k -c wrong
 is "$(cat err)" 'gateway-setup: wrong:1: line 2 begins with a blank, by which it goes on with this one: take the blanks away before each internal' \
@@ -160,7 +180,7 @@ exits 64 'without users and folders it stops' inside gateway-setup
 like "$(cat err)" '*systemd-sysusers*systemd-tmpfiles*' '	and says what makes them'
 exits 0 'they are made' inside sh -c 'systemd-sysusers && systemd-tmpfiles --create; systemctl daemon-reload'
 mkdir -p "$D/etc/multiscan"
-cp answers "$D/etc/multiscan/gateway.conf"
+(cat answers; echo self 198.51.100.9 2001:db8::9) >"$D/etc/multiscan/gateway.conf"
 
 # tree: all there is but for what runs; what was held, counted and logged stays
 tree() {
@@ -232,6 +252,10 @@ is "$(mail anna@example.org bob@victim.example "$ROOT/samples/text.eml" | cut -c
     'nobody from outside may relay'
 is "$(mail anna@example.org games@gw1.company.com "$ROOT/samples/text.eml" | cut -c 1-9)" '550 5.1.1' \
     'nor fill a mailbox here'
+for address in 'joe@[198.51.100.9]' 'joe@[IPv6:2001:db8::9]'; do
+	is "$(mail anna@example.org "$address" "$ROOT/samples/text.eml" | cut -c 1-9)" '550 5.1.1' \
+	    "	nor $address, which is here, too"
+done
 inside /usr/sbin/sendmail -t <cron.eml
 goes_on 3 'mail for root goes to the postmaster'
 like "$(cat sink/3.env)" '*<admin@company.com>*' '	by his address'

@@ -10,7 +10,7 @@ case $BUILD in
 	exit
 	;;
 esac
-for name in shellcheck mandoc cppcheck; do
+for name in shellcheck mandoc cppcheck mawk; do
 	command -v "$name" >/dev/null && continue
 	skip 'lint' "$name is not installed"
 	finish
@@ -56,7 +56,15 @@ finds 'SPDX' cmd/b/c.h 'int x;'
 finds 'SPDX' systemd/other.timer '[Timer]'
 finds 'SC2086' scripts/s 'rm $1'
 finds 'SC2086' debian/s.postinst 'rm $1'
-finds 'is no awk' scripts/s.awk '{ print'
+finds 'b: a global' scripts/a.awk '# Globals:
+#	c	what it keeps
+function f(a) { b = a }'
+finds 'syntax error' scripts/a.awk '{ print'
+finds 'never defined' scripts/a.awk 'BEGIN { f(1) }'
+tree
+printf '%s\n' '# SPDX-License-Identifier: ISC' '#	b, c	what it keeps' 'function g(a) { b = a }' >tree/scripts/b.awk
+printf '%s\n' '# SPDX-License-Identifier: ISC' '# with: b.awk' 'BEGIN { g(b) }' >tree/scripts/a.awk
+exits 0 'a global that is told of, and a function of another file' sh "$HERE/lint" tree
 finds 'unknown macro' man/record.1 '.Foo'
 finds 'arrayIndexOutOfBounds' cmd/b/b.c 'int f(void) { int a[2]; a[2] = 1; return a[0]; }'
 tree

@@ -126,6 +126,18 @@ is "$(postconf -c bound/etc/postfix -h relay_recipient_maps 2>/dev/null)" \
 is "$(gateway-setup -n -R "$T/root" -c bound.conf | grep -c 'bind_pw = \.\.\.$')" 1 '-n does not show it'
 ! gateway-setup -n -R "$T/root" -c bound.conf | grep -qF "$PASSWORD"
 ok $? '	nowhere'
+printf '\357\273\277%s\r\n\r\n' "$PASSWORD" >password
+made elsewhere "recipients $server bind \"cn=mail gateway,dc=company,dc=com\" password" && cmp -s $R elsewhere${R#bound}
+ok $? 'the ends of lines, and the mark, of another system are no part of the password'
+for line in '' ' x' 'x ' 'a\tb' 'a\nb'; do
+	printf '%b\n' "$line" >password
+	! made bad "recipients $server bind cn=x password" >said
+	ok $? "no password: '$line'"
+	like "$(cat said)" '*password: it is not one line with a password*' '	and said'
+done
+printf '%s' "$PASSWORD" >password
+made unended "recipients $server bind \"cn=mail gateway,dc=company,dc=com\" password" && cmp -s $R unended${R#bound}
+ok $? 'one without a line end is one'
 echo 'route .company.com 192.0.2.77' >>answers
 made below "recipients $server" && ! grep -q '^domain' below/etc/postfix/multiscan/recipients.cf
 ok $? 'with a route for all below a domain each domain is asked for'
@@ -181,13 +193,16 @@ made refused "recipients $server bind \"cn=mail gateway,dc=company,dc=com\" pass
 like "$(asked refused joe@company.com)" '*Invalid credentials*' 'nor with a wrong password'
 
 ### From a file
-printf '# all of them\r\nJoe@company.com\r\n@branch.example\n' >list
+printf '\357\273\277# all of them\r\nJoe@company.com\r\n@branch.example\n' >list
 made file 'recipients file list'
 ok $? 'recipients from a file'
 map=texthash:$T/file/etc/postfix/multiscan/recipients
 in_map() { postmap -c "$C" -q "$1" "$map"; }
 is "$(in_map joe@company.com).$(in_map @branch.example).$(in_map x@company.com)" \
     'taken.taken.' '	are in a map'
+printf '\357\273\277joe@company.com\n' >list
+made marked 'recipients file list' && grep -qx 'joe@company.com taken' marked/etc/postfix/multiscan/recipients
+ok $? '	with a mark before the first'
 printf 'joe@company.com\njoe smith@company.com\n' >list
 ! made file2 'recipients file list' >said
 ok $? 'one that is no address is refused'
