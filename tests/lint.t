@@ -59,7 +59,7 @@ finds 'SC2086' debian/s.postinst 'rm $1'
 finds 'b: a global' scripts/a.awk '# Globals:
 #	c	what it keeps
 function f(a) { b = a }'
-finds 'syntax error' scripts/a.awk '{ print'
+finds 'missing }' scripts/a.awk '{ print'
 finds 'never defined' scripts/a.awk 'BEGIN { f(1) }'
 tree
 printf '%s\n' '# SPDX-License-Identifier: ISC' '#	b, c	what it keeps' 'function g(a) { b = a }' >tree/scripts/b.awk
