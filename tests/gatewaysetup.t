@@ -257,10 +257,16 @@ inside /usr/sbin/sendmail -t <cron.eml
 goes_on 3 'mail for root goes to the postmaster'
 like "$(cat sink/3.env)" '*<admin@company.com>*' '	by his address'
 
-### The log's host was away till now
-from perl -MIO::Socket::INET -e '$| = 1; my $s = IO::Socket::INET->new(LocalAddr => $ARGV[0],
-    LocalPort => 514, Listen => 5, ReuseAddr => 1) or die; my $c = $s->accept; print while <$c>;' \
-    "$INSIDE" >loghost 2>loghost.err &
+### The log's host was away till now.  A queue that was on disk has a connection of its own.
+from perl -MIO::Socket::INET -e '$| = 1; $SIG{CHLD} = "IGNORE";
+    my $s = IO::Socket::INET->new(LocalAddr => $ARGV[0], LocalPort => 514, Listen => 5,
+	ReuseAddr => 1) or die;
+    while (1) {
+	my $c = $s->accept or next;
+	next if fork;
+	print while <$c>;
+	exit;
+    }' "$INSIDE" >>loghost 2>loghost.err &
 SERVERS="$SERVERS $!"
 has_log() { grep -q "$1" loghost; }
 wait_until 90 has_log 'virus found and dealt'

@@ -15,6 +15,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 #include <err.h>
@@ -45,9 +46,11 @@ connect_to(const char *client, const char *server, unsigned long port, int *fd)
 {
 	struct sockaddr_in to = place(server, port), us = place(client, 0);
 	FILE *f = NULL;
+	int yes = 1;
 
 	*fd = socket(AF_INET, SOCK_STREAM, 0);
-	if (*fd < 0 || bind(*fd, (struct sockaddr *)&us, sizeof us) < 0 ||
+	if (*fd < 0 || setsockopt(*fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes) < 0 ||
+	    bind(*fd, (struct sockaddr *)&us, sizeof us) < 0 ||
 	    connect(*fd, (struct sockaddr *)&to, sizeof to) < 0 ||
 	    (f = fdopen(*fd, "r")) == NULL)
 		err(EXIT_RETRY, "port %lu", port);
