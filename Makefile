@@ -122,7 +122,7 @@ tests: all $(UNITS) $(REPLAYS) $(TOOLS)
 TESTS = $(if $(filter-out tests tests/,$(T)),$(T),$(wildcard tests/*.t))
 LONG  = $(patsubst %,tests/%.t,gatewaysetup heartbeat newcomer package sigfetch checking \
 	sigcheck steps sigengine abuse rude avscand liar systemd sigarchive milter several avscan \
-	same soakfront sigmail recipients virtally relayprobe clients sigcvd sigfaults refuse \
+	same soakfront sigmail passing recipients virtally relayprobe clients sigcvd sigfaults refuse \
 	sigupdate corpus unit man logged rejoin sigkill hostile reinject e2e report arcnames policy)
 check: tests $(if $(filter release,$(CONFIG)),$(if $(shell command -v dh),deb))
 	MULTISCAN_BUILD=$(CURDIR)/$(B) ASAN_OPTIONS=exitcode=86:detect_leaks=0 \

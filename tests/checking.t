@@ -33,6 +33,8 @@ with() {
 says() {
 	want=$1 pattern=$2 name=$3
 	shift 3
+	# Postfix reads a file that is young again and again, for two seconds.
+	[ "$1" != postfix ] || find . mta -maxdepth 1 -type f -exec touch -d '5 seconds ago' {} +
 	exits $want "$name" check "$@"
 	like "$(cat err)" "$pattern" '	and it says so'
 }

@@ -205,7 +205,7 @@ asked_by_tcp() {
 	exits 0 'a port that nobody says is ours' env DPKG_ROOT="$D" sh x/DEBIAN/prerm remove
 	inside perl -e 'sleep 60' multiscan-milter -l 'tcp:[::1]:8898' &
 	runs=$!
-	wait_until 5 inside grep -qa multiscan-milter /proc/[0-9]*/cmdline
+	wait_until 5 inside sh -c 'grep -sqa "multiscan[-]milter" /proc/[0-9]*/cmdline'
 	exits 1 'but is, by who listens there' inside sh /var/lib/dpkg/info/multiscan.prerm remove
 	kill $runs
 	cp master.cf "$D/etc/postfix"
