@@ -502,8 +502,10 @@ for program in mv cp rm sync; do
 			kill -9 $PPID
 			exit
 		fi
-		/bin/"${0##*/}" "$@" || exit
+		/bin/"${0##*/}" "$@"
+		status=$?
 		[ $((n + 1)) -ne "$WHEN" ] || kill -9 $PPID
+		exit $status
 	END
 	chmod 755 kill/$program
 done
