@@ -229,7 +229,8 @@ chmod 666 "$D/etc/multiscan/relay.conf"
 chmod 700 "$D/var/spool/postfix/multiscan"
 exits 1 'a file that everybody may write' inside gateway-setup status
 like "$(cat out)" '*/etc/multiscan/relay.conf: its mode or owner was changed*multiscan: is missing, or its mode*' '	is told'
-inside postfix stop 2>/dev/null
+stopped() { inside postfix stop 2>/dev/null; ! inside postfix status 2>/dev/null; }
+wait_until 20 stopped
 exits 1 'a Postfix that does not run' inside gateway-setup status
 like "$(cat out)" '*Postfix does not run*' '	is told, too'
 exits 0 'both are put right' inside gateway-setup
