@@ -150,6 +150,8 @@ is_judged() {
 	elif grep -q '^would deliver it' "$place/said" && is_whole; then
 		rules=$(awk '/^part / { on = / infected: / } on && sub(/^\tby /, "") { sub(/:/, ""); print }' \
 			"$place/said" | grep -v ' substitute$\| delete$' | sort -u)
+		[ -n "$rules" ] ||
+			MISSED="${MISSED}EICAR in mail from $channel is found in: $kind, and arrives whole$NL"
 		IFS=$NL
 		for rule in $rules; do
 			unset IFS

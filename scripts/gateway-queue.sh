@@ -3,12 +3,16 @@
 # gateway-queue.sh: what becomes of mail that waits when its route goes; for gateway-setup,
 # read with `.'.
 #
-# In $W/answers.before are the answers that were in force when this run began.
+# In $W/answers.before are the answers that were, or may have been, in force when this run
+# began.
 
 HELD=/var/lib/multiscan/held-by-setup	# the queue ids of what was put on hold
 
-# before_us: what was in force
-before_us() { cp "$G/answers" "$W/answers.before" 2>/dev/null || : >"$W/answers.before"; }
+# before_us: what was in force, and what a run that was killed was putting in force
+before_us() {
+	cat "$G/published/answers" "$G/answers" >"$W/answers.before" 2>/dev/null
+	return 0
+}
 
 # unrouted ANSWERS: of the mail that waits, what would bounce where these are followed, and
 # no more those that were in force (without a route it comes back to us, by its MX), or go
